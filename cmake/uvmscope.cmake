@@ -1,0 +1,22 @@
+# Helpers that the CMakeLists of the folders share.
+
+# The warnings of every target of ours; a warning is an error.
+add_library(uvmscope_warnings INTERFACE)
+target_compile_options(uvmscope_warnings INTERFACE -Wall -Wextra -Wshadow -Wvla -Werror)
+target_include_directories(uvmscope_warnings INTERFACE ${CMAKE_SOURCE_DIR})
+
+# uvmscope_add_test(NAME SOURCES… [LIBRARIES …] [LABELS …] [ARGS …]): one Qt Test program, run by CTest offscreen.
+function(uvmscope_add_test name)
+  cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;LIBRARIES;LABELS;ARGS" ${ARGN})
+  add_executable(${name} ${arg_SOURCES})
+  set_target_properties(${name} PROPERTIES AUTOMOC ON RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  target_link_libraries(${name} PRIVATE uvmscope_warnings Qt6::Test ${arg_LIBRARIES})
+  target_compile_definitions(${name} PRIVATE UVMSCOPE_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
+                                             UVMSCOPE_BUILD_DIR="${CMAKE_BINARY_DIR}")
+  add_test(NAME ${name} COMMAND ${name} ${arg_ARGS} WORKING_DIRECTORY ${CMAKE_BINARY_DIR})
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 120)
+  endif()
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}"
+                                          ENVIRONMENT "QT_QPA_PLATFORM=offscreen")
+endfunction()

@@ -1,0 +1,23 @@
+// The invariants of the map contract, checked from outside on a snapshot.
+//
+// They hold between operations, not in the midst of one: check snapshots taken at the end of a command.
+//   1 bounds, order, alignment   2 list = tree   3 red-black rules   4 gap and maxgap
+//   5 nentries and size          6 first_free (and hint, by the decoder)
+//   7 etype and what goes with it, protection within the maximum   8 reference counts of amaps and anons
+#pragma once
+
+#include <vector>
+
+#include "gdbbridge/snapshot/snapshot.h"
+
+namespace gdbbridge {
+
+// All that is broken, by space and invariant, with what was expected and found. The decoder's own findings are not
+// repeated. Bounded work also on a snapshot of a broken guest.
+[[nodiscard]] std::vector<Finding> checkInvariants(const Snapshot& snapshot);
+
+// Page tables against maps, as findings without invariant: a page that is entered but not mapped, with more rights
+// than its entry gives, other than the one the map has there, or writable although it is shared copy-on-write.
+[[nodiscard]] std::vector<Finding> checkMappings(const Snapshot& snapshot);
+
+} // namespace gdbbridge

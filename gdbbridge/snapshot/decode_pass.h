@@ -1,0 +1,73 @@
+// One run of the decoder over one moment's memory. Part of the decoder.
+#pragma once
+
+#include <functional>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "gdbbridge/snapshot/decoder.h"
+#include "gdbbridge/snapshot/decoder_fields.h"
+
+namespace gdbbridge {
+
+class DecodePass {
+public:
+    DecodePass(const DecoderFields& fields, const DecodeLimits& limits, MemoryReader& memory)
+        : m_fields(fields), m_limits(limits), m_memory(memory) {}
+    [[nodiscard]] Snapshot run();
+
+private:
+    // The pointers of an entry, until they can be turned into indexes.
+    struct EntryLinks {
+        uint64_t parent, left, right;
+    };
+    struct EntryList {
+        uint64_t header = 0;
+        std::vector<EntryLinks> links;                 // parallel to Map::entries
+        std::unordered_map<uint64_t, int> indexByAddress;
+        bool broken = false; // the ring could not be followed to its end
+    };
+
+    // A structure in place or copied to `scratch`; null when it cannot be read. Valid until scratch is used again.
+    const uint8_t* fetch(uint64_t address, uint64_t size, std::vector<uint8_t>& scratch);
+    bool readValue(uint64_t address, FieldLayout field, uint64_t& value);
+    void report(uint32_t invariant, uint64_t address, std::string where, std::string what, std::string expected = {},
+                std::string found = {});
+    std::string fixedText(const uint8_t* base, FieldLayout field) const;
+
+    void decodeProcesses();
+    void decodeCounters();
+    int vmspaceAt(uint64_t address, const std::string& processName);
+    // maps
+    void decodeMap(uint64_t address, const std::string& space, Vmspace& vmspace);
+    void walkRing(uint64_t first, uint64_t last, const std::string& space, Map& map, EntryList& list);
+    // Follows `next` (or `prev`) from `at`; true when it comes back to the header.
+    bool walkOneWay(uint64_t at, bool forward, const std::string& space, Map& map, EntryList& list);
+    bool appendEntry(uint64_t address, const uint8_t* bytes, const std::string& space, Map& map, EntryList& list);
+    void decodeBacking(const uint8_t* bytes, const std::string& where, Entry& entry);
+    void linkTree(uint64_t root, const std::string& space, Map& map, const EntryList& list);
+    int linkTo(uint64_t pointer, const char* what, const std::string& where, uint64_t owner, const EntryList& list);
+    int namedEntry(uint64_t pointer, const char* what, const std::string& space, const Map& map,
+                   const EntryList& list);
+    // what backs entries
+    int amapAt(uint64_t address, const std::string& where);
+    void decodeSlots(uint64_t directory, uint32_t chunks, Amap& amap);
+    void decodeChunk(uint64_t address, uint32_t firstSlot, Amap& amap);
+    void decodePerPageRefs(uint64_t array, uint32_t maxslot, Amap& amap);
+    int anonAt(uint64_t address, const std::string& where);
+    int objectAt(uint64_t address, const std::string& where);
+    void decodeObjectPages(uint64_t root, Object& object);
+    int pageAt(uint64_t address, const std::string& where);
+    // page tables
+    void decodePageTables(uint64_t address, const std::string& space, PageTables& tables);
+
+    const DecoderFields& m_fields;
+    const DecodeLimits& m_limits;
+    MemoryReader& m_memory;
+    Snapshot m_out;
+    std::unordered_map<uint64_t, int> m_vmspaces, m_amaps, m_anons, m_objects, m_pages;
+    uint32_t m_entryCount = 0, m_slotCount = 0, m_objectPageCount = 0, m_mappingCount = 0;
+    bool m_findingsFull = false;
+};
+
+} // namespace gdbbridge

@@ -1,0 +1,70 @@
+// The layout with all names looked up, so that decoding an entry costs loads only. Part of the decoder.
+#pragma once
+
+#include "gdbbridge/layout/layout.h"
+#include "gdbbridge/snapshot/probe_ring.h"
+
+namespace gdbbridge {
+
+// The value of a field of up to 8 bytes in a structure at `base`.
+uint64_t fieldValue(const uint8_t* base, FieldLayout field);
+int64_t signedFieldValue(const uint8_t* base, FieldLayout field);
+
+struct DecoderFields {
+    explicit DecoderFields(const Layout& layout); // of a complete layout
+
+    unsigned pointerSize;
+    struct {
+        uint64_t size;
+        FieldLayout pid, name, vmspace, next;
+    } process;
+    struct {
+        uint64_t size;
+        FieldLayout map, refs, id;
+    } vmspace;
+    struct {
+        uint64_t size;
+        FieldLayout flags, pm, header, root, nentries, mapSize, hint, firstFree, timestamp;
+        uint64_t topDown, wireFuture;
+    } map;
+    struct {
+        uint64_t size;
+        FieldLayout parent, left, right, color, gap, maxgap, prev, next, start, end, object, offset, etype, protection,
+            maxProtection, inheritance, advice, flags, wiredCount, pageOff, amap, id;
+        uint64_t isObject, isSubmap, copyOnWrite, needsCopy, noMerge, red;
+        uint64_t inheritShare, inheritNone, adviceRandom, adviceSequential, read, write, execute;
+    } entry;
+    struct {
+        uint64_t size;
+        FieldLayout refs, flags, pprefState, maxslot, nslot, nused, nchunk, chunk, ppref, id;
+        uint64_t shared, pprefArray;
+    } amap;
+    struct {
+        uint64_t size;
+        FieldLayout used, anon;
+        uint32_t slots; // in a chunk
+    } chunk;
+    struct {
+        uint64_t size;
+        FieldLayout refs, swslot, page, id;
+    } anon;
+    struct {
+        uint64_t size;
+        FieldLayout root, npages, refs, id, kind, bytes, name;
+        uint64_t file, device, kernel;
+    } object;
+    struct {
+        uint64_t size;
+        FieldLayout left, right, uobject, uanon, offset, pa, flags, queue, loanCount, wireCount;
+        uint64_t busy, clean, free, active, inactive;
+    } page;
+    struct {
+        uint64_t size;
+        FieldLayout root, resident, wired;
+    } pmap;
+    FieldLayout totalPages, freeCount;
+    uint64_t allproc, uvmPages, uvmexp;
+    ProbeRing ring;
+};
+
+} // namespace gdbbridge

@@ -1,0 +1,165 @@
+// What the guest's VM looked like at one moment: plain values without pointers into the guest.
+//
+// References between parts are indexes into the vectors of the same snapshot; none (-1) where there is nothing or
+// where the guest's pointer could not be followed. `address` is the guest address of the structure, `id` the serial
+// number that the kernel gave it, which names it for good.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace gdbbridge {
+
+inline constexpr int none = -1;
+
+// Three rights as bits, as the kernel has them: read 1, write 2, execute 4.
+struct Protection {
+    uint8_t bits = 0;
+    bool operator==(const Protection&) const = default;
+    // "rw-" and the like.
+    std::string text() const;
+};
+
+enum class Inheritance : uint8_t { Share, Copy, None };
+enum class Advice : uint8_t { Normal, Random, Sequential };
+enum class NodeColor : uint8_t { Red, Black };
+enum class PageQueue : uint8_t { None, Free, Active, Inactive };
+enum class ObjectKind : uint8_t { Anonymous, File, Device, Kernel };
+
+struct Entry {
+    uint64_t address = 0;
+    uint32_t id = 0;
+    uint64_t start = 0, end = 0;
+    uint64_t gap = 0, maxgap = 0;
+    int left = none, right = none, parent = none; // indexes into Map::entries
+    NodeColor color = NodeColor::Black;
+    bool objectBacked = false; // the entry says that it has an object, whether that can be followed or not
+    int object = none;         // index into Snapshot::objects
+    uint64_t offset = 0;  // in the object
+    int amap = none;      // index into Snapshot::amaps
+    uint32_t amapPage = 0; // slot of the entry's first page
+    bool copyOnWrite = false, needsCopy = false, submap = false, noMerge = false;
+    Protection protection, maxProtection;
+    Inheritance inheritance = Inheritance::Copy;
+    Advice advice = Advice::Normal;
+    uint32_t wiredCount = 0;
+};
+
+struct Map {
+    uint64_t address = 0;
+    uint64_t min = 0, max = 0;
+    uint64_t size = 0;          // as the map claims
+    uint32_t entryCount = 0;    // as the map claims
+    uint32_t timestamp = 0;
+    bool topDown = false, wireFuture = false;
+    int root = none;            // indexes into entries
+    int hint = none;            // none = the header
+    int firstFree = none;       // none = the header
+    uint64_t firstGap = 0;      // free bytes before the first entry
+    std::vector<Entry> entries; // in list order
+};
+
+// One page that the hardware maps.
+struct Mapping {
+    uint64_t va = 0, pa = 0;
+    Protection protection;
+    bool wired = false, referenced = false, modified = false;
+};
+
+struct PageTables {
+    uint64_t address = 0; // of the struct pmap
+    uint64_t root = 0;    // physical address of the top table
+    uint32_t residentCount = 0, wiredCount = 0; // as the pmap claims
+    std::vector<Mapping> mappings; // user part, ascending
+};
+
+struct Vmspace {
+    uint64_t address = 0;
+    uint32_t id = 0;
+    uint32_t refs = 0;
+    Map map;
+    PageTables pageTables;
+};
+
+struct Process {
+    uint64_t address = 0;
+    uint32_t pid = 0;
+    std::string name;
+    int vmspace = none;
+};
+
+struct AmapSlot {
+    uint32_t slot = 0;
+    int anon = none;
+};
+
+struct Amap {
+    uint64_t address = 0;
+    uint32_t id = 0;
+    int32_t refs = 0;
+    bool shared = false;
+    uint32_t slotCount = 0, room = 0, used = 0; // as the amap claims
+    std::vector<AmapSlot> slots;                // those that hold an anon, ascending
+    std::vector<int32_t> perPageRefs;           // one a slot, decoded; empty when the amap keeps none
+};
+
+struct Anon {
+    uint64_t address = 0;
+    uint32_t id = 0;
+    int32_t refs = 0;
+    int page = none;
+    int32_t swapSlot = 0;
+};
+
+struct ObjectPage {
+    uint64_t offset = 0;
+    int page = none;
+};
+
+struct Object {
+    uint64_t address = 0;
+    uint32_t id = 0;
+    std::string name;
+    ObjectKind kind = ObjectKind::Anonymous;
+    int32_t refs = 0;
+    uint64_t size = 0;
+    std::vector<ObjectPage> pages; // resident, ascending
+};
+
+struct Page {
+    uint64_t address = 0;
+    uint64_t pa = 0;
+    PageQueue queue = PageQueue::None;
+    bool busy = false, clean = false;
+    uint32_t wireCount = 0, loanCount = 0;
+    std::array<uint8_t, 16> firstBytes{};
+};
+
+// Something in guest memory that could not be followed or breaks an invariant.
+struct Finding {
+    uint32_t invariant = 0; // 1 to 8 of the map contract; 0: unreadable memory or another inconsistency
+    uint64_t address = 0;   // of the structure that shows it
+    std::string where;      // "entry 0x10000 of parent"
+    std::string what;       // in words
+    std::string expected, found;
+};
+
+struct Snapshot {
+    uint64_t eventSequence = 0; // the last event before it
+    unsigned pointerSize = 4;   // bytes: 4 on i386, 8 on x86-64
+    uint64_t pageSize = 4096;
+    std::vector<Process> processes; // in order of birth
+    std::vector<Vmspace> vmspaces;
+    std::vector<Amap> amaps;
+    std::vector<Anon> anons;
+    std::vector<Object> objects;
+    std::vector<Page> pages; // those that an anon or object holds
+    uint32_t freePages = 0, totalPages = 0;
+    std::vector<Finding> findings;
+};
+using SnapshotPtr = std::shared_ptr<const Snapshot>;
+
+} // namespace gdbbridge

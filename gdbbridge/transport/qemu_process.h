@@ -1,0 +1,79 @@
+// QEMU as a process: the machine, its memory, its serial lines and its control line.
+//
+// Everything but GDB's socket is handed over as an open descriptor (the memory and the boot archive are files
+// without a name), so nothing is left on disk however the bridge ends.
+#pragma once
+
+#include <QByteArray>
+#include <QObject>
+#include <QString>
+#include <QTemporaryDir>
+#include <memory>
+#include <optional>
+
+#include "gdbbridge/transport/child_process.h"
+#include "gdbbridge/transport/fd_stream.h"
+#include "gdbbridge/transport/qmp_client.h"
+#include "gdbbridge/transport/ram_file.h"
+
+namespace gdbbridge {
+
+struct QemuConfig {
+    QString program = QStringLiteral("qemu-system-i386");
+    QString kernelPath;
+    QString commandLine;    // of the kernel
+    QByteArray bootArchive; // "" for none
+    int memoryMiB = 128;
+    bool debugger = true;  // a socket for GDB, and the machine waits for it
+    QString gdbSocketPath; // where that socket shall be; "" for a private place
+};
+
+class QemuProcess : public QObject {
+    Q_OBJECT
+
+public:
+    explicit QemuProcess(QObject* parent = nullptr);
+    ~QemuProcess() override;
+
+    // Starts the machine; ready(), failed() or ended() follows. What can be told at once is returned.
+    std::optional<Error> start(const QemuConfig& config);
+    // Ends it now and waits for that; no signal is emitted any more.
+    void stop();
+
+    // Stops the machine where it is, without GDB.
+    void pauseMachine();
+
+    RamFile* ram() { return m_ram ? &*m_ram : nullptr; }
+    QString gdbSocketPath() const { return m_gdbSocketPath; }
+    // GDB has connected (or never will): the socket's name is not needed any more.
+    void removeGdbSocket();
+
+    qint64 processId() const { return m_child.processId(); }
+    const ChildProcess& child() const { return m_child; }
+
+signals:
+    void ready();
+    void failed(const gdbbridge::Error& error);
+    void console(const QByteArray& bytes);
+    void transcript(const QByteArray& bytes);
+    // The guest has shut down, reset or lost its processor, and is kept as it is: `reason` in QEMU's words.
+    void guestDown(const QString& reason);
+    // QEMU has ended; all that it said was handed over before.
+    void ended();
+
+private:
+    std::optional<Error> makeGdbSocket(const QString& path);
+    QStringList arguments(const QemuConfig& config, int qmp, int com1, int com2) const;
+    void checkVersion(int major, int minor);
+    void finish();
+
+    ChildProcess m_child;
+    std::optional<RamFile> m_ram;
+    UniqueFd m_archive, m_gdbListener;
+    QString m_gdbSocketPath;
+    std::unique_ptr<QTemporaryDir> m_directory;
+    std::unique_ptr<QmpClient> m_qmp;
+    std::unique_ptr<FdStream> m_console, m_transcript;
+};
+
+} // namespace gdbbridge

@@ -1,0 +1,56 @@
+// The address axis in the scale `pages`: a cell a page, gaps and runs of equal cells folded. One axis serves
+// all processes, so that the same address stands at the same place in each row.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace gui {
+
+struct AxisSizes {
+    double lead = 30; // before the first range
+    double gap = 54;  // a folded gap
+    double fold = 46; // a folded run of equal cells
+    double cell = 24; // a cell out of focus
+    double cellMin = 8;
+    double wideMin = 56; // a cell that can carry text
+    double wideMax = 168;
+};
+
+struct AxisPage {
+    uint64_t va = 0;
+    std::string mark; // pages with equal marks look equal in every process; "" for a page without anything
+};
+
+struct AxisRequest {
+    uint64_t min = 0, max = 0, pageSize = 4096;
+    std::vector<std::pair<uint64_t, uint64_t>> ranges; // [start, end) of entries of all processes, any order
+    std::vector<AxisPage> pages;                       // those with a mark, ascending
+    std::vector<std::pair<uint64_t, uint64_t>> focus;  // ranges whose cells are wide and never folded
+    uint64_t longestRun = 6;                           // a longer run of equal cells is folded
+    double width = 1000;
+    AxisSizes sizes;
+};
+
+struct AxisPart {
+    enum class Kind : uint8_t { Gap, Cell, Run };
+    Kind kind = Kind::Gap;
+    uint64_t start = 0, end = 0;
+    double x = 0, width = 0;
+    bool wide = false;
+    bool operator==(const AxisPart&) const = default;
+};
+
+struct Axis {
+    std::vector<AxisPart> parts; // ascending, without holes from min to max
+    double width = 0;
+
+    // Where the address begins: the left edge of the part that holds it, or the right end.
+    double xOf(uint64_t address) const;
+};
+
+Axis layoutAxis(const AxisRequest& request);
+
+} // namespace gui

@@ -1,0 +1,35 @@
+// Address spaces: a row a process, what the map says above, what the page tables have below, on one common axis.
+#pragma once
+
+#include "gui/layout/address_axis.h"
+#include "gui/views/picture.h"
+
+namespace gui {
+
+class AddressSpacePicture : public Picture {
+public:
+    QString name() const override { return QStringLiteral("map"); }
+    QString title() const override { return QStringLiteral("Address spaces"); }
+    QString note() const override { return QStringLiteral("one axis for all processes; gaps folded"); }
+    QSizeF sizeFor(const Look& look, QSizeF offered) const override;
+    void draw(Canvas& canvas, QSizeF size) const override;
+
+private:
+    struct Row; // places of one process
+    struct Seen; // what is on screen, for the legend
+
+    Axis axisFor(const Look& look, double width) const;
+    void drawRow(Canvas& canvas, const Axis& axis, const Row& row, Seen& seen) const;
+    void drawTitle(Canvas& canvas, const Row& row) const;
+    void drawGaps(Canvas& canvas, const Axis& axis, const Row& row) const;
+    void drawEntry(Canvas& canvas, const Axis& axis, const Row& row, int entry, Seen& seen) const;
+    void drawEntryTexts(Canvas& canvas, const QRectF& rect, const gdbbridge::Entry& entry) const;
+    void drawChips(Canvas& canvas, const QRectF& room, const gdbbridge::Entry& entry) const;
+    void drawPages(Canvas& canvas, const Axis& axis, const Row& row, Seen& seen) const;
+    void drawRun(Canvas& canvas, const AxisPart& part, const Row& row) const;
+    void drawTicks(Canvas& canvas, const Axis& axis, const Row& row) const;
+    void drawNotes(Canvas& canvas, const Row& row, double width) const;
+    void drawLegend(Canvas& canvas, QPointF at, double width, const Seen& seen) const;
+};
+
+} // namespace gui

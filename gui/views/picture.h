@@ -1,0 +1,70 @@
+// A picture of the machine's state that can be drawn anywhere: on a widget, into an SVG, PDF or PNG, or only described.
+#pragma once
+
+#include <QSizeF>
+#include <QString>
+#include <QStringList>
+
+#include <memory>
+#include <vector>
+
+#include "gdbbridge/snapshot/snapshot.h"
+#include "gui/models/changes.h"
+#include "gui/models/selection.h"
+#include "gui/theme/canvas.h"
+
+namespace gui {
+
+// What all pictures of one moment share.
+struct ViewState {
+    gdbbridge::SnapshotPtr now;
+    gdbbridge::SnapshotPtr before; // of the previous step, null at the first
+    Changes changes;
+    Selection selection;
+    // What the layout has to hold besides `now`, so that nothing moves between the frames of a series.
+    std::vector<gdbbridge::SnapshotPtr> frames;
+    uint32_t actor = 0; // pid of the process that the step was about, 0 when there is none
+    QString sentence, second;
+
+    std::vector<const gdbbridge::Snapshot*> all() const;
+};
+// The state after `now`, with what changed since `before`.
+ViewState makeViewState(gdbbridge::SnapshotPtr now, gdbbridge::SnapshotPtr before);
+
+class Picture {
+public:
+    virtual ~Picture() = default;
+
+    void setState(const ViewState& state) { m_state = state; }
+    const ViewState& state() const { return m_state; }
+
+    // "map", "tree", "sharing": names files.
+    virtual QString name() const = 0;
+    virtual QString title() const = 0;
+    // A half-line for the dock's header.
+    virtual QString note() const = 0;
+    // What the picture needs when it is offered this much; it may be larger.
+    virtual QSizeF sizeFor(const Look& look, QSizeF offered) const = 0;
+    // Draws into (0, 0, size).
+    virtual void draw(Canvas& canvas, QSizeF size) const = 0;
+
+protected:
+    bool hasState() const { return m_state.now != nullptr; }
+    // The axis and one line saying what would fill the picture.
+    void drawEmpty(Canvas& canvas, QSizeF size, const QString& line, const QString& hint) const;
+
+private:
+    ViewState m_state;
+};
+
+// The picture's things as text, one a line: "TEXT @ x,y wxh" in whole pixels.
+QStringList sceneText(const Picture& picture, const Look& look, QSizeF size);
+
+// Exports, all without a display. The picture gets the size it asks for when offered `offered`.
+QByteArray toSvg(const Picture& picture, const Look& look, QSizeF offered);
+bool writePdf(const Picture& picture, const Look& look, QSizeF offered, const QString& file);
+bool writePng(const Picture& picture, const Look& look, QSizeF offered, double scale, const QString& file);
+// By the file's suffix: .svg, .pdf or .png. An empty string, or what went wrong.
+QString exportPicture(const Picture& picture, const Look& look, QSizeF offered, const QString& file);
+
+} // namespace gui

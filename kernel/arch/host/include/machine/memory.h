@@ -1,0 +1,31 @@
+// The host machine's physical memory: one arena. A physical address is an offset into it.
+#pragma once
+
+#include <span>
+
+#include "kernel/base/address.h"
+
+namespace uvm::machine {
+
+// A half-open range of frames.
+struct physical_range {
+    paddr_t start, end;
+};
+
+// Where the arena is mapped; null before host_boot.
+extern std::byte* arena_base;
+extern vsize_t arena_size;
+
+// A pointer to a physical address inside the arena / the physical address of a pointer into it.
+inline void* phys_to_ptr(paddr_t pa) { return arena_base + pa.value; }
+inline paddr_t ptr_to_phys(const void* p) {
+    return paddr_t(uintptr_t(static_cast<const std::byte*>(p) - arena_base));
+}
+
+// The frames that are free at boot, ascending.
+std::span<const physical_range> physical_memory();
+
+// The processor's time stamp counter.
+inline uint64_t cycle_count() { return __builtin_ia32_rdtsc(); }
+
+} // namespace uvm::machine

@@ -1,0 +1,23 @@
+// Threads as the locks see them. On the host they are threads of the process.
+#pragma once
+
+#include <cstdint>
+
+namespace uvm::machine {
+
+// Gives this thread the next number.
+uint32_t host_number_thread();
+inline thread_local uint32_t host_thread_number = 0;
+
+// The id of the running thread, never 0; 1 is the thread that booted.
+inline uint32_t current_thread() { return host_thread_number ? host_thread_number : host_number_thread(); }
+
+// Interrupts of this processor: there are none here.
+using interrupt_state = uint32_t;
+inline interrupt_state interrupts_disable() { return 0; }
+inline void interrupts_restore(interrupt_state) {}
+
+// One turn of a spin lock that is taken.
+void spin_pause();
+
+} // namespace uvm::machine

@@ -1,0 +1,38 @@
+// Physical memory and the direct map: kernel address = physical address + kernel_base.
+#pragma once
+
+#include <span>
+
+#include <machine/param.h>
+
+#include "kernel/base/address.h"
+
+namespace uvm {
+
+// What a debugger needs to find kernel memory in the machine's RAM.
+struct machine_window_t {
+    uint64_t va_base, pa_base, size;
+};
+extern machine_window_t machine_window;
+
+} // namespace uvm
+
+namespace uvm::machine {
+
+struct physical_range {
+    paddr_t start, end;
+};
+
+inline void* phys_to_ptr(paddr_t pa) { return reinterpret_cast<void*>(pa.value + kernel_base); }
+inline paddr_t ptr_to_phys(const void* p) { return paddr_t(reinterpret_cast<uintptr_t>(p) - kernel_base); }
+
+// The frames that nobody uses at boot, ascending. The array lives for ever.
+std::span<const physical_range> physical_memory();
+
+inline uint64_t cycle_count() {
+    uint32_t low, high;
+    asm volatile("rdtsc" : "=a"(low), "=d"(high));
+    return uint64_t(high) << 32 | low;
+}
+
+} // namespace uvm::machine

@@ -1,0 +1,21 @@
+// Sizes and limits of the i386.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace uvm::machine {
+
+inline constexpr uint32_t page_shift = 12;
+// User addresses: the first page stays unmapped, a bit over 4 MiB below the kernel as well.
+inline constexpr uintptr_t user_min = 0x1000;
+inline constexpr uintptr_t user_max = 0xbfbff000;
+// The kernel's part of every address space; physical memory is mapped there, one to one.
+inline constexpr uintptr_t kernel_base = 0xc0000000;
+inline constexpr uintptr_t direct_map_size = 768u << 20;
+
+// Kernel threads: how many there can be, and how large their stacks are.
+inline constexpr uint32_t max_threads = 8;
+inline constexpr size_t stack_size = 32768;
+
+} // namespace uvm::machine

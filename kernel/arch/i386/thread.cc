@@ -1,0 +1,67 @@
+// Contexts and stacks of kernel threads.
+#include <machine/thread.h>
+
+#include "kernel/arch/i386/paging.h"
+#include "kernel/base/kassert.h"
+
+extern "C" {
+void context_switch_stacks(uintptr_t* save_stack_pointer, uintptr_t load_stack_pointer);
+void context_start();
+}
+
+namespace uvm::machine {
+
+namespace {
+
+struct alignas(4096) guarded_stack {
+    std::byte guard[4096]; // not mapped: running over the end is a double fault, not damage
+    std::byte bytes[stack_size];
+};
+
+constinit guarded_stack stacks[max_threads]{};
+
+// Until the scheduler has one for the boot thread.
+constinit thread_context first_context{1, 0, paddr_t(0), nullptr, 0};
+
+} // namespace
+
+constinit thread_context* running_context = &first_context;
+
+void context_adopt(thread_context& context) {
+    context = *running_context;
+    running_context = &context;
+}
+
+std::span<std::byte> kernel_stack(uint32_t number) {
+    kassert(number < max_threads, "thread: no such stack");
+    return stacks[number].bytes;
+}
+
+void context_create(thread_context& context, std::span<std::byte> stack, void (*entry)(void*), void* argument) {
+    // What context_switch_stacks takes from the stack: edi, esi, ebx, ebp and the address to return to.
+    auto* top = reinterpret_cast<uintptr_t*>(stack.data() + stack.size());
+    *--top = 0;
+    *--top = reinterpret_cast<uintptr_t>(&context_start);
+    *--top = 0;
+    *--top = reinterpret_cast<uintptr_t>(entry);
+    *--top = reinterpret_cast<uintptr_t>(argument);
+    *--top = 0;
+    context.stack_pointer = reinterpret_cast<uintptr_t>(top);
+    context.root = kernel_root();
+    context.user_map = nullptr;
+}
+
+void context_switch(thread_context& from, thread_context& to) {
+    running_context = &to;
+    if (from.root != to.root)
+        load_root(to.root);
+    context_switch_stacks(&from.stack_pointer, to.stack_pointer);
+}
+
+} // namespace uvm::machine
+
+// Top of the boot thread's stack, for start.S.
+extern "C" {
+extern std::byte* const boot_stack_pointer;
+constinit std::byte* const boot_stack_pointer = uvm::machine::stacks[0].bytes + uvm::machine::stack_size;
+}

@@ -1,0 +1,247 @@
+// The second half of pmap_x86.h, which includes it: mappings, attributes, switching.
+#pragma once
+
+#include "kernel/arch/x86/pmap_x86.h"
+
+namespace uvm::x86 {
+
+// --- mappings
+// ------------------------------------------------------------------------------------------------------
+
+// Takes one mapping out: attributes go to the page, counts are kept, the slot is cleared. Not the table's
+// count.
+template <class Format>
+void pmap_ops<Format>::drop(pmap& pm, vaddr_t va, word& slot) {
+    word const old = slot;
+    slot = 0;
+    flush(pm, va);
+    --pm.pm_resident;
+    if (old & Format::soft_wired)
+        --pm.pm_wired;
+    if (old & Format::soft_managed) {
+        vm_page& page = *phys_to_vm_page(tables::frame(old));
+        if (old & Format::accessed)
+            page.mdpage.md_attributes |= pv_attribute::referenced;
+        if (old & Format::dirty)
+            page.mdpage.md_attributes |= pv_attribute::modified;
+        unlink_mapping(page, pm, va);
+    }
+    uvm_probe(uvm_event::pmap_removed, uintptr_t(&pm), va.value);
+}
+
+template <class Format>
+void pmap_ops<Format>::unlink_mapping(vm_page& page, pmap& pm, vaddr_t va) {
+    pv_entry** link = &page.mdpage.md_mappings;
+    while (*link && !((*link)->pv_pmap == &pm && (*link)->pv_va == va))
+        link = &(*link)->pv_next;
+    kassert(*link != nullptr, "pmap: a managed mapping is not on its page's list");
+    pv_entry* pv = *link;
+    *link = pv->pv_next;
+    pv_entries.destroy(*pv);
+}
+
+// Writes a leaf entry, over what is there.
+template <class Format>
+void pmap_ops<Format>::put(pmap& pm, vaddr_t va, word* slot, paddr_t leaf_table, word entry) {
+    word const old = *slot;
+    if (!tables::is_present(old)) {
+        count_entries(leaf_table, +1);
+        ++pm.pm_resident;
+    } else if (old & Format::soft_wired) {
+        --pm.pm_wired;
+    }
+    if (entry & Format::soft_wired)
+        ++pm.pm_wired;
+    *slot = entry;
+    if (tables::is_present(old))
+        flush(pm, va);
+    uvm_probe(uvm_event::pmap_entered, uintptr_t(&pm), va.value, tables::frame(entry).value,
+              uint32_t(tables::rights(entry)), entry & Format::soft_wired ? 1 : 0);
+}
+
+template <class Format>
+errno_t pmap_ops<Format>::enter(pmap& pm, vaddr_t va, paddr_t pa, vm_prot_t prot, pmap_flag flags) {
+    kassert(is_aligned(va.value | pa.value, page_size), "pmap_enter: not page aligned");
+    kassert(prot != vm_prot_t::none, "pmap_enter: no protection");
+    kassert(is_kernel(pm) || va <= tables::last_user, "pmap_enter: not a user address");
+    kassert(!has(flags, pmap_flag::access_write) || has(prot, vm_prot_t::write),
+            "pmap_enter: access without right");
+    vm_page* page = phys_to_vm_page(pa);
+    spin_guard guard(lock);
+    paddr_t leaf_table;
+    word* slot = find_or_make(pm, va, &leaf_table);
+    bool const same = slot && tables::is_present(*slot) && tables::frame(*slot) == pa;
+    pv_entry* pv = slot && page && !same ? pv_entries.create() : nullptr;
+    if (!slot || (page && !same && !pv)) {
+        if (slot && !tables::is_present(*slot))
+            remove_between(pm, pm.pm_root, tables::top_level, va, va); // gives empty tables back
+        kassert(has(flags, pmap_flag::canfail), "pmap_enter: no memory for the page tables");
+        return errno_t::enomem;
+    }
+    word entry = word(pa.value) | Format::present | tables::rights_bits(prot);
+    if (!is_kernel(pm))
+        entry |= Format::user;
+    if (page)
+        entry |= Format::soft_managed;
+    if (has(flags, pmap_flag::wired))
+        entry |= Format::soft_wired;
+    if (has(flags, pmap_flag::access_read | pmap_flag::access_write))
+        entry |= Format::accessed;
+    if (has(flags, pmap_flag::access_write))
+        entry |= Format::dirty;
+    if (same) {
+        entry |= *slot & (Format::accessed | Format::dirty);
+    } else if (tables::is_present(*slot)) {
+        drop(pm, va, *slot);
+        count_entries(leaf_table, -1);
+    }
+    if (pv) {
+        *pv = {page->mdpage.md_mappings, &pm, va};
+        page->mdpage.md_mappings = pv;
+    }
+    put(pm, va, slot, leaf_table, entry);
+    return errno_t::ok;
+}
+
+template <class Format>
+void pmap_ops<Format>::kenter(vaddr_t va, paddr_t pa, vm_prot_t prot) {
+    pmap& pm = kernel();
+    spin_guard guard(lock);
+    paddr_t leaf_table;
+    word* slot = find_or_make(pm, va, &leaf_table);
+    kassert(slot != nullptr, "pmap_kenter_pa: no memory for the page tables");
+    kassert(!(*slot & Format::soft_managed), "pmap_kenter_pa: over a managed mapping");
+    put(pm, va, slot, leaf_table,
+        word(pa.value) | Format::present | tables::rights_bits(prot) | Format::soft_wired);
+}
+
+template <class Format>
+void pmap_ops<Format>::remove(pmap& pm, va_range range) {
+    if (range.empty())
+        return;
+    kassert(is_kernel(pm) || range.end.value - 1 <= tables::last_user.value, "pmap_remove: not a user address");
+    spin_guard guard(lock);
+    remove_between(pm, pm.pm_root, tables::top_level, range.start, range.end - vsize_t(1));
+}
+
+template <class Format>
+void pmap_ops<Format>::remove_all(pmap& pm) {
+    kassert(!is_kernel(pm), "pmap_remove_all: the kernel's");
+    spin_guard guard(lock);
+    remove_between(pm, pm.pm_root, tables::top_level, vaddr_t(0), tables::last_user);
+}
+
+// Takes the rights away that are not in `prot`.
+template <class Format>
+void pmap_ops<Format>::reduce(pmap& pm, vaddr_t va, word& slot, vm_prot_t prot) {
+    vm_prot_t const before = tables::rights(slot);
+    vm_prot_t const after = (before & prot) | vm_prot_t::read;
+    if (after == before)
+        return;
+    slot = (slot & ~tables::all_rights_bits) | tables::rights_bits(after);
+    flush(pm, va);
+    uvm_probe(uvm_event::pmap_protected, uintptr_t(&pm), va.value, uint32_t(before), uint32_t(after));
+}
+
+template <class Format>
+void pmap_ops<Format>::protect(pmap& pm, va_range range, vm_prot_t prot) {
+    if (prot == vm_prot_t::none) {
+        remove(pm, range);
+        return;
+    }
+    if (range.empty())
+        return;
+    spin_guard guard(lock);
+    tables::visit(pm.pm_root, range.start, range.end - vsize_t(1), [&](vaddr_t va, word& slot) {
+        reduce(pm, va, slot, prot);
+        return true;
+    });
+}
+
+template <class Format>
+void pmap_ops<Format>::page_protect(vm_page& page, vm_prot_t prot) {
+    spin_guard guard(lock);
+    if (prot == vm_prot_t::none) {
+        while (pv_entry* pv = page.mdpage.md_mappings)
+            remove_between(*pv->pv_pmap, pv->pv_pmap->pm_root, tables::top_level, pv->pv_va, pv->pv_va);
+        return;
+    }
+    for (pv_entry* pv = page.mdpage.md_mappings; pv; pv = pv->pv_next)
+        reduce(*pv->pv_pmap, pv->pv_va, *tables::find(pv->pv_pmap->pm_root, pv->pv_va), prot);
+}
+
+template <class Format>
+bool pmap_ops<Format>::extract(pmap& pm, vaddr_t va, paddr_t* pa) {
+    spin_guard guard(lock);
+    return tables::translate(pm.pm_root, va, pa);
+}
+
+template <class Format>
+void pmap_ops<Format>::unwire(pmap& pm, vaddr_t va) {
+    spin_guard guard(lock);
+    word* slot = tables::find(pm.pm_root, va);
+    if (slot && (*slot & Format::soft_wired)) {
+        *slot &= ~Format::soft_wired;
+        --pm.pm_wired;
+    }
+}
+
+// --- attributes
+// ----------------------------------------------------------------------------------------------------
+
+template <class Format>
+bool pmap_ops<Format>::has_attribute(vm_page& page, pv_attribute which) {
+    spin_guard guard(lock);
+    if (has(page.mdpage.md_attributes, which))
+        return true;
+    for (pv_entry* pv = page.mdpage.md_mappings; pv; pv = pv->pv_next)
+        if (*tables::find(pv->pv_pmap->pm_root, pv->pv_va) & attribute_bit(which))
+            return true;
+    return false;
+}
+
+template <class Format>
+bool pmap_ops<Format>::clear_attribute(vm_page& page, pv_attribute which) {
+    spin_guard guard(lock);
+    bool before = has(page.mdpage.md_attributes, which);
+    page.mdpage.md_attributes = without(page.mdpage.md_attributes, which);
+    for (pv_entry* pv = page.mdpage.md_mappings; pv; pv = pv->pv_next) {
+        word& slot = *tables::find(pv->pv_pmap->pm_root, pv->pv_va);
+        if (!(slot & attribute_bit(which)))
+            continue;
+        before = true;
+        slot &= ~attribute_bit(which);
+        flush(*pv->pv_pmap, pv->pv_va); // or the processor would not set it again
+    }
+    return before;
+}
+
+// --- looking and switching
+// -----------------------------------------------------------------------------------------
+
+template <class Format>
+bool pmap_ops<Format>::next_mapping(const pmap& pm, vaddr_t from, pmap_mapping* out) {
+    if (from > tables::last_user)
+        return false;
+    spin_guard guard(lock);
+    return !tables::visit(pm.pm_root, from, tables::last_user, [&](vaddr_t va, word& slot) {
+        *out = {va, tables::frame(slot), tables::rights(slot), (slot & Format::soft_wired) != 0};
+        return false;
+    });
+}
+
+template <class Format>
+void pmap_ops<Format>::activate(pmap& pm) {
+    spin_guard guard(lock);
+    if (machine::mmu_current_root() != pm.pm_root)
+        machine::mmu_activate(pm.pm_root);
+}
+
+template <class Format>
+void pmap_ops<Format>::deactivate(pmap& pm) {
+    spin_guard guard(lock);
+    if (machine::mmu_current_root() == pm.pm_root)
+        machine::mmu_activate(kernel_pmap.pm_root);
+}
+
+} // namespace uvm::x86

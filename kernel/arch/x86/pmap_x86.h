@@ -1,0 +1,236 @@
+// The pmap of x86, for either format of page tables. pmap.cc makes the one that the machine uses out of it.
+//
+// A managed mapping stands in two places: the leaf entry of its pmap, and the list of its page (pv entries),
+// so that all mappings of a page can be found. An operation on a page crosses address spaces and one on a
+// space crosses pages; with a lock for each there would be two orders, so one spin lock guards all page
+// tables and lists.
+//
+// Page-table pages come from uvm_pagealloc without owner. md_entries of such a page counts its entries in
+// use; at none the page is given back. Only the kernel's tables stay, because every address space shares
+// them.
+//
+// Locks: the public functions take `lock`. Below it: the pools' and the free pages' locks.
+#pragma once
+
+#include <machine/mmu.h>
+
+#include "kernel/arch/x86/page_table.h"
+#include "kernel/vm/uvm_page.h"
+#include "kernel/vm/uvm_pool.h"
+#include "kernel/vm/uvm_probe.h"
+
+namespace uvm::x86 {
+
+template <class Format>
+class pmap_ops {
+public:
+    using tables = page_table<Format>;
+    using word = typename Format::word;
+
+    static inline constinit spinlock lock{"page tables"};
+
+    // The functions of uvm_pmap.h; their contracts are there.
+    static pmap* create();
+    static void reference(pmap& pm);
+    static void destroy(pmap& pm);
+    static pmap& kernel();
+    static errno_t enter(pmap& pm, vaddr_t va, paddr_t pa, vm_prot_t prot, pmap_flag flags);
+    static void remove(pmap& pm, va_range range);
+    static void remove_all(pmap& pm);
+    static void protect(pmap& pm, va_range range, vm_prot_t prot);
+    static void page_protect(vm_page& page, vm_prot_t prot);
+    static bool extract(pmap& pm, vaddr_t va, paddr_t* pa);
+    static void unwire(pmap& pm, vaddr_t va);
+    static bool clear_attribute(vm_page& page, pv_attribute which);
+    static bool has_attribute(vm_page& page, pv_attribute which);
+    static void kenter(vaddr_t va, paddr_t pa, vm_prot_t prot);
+    static bool next_mapping(const pmap& pm, vaddr_t from, pmap_mapping* out);
+    static void activate(pmap& pm);
+    static void deactivate(pmap& pm);
+
+private:
+    static inline constinit pmap kernel_pmap;
+    static inline constinit pmap* first_pmap = nullptr; // all user pmaps
+    static inline constinit uint32_t last_id = 0;
+    static inline constinit object_pool<pmap> pmaps{"pmap"};
+    static inline constinit object_pool<pv_entry> pv_entries{"pv_entry"};
+
+    static bool is_kernel(const pmap& pm) { return &pm == &kernel_pmap; }
+    static void init_kernel() UVM_REQUIRES(lock);
+    static vm_page* new_table();
+    static void count_entries(paddr_t table, int change);
+    static word* find_or_make(pmap& pm, vaddr_t va, paddr_t* leaf_table);
+    static void share_kernel_entry(uint32_t index, word entry);
+    static void put(pmap& pm, vaddr_t va, word* slot, paddr_t leaf_table, word entry);
+    static void drop(pmap& pm, vaddr_t va, word& slot);
+    static void unlink_mapping(vm_page& page, pmap& pm, vaddr_t va);
+    static void remove_between(pmap& pm, paddr_t table, uint32_t level, vaddr_t first, vaddr_t last);
+    static void reduce(pmap& pm, vaddr_t va, word& slot, vm_prot_t prot);
+    static void flush(const pmap& pm, vaddr_t va) {
+        if (is_kernel(pm) || machine::mmu_current_root() == pm.pm_root)
+            machine::mmu_flush_page(va);
+    }
+    static word attribute_bit(pv_attribute which) {
+        return which == pv_attribute::modified ? Format::dirty : Format::accessed;
+    }
+};
+
+// --- life
+// ----------------------------------------------------------------------------------------------------------
+
+// The kernel's pmap begins with the tables the machine booted on, or with an empty one of its own.
+template <class Format>
+void pmap_ops<Format>::init_kernel() {
+    kernel_pmap.pm_root = machine::mmu_kernel_root();
+    if (kernel_pmap.pm_root == paddr_t(0)) {
+        vm_page* top = new_table();
+        kassert(top != nullptr, "no memory for the kernel's page table");
+        kernel_pmap.pm_root = top->phys_addr;
+    }
+    kernel_pmap.pm_refs = 1;
+}
+
+template <class Format>
+pmap& pmap_ops<Format>::kernel() {
+    if (kernel_pmap.pm_refs == 0) {
+        spin_guard guard(lock);
+        if (kernel_pmap.pm_refs == 0)
+            init_kernel();
+    }
+    return kernel_pmap;
+}
+
+template <class Format>
+pmap* pmap_ops<Format>::create() {
+    kernel();
+    pmap* pm = pmaps.create();
+    vm_page* top = pm ? new_table() : nullptr;
+    if (!top) {
+        if (pm)
+            pmaps.destroy(*pm);
+        return nullptr;
+    }
+    spin_guard guard(lock);
+    // All address spaces share the kernel's tables; nothing else is in its top table.
+    __builtin_memcpy(tables::at(top->phys_addr), tables::at(kernel_pmap.pm_root), page_size);
+    pm->pm_root = top->phys_addr;
+    pm->pm_id = ++last_id;
+    pm->pm_refs = 1;
+    pm->pm_next = first_pmap;
+    if (first_pmap)
+        first_pmap->pm_prev = pm;
+    first_pmap = pm;
+    return pm;
+}
+
+template <class Format>
+void pmap_ops<Format>::reference(pmap& pm) {
+    spin_guard guard(lock);
+    ++pm.pm_refs;
+}
+
+template <class Format>
+void pmap_ops<Format>::destroy(pmap& pm) {
+    {
+        spin_guard guard(lock);
+        kassert(pm.pm_refs > 0, "pmap destroyed more often than referenced");
+        if (--pm.pm_refs != 0)
+            return;
+        kassert(pm.pm_resident == 0, "pmap destroyed with mappings left");
+        kassert(pm.pm_tables == 0, "pmap destroyed with page tables left");
+        (pm.pm_prev ? pm.pm_prev->pm_next : first_pmap) = pm.pm_next;
+        if (pm.pm_next)
+            pm.pm_next->pm_prev = pm.pm_prev;
+        if (machine::mmu_current_root() == pm.pm_root)
+            machine::mmu_activate(kernel_pmap.pm_root);
+    }
+    uvm_pagefree(*phys_to_vm_page(pm.pm_root));
+    pmaps.destroy(pm);
+}
+
+// --- tables
+// --------------------------------------------------------------------------------------------------------
+
+// A zeroed page for a table, or null.
+template <class Format>
+vm_page* pmap_ops<Format>::new_table() {
+    if (uvm_allocation_fails())
+        return nullptr;
+    vm_page* page = uvm_pagealloc(nullptr, voff_t(0), nullptr, pagealloc_flag::zero);
+    if (page)
+        page->mdpage.md_entries = 0;
+    return page;
+}
+
+// Tables that the machine made at boot have no vm_page, are not counted, and stay.
+template <class Format>
+void pmap_ops<Format>::count_entries(paddr_t table, int change) {
+    if (vm_page* page = phys_to_vm_page(table))
+        page->mdpage.md_entries = uint16_t(page->mdpage.md_entries + change);
+}
+
+// The leaf entry over va; missing tables are made. Null without memory: nothing has changed then.
+template <class Format>
+auto pmap_ops<Format>::find_or_make(pmap& pm, vaddr_t va, paddr_t* leaf_table) -> word* {
+    paddr_t table = pm.pm_root;
+    for (uint32_t level = tables::top_level; level > 0; --level) {
+        word& entry = tables::at(table)[tables::index(va, level)];
+        if (!tables::is_present(entry)) {
+            vm_page* page = new_table();
+            if (!page) {
+                remove_between(pm, pm.pm_root, tables::top_level, va, va); // gives empty tables back
+                return nullptr;
+            }
+            word const user = is_kernel(pm) ? word{0} : Format::user;
+            entry = word(page->phys_addr.value) | Format::present | Format::write | user;
+            count_entries(table, +1);
+            ++pm.pm_tables;
+            if (is_kernel(pm) && level == tables::top_level)
+                share_kernel_entry(tables::index(va, level), entry);
+        }
+        kassert(tables::is_table(entry), "pmap: a small mapping inside a large page");
+        table = tables::frame(entry);
+    }
+    *leaf_table = table;
+    return &tables::at(table)[tables::index(va, 0)];
+}
+
+// A new table of the kernel appears in all address spaces.
+template <class Format>
+void pmap_ops<Format>::share_kernel_entry(uint32_t index, word entry) {
+    for (pmap* pm = first_pmap; pm; pm = pm->pm_next)
+        tables::at(pm->pm_root)[index] = entry;
+}
+
+// Removes the mappings in [first, last] below one table and gives the tables back that became empty.
+template <class Format>
+void pmap_ops<Format>::remove_between(pmap& pm, paddr_t table, uint32_t level, vaddr_t first, vaddr_t last) {
+    word* const here = tables::at(table);
+    for (vaddr_t va = first;;) {
+        word& entry = here[tables::index(va, level)];
+        vaddr_t const end = tables::last_covered(va, level);
+        vaddr_t const stop = end < last ? end : last;
+        if (level == 0 && tables::is_present(entry)) {
+            drop(pm, round_down(va, page_size), entry);
+            count_entries(table, -1);
+        } else if (level > 0 && tables::is_table(entry)) {
+            paddr_t const below = tables::frame(entry);
+            remove_between(pm, below, level - 1, va, stop);
+            vm_page* page = phys_to_vm_page(below);
+            if (page && page->mdpage.md_entries == 0 && !is_kernel(pm)) {
+                entry = 0;
+                count_entries(table, -1);
+                --pm.pm_tables;
+                flush(pm, va); // the processor may remember the way to the table
+                uvm_pagefree(*page);
+            }
+        }
+        if (stop == last)
+            return;
+        va = end + vsize_t(1);
+    }
+}
+
+} // namespace uvm::x86
+
+#include "kernel/arch/x86/pmap_mappings.h" // IWYU pragma: export

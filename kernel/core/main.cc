@@ -1,0 +1,78 @@
+// From a machine that is up to a scenario that has run.
+#include <machine/cpu.h>
+#include <machine/memory.h>
+
+#include "kernel/base/kassert.h"
+#include "kernel/core/boot_archive.h"
+#include "kernel/core/console.h"
+#include "kernel/core/machine_calls.h"
+#include "kernel/core/options.h"
+#include "kernel/core/program.h"
+#include "kernel/core/self_test.h"
+#include "kernel/core/thread.h"
+#include "kernel/vm/uvm_init.h"
+#include "kernel/vm/uvm_page.h"
+#include "kernel/vm/uvm_probe.h"
+
+namespace uvm {
+
+namespace {
+
+constexpr int status_bad_start = 2; // like a scenario that does not parse
+constinit boot_info boot;
+
+// A name of the archive, with or without its suffix.
+result<archive_file> find_scenario(std::string_view name) {
+    result<archive_file> const exact = archive_find(boot.archive, name);
+    if (exact || exact.error() != errno_t::enoent)
+        return exact;
+    text_buffer<128> longer;
+    longer.text(name).text(".uvm");
+    return archive_find(boot.archive, longer.view());
+}
+
+int run_scenario(std::string_view name) {
+    result<archive_file> const file = find_scenario(name);
+    if (!file) {
+        console().text("kernel: error: scenario ").text(name);
+        console().text(boot.archive.empty()                ? ": there is no boot archive\n"
+                       : file.error() == errno_t::enoent ? ": not in the boot archive\n"
+                                                          : ": the boot archive is damaged\n");
+        return status_bad_start;
+    }
+    std::span<const std::byte> const content = (*file).content;
+    return kernel_program({reinterpret_cast<const char*>(content.data()), content.size()}, (*file).name);
+}
+
+void run(void*) {
+    int status = 0;
+    if (!kernel_options.test.empty())
+        status = self_test(kernel_options.test);
+    else if (!kernel_options.scenario.empty())
+        status = run_scenario(kernel_options.scenario);
+    else
+        console().text("kernel: nothing to run; give scenario=NAME\n");
+    console().text("kernel: done, status ").dec(unsigned(status)).text("\n");
+    if (kernel_options.halt)
+        machine::debug_exit(uint8_t(status));
+}
+
+} // namespace
+
+void console_put(std::string_view text) { machine::console_write(text); }
+void transcript_put(std::string_view text) { machine::transcript_write(text); }
+
+void kernel_main(const boot_info& from_loader) {
+    boot = from_loader;
+    console().text("uvmscope kernel, ").text(machine::name).text("\n");
+    threads_init();
+    parse_options(boot.command_line);
+    uvm_init();
+    console().text("memory: ").dec(uvmexp.free).text(" of ").dec(uvmexp.npages).text(" pages free\n");
+    if (kernel_options.probes)
+        uvm_probe_control.record_mask = uvm_event_class((uint32_t(uvm_event_class::fault) << 1) - 1);
+    kassert(thread_create("scenario", &run, nullptr) != 0, "boot: no thread");
+    thread_idle();
+}
+
+} // namespace uvm

@@ -1,0 +1,23 @@
+// The kernel's command line.
+#pragma once
+
+#include <string_view>
+
+namespace uvm {
+
+// scenario=NAME  runs NAME or NAME.uvm of the boot archive
+// halt           ends the emulated machine after the scenario, or at a panic
+// probes         records all events from the start
+// test=NAME      breaks or tests something on purpose, see self_test.h
+struct kernel_options_t {
+    std::string_view scenario;
+    std::string_view test;
+    bool halt{};
+    bool probes{};
+};
+extern kernel_options_t kernel_options;
+
+// Reads the command line; says on the console which words it does not know.
+void parse_options(std::string_view command_line);
+
+} // namespace uvm

@@ -1,0 +1,115 @@
+// The end of the machine: what broke, where, how it got there, what happened last.
+#include "kernel/base/panic.h"
+
+#include <algorithm>
+
+#include <machine/cpu.h>
+#include <machine/thread.h>
+
+#include "kernel/base/kassert.h"
+#include "kernel/core/console.h"
+#include "kernel/core/event_names.h"
+#include "kernel/core/machine_calls.h"
+#include "kernel/core/options.h"
+#include "kernel/core/symbols.h"
+
+// Where a debugger can wait for the end: everything has been printed.
+extern "C" [[gnu::noinline]] void uvm_machine_stopped() { asm volatile("" : : : "memory"); }
+
+namespace uvm {
+
+namespace {
+
+constexpr uint8_t exit_value_panic = 3;
+constexpr uint64_t events_shown = 20;
+constinit bool reporting = false;
+
+[[noreturn]] void stop() {
+    uvm_machine_stopped();
+    if (kernel_options.halt)
+        machine::debug_exit(exit_value_panic);
+    machine::halt_forever();
+}
+
+// True for the first who comes; a fault while reporting must not start over.
+bool begin_report() {
+    machine::interrupts_disable();
+    if (reporting) {
+        console().text("panic: another one while reporting the first\n");
+        stop();
+    }
+    return reporting = true;
+}
+
+void print_thread() { console().text("thread: ").dec(machine::current_thread()).text("\n"); }
+
+void print_events() {
+    uint64_t const next = uvm_probe_ring.next_sequence;
+    if (next <= 1)
+        return;
+    console().text("last events:\n");
+    for (uint64_t s = next - std::min(next - 1, events_shown); s < next; ++s) {
+        uvm_probe_record const& record = uvm_probe_ring.records[(s - 1) % uvm_probe_ring_size];
+        console().text("  ").dec(record.sequence).text(" ").text(event_name(uvm_event(record.event)));
+        for (uint32_t i = 0; i < std::min<uint32_t>(record.nargs, std::size(record.args)); ++i)
+            console().text(" ").hex(record.args[i]);
+        console().text("\n");
+    }
+    if (uvm_probe_command[0])
+        console().text("command: ").text(uvm_probe_command).text("\n");
+}
+
+void print_walk(const trap_report& report) {
+    if (report.walk_count == 0)
+        return;
+    console().text("page walk of ").hex(report.address).text(":\n");
+    for (int i = 0; i < report.walk_count; ++i) {
+        machine_walk const& step = report.walk[i];
+        console().text("  ").text(step.table).text("[").dec(step.index).text("] = ").hex(step.entry);
+        console().text(!step.present ? " (not present)\n" : step.writable ? "\n" : " (read-only)\n");
+    }
+}
+
+} // namespace
+
+void machine_panic() {
+    begin_report();
+    panic_record const& record = uvm_panic_record;
+    console().text("\npanic: ").text(record.message).text(" at ").text(record.file).text(":").dec(record.line);
+    console().text("\n");
+    if (record.invariant != 0) {
+        console().text("invariant ").dec(record.invariant).text(": expected ").hex(record.expected);
+        console().text(", found ").hex(record.found).text(", at ").hex(reinterpret_cast<uintptr_t>(record.subject));
+        console().text("\n");
+    }
+    print_thread();
+    auto const* frame = static_cast<const uintptr_t*>(__builtin_frame_address(0));
+    print_backtrace(frame[1], frame[0]);
+    print_events();
+    stop();
+}
+
+void machine_died(const trap_report& report) {
+    begin_report();
+    uvm_panic_record = {report.what, "", 0, 0, 0, report.address, reinterpret_cast<const void*>(report.pc)};
+    symbol const where = symbol_at(report.pc);
+    console().text("\npanic: ").text(report.what);
+    if (report.detail)
+        console().text(" (").text(report.detail).text(")");
+    if (report.walk_count > 0)
+        console().text(", address ").hex(report.address);
+    console().text(" at ").text(where.name).text("+").hex(where.offset).text("\n");
+    print_thread();
+    int column = 0;
+    for (machine_word const& word : report.registers) {
+        console().text("  ").text(word.name).text("=").hex(word.value);
+        if (++column % 4 == 0 || column == int(report.registers.size()))
+            console().text("\n");
+    }
+    print_walk(report);
+    print_backtrace(report.pc, report.frame);
+    print_events();
+    stop();
+}
+
+} // namespace uvm

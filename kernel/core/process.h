@@ -1,0 +1,36 @@
+// Processes: a name and a number for an address space. Several may share one vmspace.
+//
+// Field tags: [P] process_list_lock, [I] set once, [-] the thread that runs the process.
+#pragma once
+
+#include <string_view>
+
+#include "kernel/vm/uvm_vmspace.h"
+
+namespace uvm {
+
+inline constexpr uint32_t process_limit = 256;
+inline constexpr uint32_t process_name_limit = 31;
+
+struct process {
+    uint32_t p_pid{};                      // [I] serial number, never used again
+    char p_name[process_name_limit + 1]{}; // [I]
+    vmspace* p_vmspace{};                  // [-] one reference
+    process* p_prev{};                     // [P] older
+    process* p_next{};                     // [P] younger
+};
+
+extern mutex process_list_lock;
+// All processes in the order of their creation: the head is the oldest.
+extern process* allproc;
+
+// A new process on `vm`, or null when there are process_limit already. The name is cut to what fits.
+// Owns: on success takes over the caller's reference on vm. Locks: takes process_list_lock.
+[[nodiscard]] process* process_create(std::string_view name, vmspace* vm);
+// Ends a process: it leaves the list and gives its reference on the vmspace back. Locks: takes
+// process_list_lock. Sleeps: as uvmspace_free.
+void process_exit(process& p);
+// The oldest process of this name, or null. Locks: takes process_list_lock.
+[[nodiscard]] process* process_find(std::string_view name);
+
+} // namespace uvm

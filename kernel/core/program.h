@@ -1,0 +1,15 @@
+// What the kernel runs once it is up. The core knows the call; kernel/scenario answers it.
+#pragma once
+
+#include <string_view>
+
+namespace uvm {
+
+// Runs a scenario to its end and returns its exit status. Thread context, VM initialised.
+int kernel_program(std::string_view text, std::string_view file_name);
+
+// For it: text to the kernel's console / to the transcript, exactly as given.
+void console_put(std::string_view text);
+void transcript_put(std::string_view text);
+
+} // namespace uvm

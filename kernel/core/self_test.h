@@ -1,0 +1,19 @@
+// Things that go wrong, or are tried out, on purpose: `test=NAME` on the command line.
+#pragma once
+
+#include <string_view>
+
+namespace uvm {
+
+// panic        a failed assertion
+// pagefault    a store to an address that nothing is mapped at
+// readonly     a store into the kernel's own code
+// doublefault  a recursion that runs over the end of the kernel stack
+// triplefault  no interrupt table, then an exception: the processor gives up
+// hang         never ends
+// threads      preemption, mutexes and condition variables between kernel threads; prints what it found
+// deadlock     a thread that waits for what never comes
+// Returns 0 when a test went well, 1 when not, 2 for an unknown name.
+int self_test(std::string_view name);
+
+} // namespace uvm

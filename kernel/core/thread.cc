@@ -1,0 +1,180 @@
+#include "kernel/core/thread.h"
+
+#include <machine/cpu.h>
+
+#include "kernel/base/kassert.h"
+#include "kernel/core/console.h"
+#include "kernel/core/machine_calls.h"
+#include "kernel/sync/wait_queue.h"
+
+namespace uvm {
+
+constinit thread threads[machine::max_threads]{};
+
+namespace {
+
+constinit thread* running = nullptr;
+constinit thread* ready_head = nullptr;
+constinit thread* ready_tail = nullptr;
+constinit uint32_t last_id = 0;
+constinit bool idle_started = false;
+
+class interrupts_off {
+public:
+    interrupts_off() : before_(machine::interrupts_disable()) {}
+    ~interrupts_off() { machine::interrupts_restore(before_); }
+    interrupts_off(const interrupts_off&) = delete;
+    interrupts_off& operator=(const interrupts_off&) = delete;
+
+private:
+    machine::interrupt_state before_;
+};
+
+bool is_idle(const thread& t) { return idle_started && &t == &threads[0]; }
+
+void make_ready(thread& t) {
+    t.state = thread_state::ready;
+    if (is_idle(t))
+        return;
+    t.next = nullptr;
+    (ready_tail ? ready_tail->next : ready_head) = &t;
+    ready_tail = &t;
+}
+
+thread& take_next() {
+    thread* const next = ready_head;
+    if (!next) {
+        kassert(idle_started, "thread: nobody to run before there is an idle thread");
+        return threads[0];
+    }
+    ready_head = next->next;
+    if (!ready_head)
+        ready_tail = nullptr;
+    return *next;
+}
+
+// Gives the processor to the next thread. Needs: interrupts off, the running thread's state already changed.
+void switch_to_next() {
+    thread& from = *running;
+    thread& to = take_next();
+    to.state = thread_state::running;
+    running = &to;
+    if (&from != &to)
+        machine::context_switch(from.context, to.context);
+}
+
+[[noreturn]] void thread_end(thread& self) {
+    machine::interrupts_disable();
+    uint32_t& id = self.id;
+    id = 0;
+    wakeup(id);
+    self.state = thread_state::unused;
+    switch_to_next();
+    panic("thread: an ended thread ran again");
+}
+
+void thread_begin(void* argument) {
+    auto& self = *static_cast<thread*>(argument);
+    machine::interrupts_restore(~machine::interrupt_state{0});
+    self.entry(self.argument);
+    thread_end(self);
+}
+
+// Nothing but the timer interrupts here, and that wakes nobody.
+[[noreturn]] void report_deadlock() {
+    for (thread const& t : threads)
+        if (t.state == thread_state::sleeping)
+            console().text("thread ").dec(t.id).text(" (").text(t.name).text(") sleeps on ").text(t.sleeps_why).text(
+                "\n");
+    panic("deadlock: every thread sleeps");
+}
+
+bool somebody_sleeps() {
+    for (thread const& t : threads)
+        if (t.state == thread_state::sleeping)
+            return true;
+    return false;
+}
+
+} // namespace
+
+void threads_init() {
+    thread& boot = threads[0];
+    machine::context_adopt(boot.context);
+    boot.id = last_id = boot.context.thread_id;
+    boot.name = "boot";
+    boot.state = thread_state::running;
+    running = &boot;
+}
+
+uint32_t thread_create(const char* name, void (*entry)(void*), void* argument) {
+    interrupts_off const guard;
+    for (uint32_t number = 1; number < machine::max_threads; ++number) {
+        thread& t = threads[number];
+        if (t.state != thread_state::unused)
+            continue;
+        t = {.id = ++last_id, .name = name, .entry = entry, .argument = argument};
+        machine::context_create(t.context, machine::kernel_stack(number), &thread_begin, &t);
+        t.context.thread_id = t.id;
+        make_ready(t);
+        return t.id;
+    }
+    return 0;
+}
+
+void thread_yield() {
+    interrupts_off const guard;
+    make_ready(*running);
+    switch_to_next();
+}
+
+void thread_join(uint32_t id) {
+    for (thread const& t : threads)
+        while (t.id == id)
+            sleep_while(t.id, id, "the end of a thread");
+}
+
+void thread_idle() {
+    machine::interrupts_disable();
+    kassert(running == &threads[0], "thread: only the boot thread can be idle");
+    idle_started = true;
+    for (;;) {
+        if (ready_head) {
+            running->state = thread_state::ready;
+            switch_to_next();
+        } else if (somebody_sleeps()) {
+            report_deadlock();
+        } else {
+            machine::wait_for_interrupt();
+        }
+    }
+}
+
+void timer_tick() {
+    if (!running || !ready_head)
+        return;
+    make_ready(*running);
+    switch_to_next();
+}
+
+void sleep_while(const uint32_t& word, uint32_t value, const char* why) {
+    interrupts_off const guard;
+    if (__atomic_load_n(&word, __ATOMIC_RELAXED) != value)
+        return;
+    running->sleeps_on = &word;
+    running->sleeps_why = why;
+    running->state = thread_state::sleeping;
+    switch_to_next();
+}
+
+void wakeup(const uint32_t& word) {
+    interrupts_off const guard;
+    for (thread& t : threads) {
+        if (t.state == thread_state::sleeping && t.sleeps_on == &word) {
+            t.sleeps_on = nullptr;
+            make_ready(t);
+        }
+    }
+}
+
+} // namespace uvm

@@ -1,0 +1,115 @@
+// check: every structural invariant of every space, and those that span spaces: the reference counts of amaps
+// and anons against who really refers to them.
+#include "kernel/scenario/commands.h"
+
+namespace uvm {
+
+namespace {
+
+constexpr uint32_t reference_invariant = 8;
+
+// Prints "  ! EINVAL [S: ]invariant N: WHAT, expected E, found F".
+outcome report(interpreter& in, const char* space, const uvm_map_violation& violation) {
+    in.check_failed = true;
+    in.out.text("  ! EINVAL ");
+    if (space)
+        in.out.text(space).text(": ");
+    in.out.text("invariant ").dec(violation.invariant).text(": ").text(violation.what);
+    in.out.text(", expected ").hex(violation.expected).text(", found ").hex(violation.found).text("\n");
+    return outcome::printed(errno_t::einval);
+}
+
+// True for a process whose vmspace an older one has as well.
+bool is_seen(const process& p) {
+    for (process const* older = allproc; older != &p; older = older->p_next)
+        if (older->p_vmspace == p.p_vmspace)
+            return true;
+    return false;
+}
+
+bool count_one(pointer_table& table, const void* key) {
+    uint32_t* const count = table.find_or_add(key);
+    if (count)
+        ++*count;
+    return count != nullptr;
+}
+
+// Counts the slots of an amap that hold each anon. False without memory.
+bool count_anons(interpreter& in, vm_amap& amap) {
+    bool enough_memory = true;
+    mutex_guard const guard(amap.am_lock);
+    amap_for_each(amap, 0, amap.am_nslot, [&](uint32_t, vm_anon& anon) {
+        enough_memory = enough_memory && count_one(in.anons, &anon);
+    });
+    return enough_memory;
+}
+
+// Counts the entries that point to each amap, and each amap's anons once. False without memory.
+bool count_references(interpreter& in, vm_map& map) {
+    bool enough_memory = true;
+    vm_map_lock_read(map);
+    for (vm_map_entry* entry = map.first(); entry != &map.header && enough_memory; entry = entry->next) {
+        vm_amap* const amap = entry->aref.ar_amap;
+        if (!amap)
+            continue;
+        uint32_t* const count = in.amaps.find_or_add(amap);
+        enough_memory = count && (++*count > 1 || count_anons(in, *amap));
+    }
+    vm_map_unlock_read(map);
+    return enough_memory;
+}
+
+// The tables hold pointers to const void; what was put in are amaps and anons.
+int32_t references_of_amap(const void* key) {
+    auto& amap = *const_cast<vm_amap*>(static_cast<const vm_amap*>(key));
+    mutex_guard const guard(amap.am_lock);
+    return amap.am_ref;
+}
+
+int32_t references_of_anon(const void* key) {
+    auto& anon = *const_cast<vm_anon*>(static_cast<const vm_anon*>(key));
+    mutex_guard const guard(anon.an_lock);
+    return anon.an_ref;
+}
+
+// Compares what was counted with the counts that amaps and anons keep. True when they agree.
+bool references_agree(const interpreter& in, uvm_map_violation* violation) {
+    *violation = {reference_invariant, "references of an amap below the entries that point to it", 0, 0,
+                  nullptr};
+    bool const amaps_agree = in.amaps.for_each([&](const void* amap, uint32_t entries) {
+        violation->expected = entries;
+        violation->found = uint64_t(references_of_amap(amap));
+        return references_of_amap(amap) >= int32_t(entries);
+    });
+    if (!amaps_agree)
+        return false;
+    violation->what = "references of an anon other than the amap slots that hold it";
+    return in.anons.for_each([&](const void* anon, uint32_t slots) {
+        violation->expected = slots;
+        violation->found = uint64_t(references_of_anon(anon));
+        return references_of_anon(anon) == int32_t(slots);
+    });
+}
+
+} // namespace
+
+outcome run_check(interpreter& in, arguments& args) {
+    if (!args.finished())
+        return outcome::unparsed();
+    uvm_map_violation violation{};
+    for (process* p = allproc; p; p = p->p_next) {
+        if (is_seen(*p))
+            continue;
+        vm_map& map = p->p_vmspace->vm_map;
+        vm_map_lock_read(map);
+        bool const holds = uvm_map_check(map, &violation);
+        vm_map_unlock_read(map);
+        if (!holds)
+            return report(in, p->p_name, violation);
+        if (!count_references(in, map))
+            return outcome::failed(errno_t::enomem);
+    }
+    return references_agree(in, &violation) ? outcome::ok() : report(in, nullptr, violation);
+}
+
+} // namespace uvm

@@ -1,0 +1,13 @@
+// The scenario interpreter as the program of a kernel.
+#include "kernel/core/program.h"
+#include "kernel/scenario/scenario.h"
+
+namespace uvm {
+
+int kernel_program(std::string_view text, std::string_view file_name) {
+    scenario_output const transcript{[](void*, std::string_view words) { transcript_put(words); }, nullptr};
+    scenario_output const errors{[](void*, std::string_view words) { console_put(words); }, nullptr};
+    return scenario_run(text, file_name, transcript, errors);
+}
+
+} // namespace uvm

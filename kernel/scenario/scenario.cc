@@ -1,0 +1,119 @@
+#include "kernel/scenario/scenario.h"
+
+#include "kernel/scenario/commands.h"
+#include "kernel/vm/uvm_probe.h"
+
+namespace uvm {
+
+namespace {
+
+constexpr command commands[] = {
+    {"space", run_space},         {"object", run_object},   {"fork", run_fork},
+    {"share", run_share},         {"unshare", run_unshare}, {"exec", run_exec},
+    {"exit", run_exit},           {"map", run_map},         {"unmap", run_unmap},
+    {"extract", run_extract},     {"reserve", run_reserve}, {"findspace", run_findspace},
+    {"protect", run_protect},     {"inherit", run_inherit}, {"advise", run_advise},
+    {"wire", run_wire},           {"unwire", run_unwire},   {"wireall", run_wireall},
+    {"unwireall", run_unwireall}, {"clean", run_clean},     {"lookup", run_lookup},
+    {"checkprot", run_checkprot}, {"read", run_read},       {"write", run_write},
+    {"dump", run_dump},           {"anons", run_anons},     {"pmap", run_pmap},
+    {"check", run_check},
+};
+
+// Too large for a kernel stack; one run at a time.
+constinit interpreter state;
+
+const command* find_command(std::string_view word) {
+    for (command const& c : commands)
+        if (c.name == word)
+            return &c;
+    return nullptr;
+}
+
+// Writes the command as the transcript has it, blanks folded to one, and leaves it where the probes' reader
+// finds it.
+void echo(interpreter& in, line_words words) {
+    text_buffer<sizeof uvm_probe_command - 1> shown;
+    std::string_view separator;
+    for (std::string_view word = words.next(); !word.empty(); word = words.next()) {
+        in.out.text(separator).text(word);
+        shown.text(separator).text(word);
+        separator = " ";
+    }
+    in.out.text("\n");
+    uvm_probe_command[shown.view().copy(uvm_probe_command, shown.size())] = '\0';
+}
+
+outcome run_command(interpreter& in, arguments& args) {
+    std::string_view const word = args.option();
+    command const* const found = find_command(word);
+    if (!found) {
+        args.complain("unknown command", word);
+        return outcome::unparsed();
+    }
+    in.amaps.clear();
+    in.anons.clear();
+    outcome const result = found->run(in, args);
+    if (result.is_ok())
+        in.out.text("  = ok\n");
+    else if (result.is_failed())
+        in.out.text("  ! ").text(errno_name(result.error())).text("\n");
+    return result;
+}
+
+struct place_in_file {
+    std::string_view file;
+    uint32_t line;
+};
+
+// Runs one line; false when it does not parse.
+bool run_line(interpreter& in, std::string_view line, place_in_file where, scenario_output errors) {
+    line_words const words(line);
+    if (line_words(words).next().empty())
+        return true;
+    echo(in, words);
+    uvm_probe(uvm_event::command_begin, where.line);
+    arguments args(in, words);
+    outcome const result = run_command(in, args);
+    in.out.flush();
+    uvm_probe(uvm_event::command_end, where.line, uint32_t(result.error()));
+    uvm_probe_command[0] = '\0';
+    if (!result.is_unparsed())
+        return true;
+    text_writer message;
+    message.open(errors);
+    message.text(where.file).text(":").dec(where.line).text(": error: ").text(args.complaint()).text("\n");
+    message.flush();
+    return false;
+}
+
+bool run_lines(interpreter& in, std::string_view text, std::string_view file_name, scenario_output errors) {
+    for (uint32_t number = 1; !text.empty(); ++number) {
+        size_t const end = text.find('\n');
+        if (!run_line(in, text.substr(0, end), {file_name, number}, errors))
+            return false;
+        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    }
+    return true;
+}
+
+} // namespace
+
+int scenario_run(std::string_view text, std::string_view file_name, scenario_output transcript,
+                 scenario_output errors) {
+    kassert(allproc == nullptr, "scenario_run: processes of somebody else");
+    interpreter& in = state;
+    in.out.open(transcript);
+    in.check_failed = false;
+    bool const parsed = run_lines(in, text, file_name, errors);
+    int const status = !parsed ? scenario_parse_error : in.check_failed ? scenario_check_failed : scenario_ok;
+    uvm_probe(uvm_event::scenario_end, uint32_t(status));
+    while (allproc)
+        process_exit(*allproc);
+    in.objects.clear();
+    in.amaps.clear();
+    in.anons.clear();
+    return status;
+}
+
+} // namespace uvm

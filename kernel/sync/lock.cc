@@ -1,0 +1,65 @@
+// The contended halves of the locks. Each slow path first says that it waits, then tries once more: the
+// thread that releases the lock changes the lock word first and looks for waiters second, so one of the two
+// sees the other.
+#include "kernel/sync/lock.h"
+
+namespace uvm {
+
+void spinlock::lock_slow() {
+    uint32_t const me = machine::current_thread();
+    kassert(!held(), "spin lock taken twice by one thread");
+    while (!atomic::replace(holder, 0, me))
+        machine::spin_pause();
+}
+
+void mutex::lock_slow() {
+    uint32_t const me = machine::current_thread();
+    kassert(!held(), "mutex taken twice by one thread");
+    atomic::add(waiters, 1);
+    while (!atomic::replace(holder, 0, me))
+        if (uint32_t const other = atomic::load(holder))
+            sleep_while(holder, other, name);
+    atomic::sub(waiters, 1);
+}
+
+void rwlock::lock_exclusive_slow() {
+    kassert(!held_exclusive(), "rwlock taken twice by one thread");
+    atomic::add(waiters, 1);
+    atomic::add(writers_waiting, 1);
+    while (!atomic::replace(state, 0, exclusive))
+        if (uint32_t const other = atomic::load(state))
+            sleep_while(state, other, name);
+    // Readers that stood back for writers sleep on writers_waiting.
+    if (atomic::sub(writers_waiting, 1) == 0)
+        wakeup(writers_waiting);
+    atomic::sub(waiters, 1);
+}
+
+void rwlock::lock_shared_slow() {
+    kassert(!held_exclusive(), "rwlock wanted shared by the thread that holds it exclusively");
+    atomic::add(waiters, 1);
+    while (!try_lock_shared()) {
+        if (uint32_t const writers = atomic::load(writers_waiting))
+            sleep_while(writers_waiting, writers, name);
+        else
+            sleep_while(state, exclusive, name);
+    }
+    atomic::sub(waiters, 1);
+}
+
+void condvar::wait(mutex& m) UVM_NO_THREAD_SAFETY_ANALYSIS {
+    uint32_t const before = atomic::load(sequence);
+    atomic::add(waiters, 1);
+    m.unlock();
+    sleep_while(sequence, before, name);
+    atomic::sub(waiters, 1);
+    m.lock();
+}
+
+void condvar::wake_all() {
+    atomic::add(sequence, 1);
+    if (atomic::load(waiters))
+        wakeup(sequence);
+}
+
+} // namespace uvm

@@ -1,0 +1,254 @@
+// Locks: spin lock, mutex, reader/writer lock, condition variable, and their guards.
+//
+//   kind      waits by   may sleep while holding it   who holds it is in
+//   --------  ---------  ---------------------------  -------------------------------------
+//   spinlock  spinning   no; interrupts are off       holder
+//   mutex     sleeping   yes                          holder
+//   rwlock    sleeping   yes                          holder (exclusive), state (readers)
+//   condvar   sleeping   is no lock                   waiters
+//
+// All are plain words without constructors at run time or destructors: they live in structs that a debugger
+// decodes. Without contention each lock and unlock is one atomic operation, inline; the rest is in lock.cc.
+// `holder` is a thread's id, 0 for nobody. `waiters` counts threads on their way to sleep or asleep.
+#pragma once
+
+#include <cstdint>
+
+#include <machine/thread.h>
+
+#include "kernel/base/annotations.h"
+#include "kernel/base/kassert.h"
+#include "kernel/sync/wait_queue.h"
+
+namespace uvm {
+
+// The atomic operations that the locks need, on plain words. All are sequentially consistent unless named
+// otherwise.
+namespace atomic {
+inline uint32_t load(const uint32_t& word) { return __atomic_load_n(&word, __ATOMIC_SEQ_CST); }
+inline uint32_t load_relaxed(const uint32_t& word) { return __atomic_load_n(&word, __ATOMIC_RELAXED); }
+inline void store_relaxed(uint32_t& word, uint32_t value) {
+    __atomic_store_n(&word, value, __ATOMIC_RELAXED);
+}
+inline uint32_t exchange(uint32_t& word, uint32_t value) {
+    return __atomic_exchange_n(&word, value, __ATOMIC_SEQ_CST);
+}
+inline uint32_t add(uint32_t& word, uint32_t value) {
+    return __atomic_add_fetch(&word, value, __ATOMIC_SEQ_CST);
+}
+inline uint32_t sub(uint32_t& word, uint32_t value) {
+    return __atomic_sub_fetch(&word, value, __ATOMIC_SEQ_CST);
+}
+inline bool replace(uint32_t& word, uint32_t from, uint32_t to) {
+    return __atomic_compare_exchange_n(&word, &from, to, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+}
+} // namespace atomic
+
+// Mutual exclusion for a few instructions. Interrupts are off while it is held. Locks: never held over a
+// sleep; a thread that takes it twice panics.
+class UVM_CAPABILITY("spinlock") spinlock {
+public:
+    constexpr explicit spinlock(const char* lock_name) : name(lock_name) {}
+    spinlock(const spinlock&) = delete;
+    spinlock& operator=(const spinlock&) = delete;
+
+    void lock() UVM_ACQUIRE() UVM_NO_THREAD_SAFETY_ANALYSIS {
+        machine::interrupt_state const before = machine::interrupts_disable();
+        if (!atomic::replace(holder, 0, machine::current_thread())) [[unlikely]]
+            lock_slow();
+        saved = before;
+    }
+    [[nodiscard]] bool try_lock() UVM_TRY_ACQUIRE(true) UVM_NO_THREAD_SAFETY_ANALYSIS {
+        machine::interrupt_state const before = machine::interrupts_disable();
+        if (!atomic::replace(holder, 0, machine::current_thread())) {
+            machine::interrupts_restore(before);
+            return false;
+        }
+        saved = before;
+        return true;
+    }
+    void unlock() UVM_RELEASE() UVM_NO_THREAD_SAFETY_ANALYSIS {
+        machine::interrupt_state const before = saved;
+        kassert(held(), "spin lock released by a thread that does not hold it");
+        __atomic_store_n(&holder, 0, __ATOMIC_RELEASE);
+        machine::interrupts_restore(before);
+    }
+    // Held by this thread.
+    [[nodiscard]] bool held() const { return atomic::load_relaxed(holder) == machine::current_thread(); }
+
+    const char* name;
+    uint32_t holder{};
+    machine::interrupt_state saved{}; // what unlock restores
+
+private:
+    void lock_slow();
+};
+
+// Mutual exclusion that sleeps. Not recursive: a thread that takes it twice panics.
+class UVM_CAPABILITY("mutex") mutex {
+public:
+    constexpr explicit mutex(const char* lock_name) : name(lock_name) {}
+    mutex(const mutex&) = delete;
+    mutex& operator=(const mutex&) = delete;
+
+    void lock() UVM_ACQUIRE() UVM_NO_THREAD_SAFETY_ANALYSIS {
+        if (!atomic::replace(holder, 0, machine::current_thread())) [[unlikely]]
+            lock_slow();
+    }
+    [[nodiscard]] bool try_lock() UVM_TRY_ACQUIRE(true) UVM_NO_THREAD_SAFETY_ANALYSIS {
+        return atomic::replace(holder, 0, machine::current_thread());
+    }
+    void unlock() UVM_RELEASE() UVM_NO_THREAD_SAFETY_ANALYSIS {
+        kassert(held(), "mutex released by a thread that does not hold it");
+        atomic::exchange(holder, 0);
+        if (atomic::load(waiters)) [[unlikely]]
+            wakeup(holder);
+    }
+    // Held by this thread.
+    [[nodiscard]] bool held() const { return atomic::load_relaxed(holder) == machine::current_thread(); }
+
+    const char* name;
+    uint32_t holder{};
+    uint32_t waiters{};
+
+private:
+    void lock_slow();
+};
+
+// Many readers or one writer. A waiting writer goes before readers that come after it, so a thread that holds
+// it shared must not take it shared again.
+class UVM_CAPABILITY("rwlock") rwlock {
+public:
+    constexpr explicit rwlock(const char* lock_name) : name(lock_name) {}
+    rwlock(const rwlock&) = delete;
+    rwlock& operator=(const rwlock&) = delete;
+
+    void lock_exclusive() UVM_ACQUIRE() UVM_NO_THREAD_SAFETY_ANALYSIS {
+        if (!atomic::replace(state, 0, exclusive)) [[unlikely]]
+            lock_exclusive_slow();
+        atomic::store_relaxed(holder, machine::current_thread());
+    }
+    [[nodiscard]] bool try_lock_exclusive() UVM_TRY_ACQUIRE(true) UVM_NO_THREAD_SAFETY_ANALYSIS {
+        if (!atomic::replace(state, 0, exclusive))
+            return false;
+        atomic::store_relaxed(holder, machine::current_thread());
+        return true;
+    }
+    void unlock_exclusive() UVM_RELEASE() UVM_NO_THREAD_SAFETY_ANALYSIS {
+        kassert(held_exclusive(), "rwlock released by a thread that does not hold it");
+        atomic::store_relaxed(holder, 0);
+        atomic::exchange(state, 0);
+        wake_if_waited_for();
+    }
+    void lock_shared() UVM_ACQUIRE_SHARED() UVM_NO_THREAD_SAFETY_ANALYSIS {
+        if (!try_lock_shared()) [[unlikely]]
+            lock_shared_slow();
+    }
+    // Does not go before a waiting writer either.
+    [[nodiscard]] bool try_lock_shared() UVM_NO_THREAD_SAFETY_ANALYSIS {
+        uint32_t const now = atomic::load_relaxed(state);
+        return now != exclusive && atomic::load_relaxed(writers_waiting) == 0 &&
+               atomic::replace(state, now, now + 1);
+    }
+    void unlock_shared() UVM_RELEASE_SHARED() UVM_NO_THREAD_SAFETY_ANALYSIS {
+        kassert(held_shared(), "rwlock released shared, but nobody holds it shared");
+        if (atomic::sub(state, 1) == 0)
+            wake_if_waited_for();
+    }
+    // From exclusive to shared, with nobody in between.
+    void downgrade() UVM_NO_THREAD_SAFETY_ANALYSIS {
+        kassert(held_exclusive(), "rwlock downgraded by a thread that does not hold it");
+        atomic::store_relaxed(holder, 0);
+        atomic::exchange(state, 1);
+        wake_if_waited_for();
+    }
+    // Held exclusively by this thread / shared by anyone.
+    [[nodiscard]] bool held_exclusive() const {
+        return atomic::load_relaxed(holder) == machine::current_thread();
+    }
+    [[nodiscard]] bool held_shared() const {
+        uint32_t const now = atomic::load_relaxed(state);
+        return now != 0 && now != exclusive;
+    }
+
+    static constexpr uint32_t exclusive = 0x80000000;
+
+    const char* name;
+    uint32_t state{};           // 0 free, n held by n readers, `exclusive`
+    uint32_t holder{};          // thread that holds it exclusively, 0 for none
+    uint32_t writers_waiting{}; // how many want it exclusively
+    uint32_t waiters{};         // readers and writers that wait
+
+private:
+    void lock_exclusive_slow();
+    void lock_shared_slow();
+    void wake_if_waited_for() {
+        if (atomic::load(waiters)) [[unlikely]]
+            wakeup(state);
+    }
+};
+
+// Waiting for something that is guarded by a mutex.
+class condvar {
+public:
+    constexpr explicit condvar(const char* condvar_name) : name(condvar_name) {}
+    condvar(const condvar&) = delete;
+    condvar& operator=(const condvar&) = delete;
+
+    // Lets go of m, sleeps until woken, takes m again. May return for no reason: call it in a loop on the
+    // condition.
+    void wait(mutex& m) UVM_REQUIRES(m);
+    // Wakes everybody who waits. Locks: the mutex should be held.
+    void wake_all();
+
+    const char* name;
+    uint32_t sequence{}; // of wakeups
+    uint32_t waiters{};
+};
+
+// Guards: hold the lock for the life of a block.
+class UVM_SCOPED_CAPABILITY spin_guard {
+public:
+    explicit spin_guard(spinlock& l) UVM_ACQUIRE(l) : lock_(l) { lock_.lock(); }
+    ~spin_guard() UVM_RELEASE() { lock_.unlock(); }
+    spin_guard(const spin_guard&) = delete;
+    spin_guard& operator=(const spin_guard&) = delete;
+
+private:
+    spinlock& lock_;
+};
+
+class UVM_SCOPED_CAPABILITY mutex_guard {
+public:
+    explicit mutex_guard(mutex& m) UVM_ACQUIRE(m) : mutex_(m) { mutex_.lock(); }
+    ~mutex_guard() UVM_RELEASE() { mutex_.unlock(); }
+    mutex_guard(const mutex_guard&) = delete;
+    mutex_guard& operator=(const mutex_guard&) = delete;
+
+private:
+    mutex& mutex_;
+};
+
+class UVM_SCOPED_CAPABILITY exclusive_guard {
+public:
+    explicit exclusive_guard(rwlock& l) UVM_ACQUIRE(l) : lock_(l) { lock_.lock_exclusive(); }
+    ~exclusive_guard() UVM_RELEASE() { lock_.unlock_exclusive(); }
+    exclusive_guard(const exclusive_guard&) = delete;
+    exclusive_guard& operator=(const exclusive_guard&) = delete;
+
+private:
+    rwlock& lock_;
+};
+
+class UVM_SCOPED_CAPABILITY shared_guard {
+public:
+    explicit shared_guard(rwlock& l) UVM_ACQUIRE_SHARED(l) : lock_(l) { lock_.lock_shared(); }
+    ~shared_guard() UVM_RELEASE() { lock_.unlock_shared(); }
+    shared_guard(const shared_guard&) = delete;
+    shared_guard& operator=(const shared_guard&) = delete;
+
+private:
+    rwlock& lock_;
+};
+
+} // namespace uvm

@@ -1,0 +1,49 @@
+#include "kernel/vm/uvm_anon.h"
+
+#include "kernel/vm/uvm_page.h"
+#include "kernel/vm/uvm_pool.h"
+#include "kernel/vm/uvm_probe.h"
+
+namespace uvm {
+
+namespace {
+constinit object_pool<vm_anon> anon_pool{"anon"};
+constinit uint32_t last_anon_id;
+} // namespace
+
+vm_anon* uvm_analloc() {
+    vm_anon* anon = anon_pool.create();
+    if (!anon)
+        return nullptr;
+    anon->an_ref = 1;
+    anon->an_id = ++last_anon_id;
+    ++uvmexp.anons;
+    uvm_probe(uvm_event::anon_create, anon->an_id);
+    return anon;
+}
+
+void uvm_anon_ref(vm_anon& anon) {
+    mutex_guard guard(anon.an_lock);
+    ++anon.an_ref;
+    uvm_probe(uvm_event::anon_reference, anon.an_id, anon.an_ref);
+}
+
+void uvm_anon_unref(vm_anon& anon) {
+    {
+        mutex_guard guard(anon.an_lock);
+        kassert(anon.an_ref > 0, "anon without a reference");
+        --anon.an_ref;
+        uvm_probe(uvm_event::anon_unreference, anon.an_id, anon.an_ref);
+        if (anon.an_ref > 0)
+            return;
+        if (vm_page* page = anon.an_page) {
+            pmap_page_protect(*page, vm_prot_t::none);
+            uvm_pagefree(*page);
+        }
+    }
+    uvm_probe(uvm_event::anon_destroy, anon.an_id);
+    --uvmexp.anons;
+    anon_pool.destroy(anon);
+}
+
+} // namespace uvm

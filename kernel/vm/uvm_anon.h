@@ -1,0 +1,36 @@
+// Anons: one page of anonymous memory, wherever its data is.
+//
+//   state      an_page  an_swslot   reached by
+//   ---------  -------  ---------   -------------------------------
+//   empty      null     0           uvm_analloc
+//   resident   set      0           a page was given to it (dirty)
+//   clean      set      > 0         written to swap, or read back
+//   swapped    null     > 0         the page daemon took the page
+//   bad        null     -1          the slot could not be read: EIO for ever
+//
+// Written to only while an_ref is 1: with more references it is shared copy-on-write.
+// Field tags: [n] an_lock, [I] set once.
+#pragma once
+
+#include "kernel/sync/lock.h"
+#include "kernel/vm/uvm_types.h"
+
+namespace uvm {
+
+struct vm_page;
+
+struct vm_anon {
+    mutex an_lock{"anon"};
+    int32_t an_ref{};    // [n] amap slots that hold it, plus loans
+    int32_t an_swslot{}; // [n]
+    vm_page* an_page{};  // [n]
+    uint32_t an_id{};    // [I] serial number, never used again; viewers name the anon by it
+};
+
+// A new anon with one reference and no page, or null. Sleeps: never.
+[[nodiscard]] vm_anon* uvm_analloc();
+// One more / one less reference; the last one frees page and slot. Locks: take an_lock.
+void uvm_anon_ref(vm_anon& anon);
+void uvm_anon_unref(vm_anon& anon);
+
+} // namespace uvm

@@ -1,0 +1,199 @@
+// uvm_fault: the stages before the cases, and wiring by faults.
+#include "kernel/vm/uvm_fault.h"
+
+#include "kernel/vm/uvm_fault_impl.h"
+#include "kernel/vm/uvm_map_lock.h"
+#include "kernel/vm/uvm_probe.h"
+
+namespace uvm {
+
+namespace {
+
+uintptr_t id_of(const vm_map& map) { return reinterpret_cast<uintptr_t>(&map); }
+
+uvm_fault_next fail(uvm_faultinfo& fault, errno_t error) {
+    fault.error = error;
+    return uvm_fault_next::done;
+}
+
+// Stages 1 and 2: the entry, and whether it allows the access. Locks: map shared.
+uvm_fault_next look_up(uvm_faultinfo& fault) {
+    if (!has(fault.map.flags, vm_map_flag::pageable) || !uvm_map_lookup_entry(fault.map, fault.va, &fault.entry))
+        return fail(fault, errno_t::efault);
+    vm_map_entry const& entry = *fault.entry;
+    uvm_probe(uvm_event::fault_lookup, id_of(fault.map), entry.entry_id, fault.va.value);
+    bool const wire = fault.kind != uvm_fault_kind::normal;
+    vm_prot_t const allowed = fault.kind == uvm_fault_kind::wire_max ? entry.max_protection : entry.protection;
+    if (!has_all(allowed, fault.access))
+        return fail(fault, errno_t::eacces);
+    fault.enter_prot = entry.protection;
+    fault.wired = wire || entry.wired_count != 0;
+    if (fault.wired) {
+        fault.access = entry.protection;
+        fault.cow_now = has(allowed, vm_prot_t::write);
+        fault.narrow = true;
+    } else {
+        fault.cow_now = has(fault.access, vm_prot_t::write);
+    }
+    return uvm_fault_next::proceed;
+}
+
+// Stage 3: needs-copy. A write, or memory without an object, needs an amap of its own now; a read does not, but may
+// not be entered writable. Locks: map shared; given up for `again`.
+uvm_fault_next resolve_needs_copy(uvm_faultinfo& fault) {
+    if (!fault.entry->is_needs_copy())
+        return uvm_fault_next::proceed;
+    if (!fault.cow_now && fault.obj()) {
+        fault.enter_prot = without(fault.enter_prot, vm_prot_t::write);
+        return uvm_fault_next::proceed;
+    }
+    uvm_probe(uvm_event::fault_needs_copy, id_of(fault.map), fault.entry->entry_id);
+    ++uvmexp.fault_needs_copy;
+    vm_map_unlock_read(fault.map);
+    errno_t error = errno_t::ok;
+    {
+        map_exclusive_guard guard(fault.map);
+        vm_map_entry* entry;
+        if (uvm_map_lookup_entry(fault.map, fault.va, &entry) && entry->is_needs_copy()) {
+            amap_copy(fault.map, *entry, amap_chunking::allowed, fault.va, fault.va + vsize_t(1));
+            if (uvm_map_lookup_entry(fault.map, fault.va, &entry) && entry->is_needs_copy())
+                error = errno_t::enomem;
+        }
+    }
+    vm_map_lock_read(fault.map);
+    if (error != errno_t::ok)
+        return fail(fault, error);
+    return uvm_fault_next::again;
+}
+
+struct window_size {
+    uint32_t back, forward;
+};
+constexpr window_size window_of(vm_advice_t advice) {
+    switch (advice) {
+    case vm_advice_t::random:
+        return {0, 0};
+    case vm_advice_t::sequential:
+        return {8, 7};
+    default:
+        return {3, 4};
+    }
+}
+
+// With sequential access, what lies behind was used for the last time. Locks: map shared, am_lock.
+void deactivate_behind(uvm_faultinfo& fault) {
+    for (uint32_t i = 0; i < fault.center; ++i) {
+        vm_anon const* anon = fault.amap() ? fault.anons[i] : nullptr;
+        if (anon && anon->an_page && !has(anon->an_page->flags, pg_flag::busy))
+            uvm_pagedeactivate(*anon->an_page);
+    }
+    uvm_object* const obj = fault.obj();
+    if (!obj)
+        return;
+    mutex_guard guard(obj->vmobjlock);
+    for (uint32_t i = 0; i < fault.center; ++i) {
+        vaddr_t const va = fault.window_start + pages_to_bytes(i);
+        vm_page* const page = uvm_pagelookup(*obj, fault.object_offset(va));
+        if (page && !has(page->flags, pg_flag::busy))
+            uvm_pagedeactivate(*page);
+    }
+}
+
+// Stages 4 and 5: the window of pages to look at. Locks: map shared, am_lock if there is an amap.
+void set_window(uvm_faultinfo& fault) {
+    window_size size = window_of(fault.entry->advice);
+    if (fault.narrow)
+        size = {0, 0};
+    uint32_t const behind = bytes_to_pages(fault.va - fault.entry->start);
+    uint32_t const before = bytes_to_pages(fault.entry->end - fault.va) - 1;
+    fault.center = size.back < behind ? size.back : behind;
+    uint32_t const forward = size.forward < before ? size.forward : before;
+    fault.window_start = fault.va - pages_to_bytes(fault.center);
+    fault.npages = fault.center + 1 + forward;
+    if (fault.amap())
+        amap_lookups(fault.entry->aref, fault.entry_offset(fault.window_start), fault.anons, fault.npages);
+    if (!fault.narrow && fault.entry->advice == vm_advice_t::sequential) {
+        deactivate_behind(fault);
+        for (uint32_t i = fault.center; i < fault.npages; ++i)
+            fault.anons[i - fault.center] = fault.anons[i];
+        fault.npages -= fault.center;
+        fault.center = 0;
+        fault.window_start = fault.va;
+    }
+    uvm_probe(uvm_event::fault_window, id_of(fault.map), fault.window_start.value, fault.npages, fault.center);
+}
+
+// All stages once. Locks: map shared, held on return.
+uvm_fault_next attempt(uvm_faultinfo& fault) {
+    if (uvm_fault_next const next = look_up(fault); next != uvm_fault_next::proceed)
+        return next;
+    if (uvm_fault_next const next = resolve_needs_copy(fault); next != uvm_fault_next::proceed)
+        return next;
+    if (!fault.amap() && !fault.obj())
+        return fail(fault, errno_t::efault);
+    vm_amap* const amap = fault.amap();
+    if (amap)
+        amap->am_lock.lock();
+    for (vm_anon*& anon : fault.anons)
+        anon = nullptr;
+    set_window(fault);
+    if (amap)
+        uvm_fault_ahead_anons(fault);
+    vm_anon* const anon = fault.anons[fault.center];
+    uvm_fault_next const next = anon ? uvm_fault_case1(fault, *anon) : uvm_fault_case2(fault);
+    if (amap)
+        amap->am_lock.unlock();
+    pmap_update(*fault.map.pm);
+    return next;
+}
+
+} // namespace
+
+errno_t uvm_fault(vm_map& map, vaddr_t va, uvm_fault_kind kind, vm_prot_t access) {
+    ++uvmexp.faults;
+    uvm_faultinfo fault{.map = map, .va = trunc_page(va), .kind = kind, .access = access};
+    uvm_probe(uvm_event::fault_begin, id_of(map), va.value, uint32_t(access), uint32_t(kind));
+    vm_map_lock_read(map);
+    while (true) {
+        fault.access = access;
+        uvm_fault_next const next = attempt(fault);
+        if (next != uvm_fault_next::again)
+            break;
+        uvm_probe(uvm_event::fault_retry, id_of(map), fault.va.value);
+    }
+    vm_map_unlock_read(map);
+    uvm_probe(uvm_event::fault_end, id_of(map), va.value, int32_t(fault.error));
+    return fault.error;
+}
+
+errno_t uvm_fault_wire(vm_map& map, va_range range, uvm_fault_kind kind) {
+    for (vaddr_t va = range.start; va < range.end; va += vsize_t(page_size)) {
+        errno_t const error = uvm_fault(map, va, kind, vm_prot_t::none);
+        if (error == errno_t::ok)
+            continue;
+        if (range.start < va)
+            uvm_fault_unwire(map, {range.start, va});
+        return error;
+    }
+    return errno_t::ok;
+}
+
+void uvm_fault_unwire(vm_map& map, va_range range) {
+    vm_map_entry* entry;
+    if (!uvm_map_lookup_entry(map, range.start, &entry))
+        panic("unwiring what is not mapped");
+    for (vaddr_t va = range.start; va < range.end; va += vsize_t(page_size)) {
+        while (va >= entry->end)
+            entry = entry->next;
+        // The page is found through the map, not the pmap: a protection of none has removed the translation.
+        pmap_unwire(*map.pm, va);
+        vm_anon* const anon = entry->aref.ar_amap ? amap_lookup(entry->aref, va - entry->start) : nullptr;
+        vm_page* page = anon ? anon->an_page : nullptr;
+        if (!anon && entry->obj())
+            page = uvm_pagelookup(*entry->obj(), entry->offset + (va - entry->start));
+        kassert(page != nullptr, "wired memory without a page");
+        uvm_pageunwire(*page);
+    }
+}
+
+} // namespace uvm

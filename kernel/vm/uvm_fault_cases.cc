@@ -1,0 +1,209 @@
+// The cases of the fault routine, one function each, and fault-ahead.
+//
+//                        anon over the page                 no anon
+//   read, or sole owner  1A enter the anon's page           2A enter the object's page
+//   write, shared        1B copy into a new anon            2B copy the object's page (or zeros) into a new anon
+#include "kernel/vm/uvm_fault_impl.h"
+#include "kernel/vm/uvm_probe.h"
+
+namespace uvm {
+
+namespace {
+
+uintptr_t id_of(const vm_map& map) { return reinterpret_cast<uintptr_t>(&map); }
+
+uvm_fault_next fail(uvm_faultinfo& fault, errno_t error) {
+    fault.error = error;
+    return uvm_fault_next::done;
+}
+
+void took_case(const uvm_faultinfo& fault, uvm_fault_case which) {
+    uvm_probe(uvm_event::fault_case, id_of(fault.map), fault.va.value, uint32_t(which));
+}
+
+// A new anon with a page of unknown content, or null without memory.
+vm_anon* new_anon_with_page(pagealloc_flag flags) {
+    vm_anon* const anon = uvm_analloc();
+    if (!anon)
+        return nullptr;
+    vm_page* const page = uvm_pagealloc(nullptr, voff_t(0), anon, flags);
+    if (!page) {
+        uvm_anon_unref(*anon);
+        return nullptr;
+    }
+    page->flags = pg_flag::none;
+    return anon;
+}
+
+void copy_page(const vm_page& from, const vm_page& to) {
+    pmap_copy_page(from.phys_addr, to.phys_addr);
+    ++uvmexp.fault_copy;
+    uvm_probe(uvm_event::page_copy, from.phys_addr.value, to.phys_addr.value);
+}
+
+// Enters one neighbour unless it is there already. A failure is ignored: it was only meant well.
+void enter_neighbour(uvm_faultinfo& fault, vaddr_t va, vm_page& page, vm_prot_t prot, uint32_t source) {
+    if (pmap_enter(*fault.map.pm, va, page.phys_addr, prot, pmap_flag::canfail) != errno_t::ok)
+        return;
+    uvm_pageactivate(page);
+    uvm_probe(uvm_event::fault_ahead, id_of(fault.map), va.value, page.phys_addr.value, source);
+}
+
+bool translated(const uvm_faultinfo& fault, vaddr_t va) {
+    paddr_t pa;
+    return pmap_extract(*fault.map.pm, va, &pa);
+}
+
+} // namespace
+
+void uvm_fault_ahead_anons(uvm_faultinfo& fault) {
+    for (uint32_t i = 0; i < fault.npages; ++i) {
+        vm_anon* const anon = fault.anons[i];
+        vaddr_t const va = fault.window_start + pages_to_bytes(i);
+        if (i == fault.center || !anon || !anon->an_page || translated(fault, va))
+            continue;
+        mutex_guard guard(anon->an_lock);
+        vm_page& page = *anon->an_page;
+        if (has(page.flags, pg_flag::busy) || page.loan_count)
+            continue;
+        vm_prot_t const prot =
+            anon->an_ref > 1 ? without(fault.enter_prot, vm_prot_t::write) : fault.enter_prot;
+        enter_neighbour(fault, va, page, prot, 1);
+        ++uvmexp.fault_ahead_anon;
+    }
+}
+
+void uvm_fault_ahead_object(uvm_faultinfo& fault) {
+    vm_prot_t const prot = fault.entry->is_copy_on_write() ? without(fault.enter_prot, vm_prot_t::write)
+                                                           : fault.enter_prot;
+    for (uint32_t i = 0; i < fault.npages; ++i) {
+        vm_page* const page = fault.pages[i];
+        if (i == fault.center || !page || page == pgo_dont_care)
+            continue;
+        enter_neighbour(fault, fault.window_start + pages_to_bytes(i), *page, prot, 2);
+        ++uvmexp.fault_ahead_object;
+        uvm_page_unbusy(*page);
+    }
+}
+
+uvm_fault_next uvm_fault_enter(uvm_faultinfo& fault, vm_page& page, vm_prot_t prot, vm_page* replaced) {
+    pmap_flag flags = pmap_flag::canfail;
+    if (fault.wired)
+        flags |= pmap_flag::wired;
+    flags |= has(fault.access, vm_prot_t::write) ? pmap_flag::access_write : pmap_flag::access_read;
+    // A wired entry that was closed by protection none has nothing to enter, only pages to keep.
+    if (prot != vm_prot_t::none &&
+        pmap_enter(*fault.map.pm, fault.va, page.phys_addr, prot, flags) != errno_t::ok)
+        return fail(fault, errno_t::enomem);
+    if (fault.kind != uvm_fault_kind::normal) {
+        uvm_pagewire(page);
+    } else if (replaced) {
+        uvm_pagewire(page);
+        uvm_pageunwire(*replaced);
+    } else {
+        uvm_pageactivate(page);
+    }
+    fault.error = errno_t::ok;
+    return uvm_fault_next::done;
+}
+
+uvm_fault_next uvm_fault_case1(uvm_faultinfo& fault, vm_anon& anon) {
+    ++uvmexp.fault_anon;
+    kassert(anon.an_page != nullptr, "anon without a page");
+    bool const write = fault.cow_now;
+    if (!write || anon.an_ref == 1) {
+        took_case(fault, uvm_fault_case::anon_1a);
+        vm_prot_t const prot =
+            anon.an_ref > 1 ? without(fault.enter_prot, vm_prot_t::write) : fault.enter_prot;
+        return uvm_fault_enter(fault, *anon.an_page, prot);
+    }
+    took_case(fault, uvm_fault_case::anon_1b);
+    vm_anon* const copy = new_anon_with_page(pagealloc_flag::none);
+    if (!copy)
+        return fail(fault, errno_t::enomem);
+    vm_page* const old_page = anon.an_page;
+    copy_page(*old_page, *copy->an_page);
+    // Another thread of this space must not go on reading the old page after the new one was written.
+    pmap_remove(*fault.map.pm, {fault.va, fault.va + vsize_t(page_size)});
+    pmap_update(*fault.map.pm);
+    bool const was_wired = fault.wired && fault.kind == uvm_fault_kind::normal;
+    if (amap_add(fault.entry->aref, fault.entry_offset(fault.va), *copy, amap_slot::replace) != errno_t::ok)
+        panic("replacing an anon cannot fail");
+    uvm_fault_next const next =
+        uvm_fault_enter(fault, *copy->an_page, fault.enter_prot, was_wired ? old_page : nullptr);
+    uvm_anon_unref(anon);
+    return next;
+}
+
+namespace {
+
+// Gets the object's page at the fault into fault.pages[center], busy, entering resident neighbours on the way.
+errno_t get_object_page(uvm_faultinfo& fault) {
+    uvm_object& obj = *fault.obj();
+    for (uint32_t i = 0; i < fault.npages; ++i) {
+        vaddr_t const va = fault.window_start + pages_to_bytes(i);
+        bool const wanted = i == fault.center || (!fault.anons[i] && !translated(fault, va));
+        fault.pages[i] = wanted ? nullptr : pgo_dont_care;
+    }
+    pgo_window const window{fault.object_offset(fault.window_start), {fault.pages, fault.npages}, fault.center};
+    obj.vmobjlock.lock();
+    errno_t error = obj.pgops->get(obj, window, fault.access, fault.entry->advice, pgo::locked);
+    uvm_fault_ahead_object(fault);
+    if (error == errno_t::ok) {
+        obj.vmobjlock.unlock();
+        return error;
+    }
+    ++uvmexp.fault_object;
+    pgo_window const center{fault.object_offset(fault.va), {&fault.pages[fault.center], 1}, 0};
+    return obj.pgops->get(obj, center, fault.access, fault.entry->advice, pgo::syncio);
+}
+
+uvm_fault_next case2a(uvm_faultinfo& fault) {
+    took_case(fault, uvm_fault_case::object_2a);
+    vm_page& page = *fault.pages[fault.center];
+    vm_prot_t prot = fault.enter_prot;
+    if (fault.entry->is_copy_on_write())
+        prot = without(prot, vm_prot_t::write);
+    if (has(fault.access, vm_prot_t::write) && !fault.entry->is_copy_on_write())
+        page.flags = without(page.flags, pg_flag::clean);
+    uvm_fault_next const next = uvm_fault_enter(fault, page, prot);
+    uvm_page_unbusy(page);
+    return next;
+}
+
+// `source` null: zero fill.
+uvm_fault_next case2b(uvm_faultinfo& fault, vm_page* source) {
+    took_case(fault, source ? uvm_fault_case::object_2b : uvm_fault_case::zero_2b);
+    vm_anon* const anon = new_anon_with_page(source ? pagealloc_flag::none : pagealloc_flag::zero);
+    errno_t error = anon ? errno_t::ok : errno_t::enomem;
+    if (anon && source)
+        copy_page(*source, *anon->an_page);
+    if (anon && !source)
+        ++uvmexp.fault_zero;
+    if (anon && source && has(fault.amap()->am_flags, amap_flag::shared))
+        pmap_page_protect(*source, vm_prot_t::none); // the sharers must fault to see the anon
+    if (error == errno_t::ok)
+        error = amap_add(fault.entry->aref, fault.entry_offset(fault.va), *anon, amap_slot::empty);
+    if (source)
+        uvm_page_unbusy(*source);
+    if (error != errno_t::ok) {
+        if (anon)
+            uvm_anon_unref(*anon);
+        return fail(fault, error);
+    }
+    bool const was_wired = source && fault.wired && fault.kind == uvm_fault_kind::normal;
+    return uvm_fault_enter(fault, *anon->an_page, fault.enter_prot, was_wired ? source : nullptr);
+}
+
+} // namespace
+
+uvm_fault_next uvm_fault_case2(uvm_faultinfo& fault) {
+    if (!fault.obj())
+        return case2b(fault, nullptr);
+    if (errno_t const error = get_object_page(fault); error != errno_t::ok)
+        return fail(fault, error);
+    bool const promote = fault.cow_now && fault.entry->is_copy_on_write();
+    return promote ? case2b(fault, fault.pages[fault.center]) : case2a(fault);
+}
+
+} // namespace uvm

@@ -1,0 +1,104 @@
+// Entries: allocate, copy, split, free; setting up an empty map.
+#include "kernel/vm/uvm_map.h"
+#include "kernel/vm/uvm_map_tree.h"
+#include "kernel/vm/uvm_page.h"
+#include "kernel/vm/uvm_pool.h"
+#include "kernel/vm/uvm_probe.h"
+
+namespace uvm {
+
+namespace {
+
+constinit object_pool<vm_map_entry> entry_pool{"map entry"};
+constinit uint32_t last_entry_id;
+
+// What splitting shares between the halves: one more reference on what is below and above.
+void share_backing(vm_map_entry& new_half) {
+    if (uvm_object* obj = new_half.obj())
+        obj->pgops->reference(*obj);
+    else if (new_half.is_submap())
+        ++new_half.object.sub_map->ref_count;
+}
+
+// The wait for an entry is the one allocation of a split, and a split must not fail halfway.
+vm_map_entry& split_entry(vm_map& map) {
+    vm_map_entry* const fresh = uvm_mapent_alloc(map);
+    if (!fresh)
+        panic("out of memory for a map entry");
+    return *fresh;
+}
+
+} // namespace
+
+void uvm_map_setup(vm_map& map, vaddr_t min, vaddr_t max, vm_map_flag flags, pmap* pm) {
+    map.flags = flags;
+    map.pm = pm;
+    map.header.start = max;
+    map.header.end = min;
+    map.header.prev = map.header.next = &map.header;
+    map.hint = map.first_free = &map.header;
+}
+
+vm_map_entry* uvm_mapent_alloc(vm_map&) {
+    vm_map_entry* const entry = entry_pool.create();
+    if (!entry)
+        return nullptr;
+    entry->entry_id = ++last_entry_id;
+    ++uvmexp.entries;
+    return entry;
+}
+
+void uvm_mapent_copy(const vm_map_entry& src, vm_map_entry& dst) {
+    dst.start = src.start;
+    dst.end = src.end;
+    dst.object = src.object;
+    dst.offset = src.offset;
+    dst.etype = src.etype;
+    dst.protection = src.protection;
+    dst.max_protection = src.max_protection;
+    dst.inheritance = src.inheritance;
+    dst.advice = src.advice;
+    dst.wired_count = src.wired_count;
+    dst.aref = src.aref;
+}
+
+void uvm_mapent_free(vm_map_entry& entry) {
+    --uvmexp.entries;
+    entry_pool.destroy(entry);
+}
+
+void uvm_map_clip_start(vm_map& map, vm_map_entry& entry, vaddr_t va) {
+    if (!(entry.start < va && va < entry.end))
+        return;
+    vm_map_entry& front = split_entry(map);
+    uvm_mapent_copy(entry, front);
+    front.end = va;
+    vsize_t const distance = va - entry.start;
+    if (entry.is_object())
+        entry.offset = entry.offset + distance;
+    if (front.aref.ar_amap)
+        amap_splitref(front.aref, entry.aref, distance, front.size() + (entry.end - va));
+    share_backing(front);
+    uvm_probe(uvm_event::entry_clip, reinterpret_cast<uintptr_t>(&map), entry.entry_id, front.entry_id, va.value);
+    uvm_map_entry_resize(map, entry, va, entry.end);
+    uvm_map_entry_link(map, *entry.prev, front);
+}
+
+void uvm_map_clip_end(vm_map& map, vm_map_entry& entry, vaddr_t va) {
+    if (!(entry.start < va && va < entry.end))
+        return;
+    vm_map_entry& back = split_entry(map);
+    uvm_mapent_copy(entry, back);
+    back.start = va;
+    vsize_t const distance = va - entry.start;
+    if (back.is_object())
+        back.offset = back.offset + distance;
+    if (entry.aref.ar_amap)
+        amap_splitref(entry.aref, back.aref, distance, entry.size());
+    share_backing(back);
+    uvm_probe(uvm_event::entry_clip, reinterpret_cast<uintptr_t>(&map), entry.entry_id, back.entry_id, va.value);
+    uvm_map_entry_resize(map, entry, entry.start, va);
+    uvm_map_entry_link(map, entry, back);
+}
+
+} // namespace uvm

@@ -1,0 +1,109 @@
+// uvm_map_findspace: address selection. Changes nothing but the hint of the lookup.
+#include "kernel/vm/uvm_map.h"
+#include "kernel/vm/uvm_map_tree.h"
+#include "kernel/vm/uvm_probe.h"
+
+namespace uvm {
+
+namespace {
+
+struct request {
+    vsize_t length;
+    uintptr_t align; // 1 for none
+};
+
+// The lowest aligned place at or above `from` in the gap behind `entry`.
+bool lowest_place(const vm_map_entry& entry, vaddr_t from, request want, vaddr_t* result) {
+    vaddr_t const gap_end = entry.next->start;
+    vaddr_t const at = round_up(from > entry.end ? from : entry.end, want.align);
+    if (at < entry.end || at < from || at > gap_end || gap_end - at < want.length)
+        return false;
+    *result = at;
+    return true;
+}
+
+// The highest aligned place at or below `from` in the gap behind `entry`.
+bool highest_place(const vm_map_entry& entry, vaddr_t from, request want, vaddr_t* result) {
+    vaddr_t const gap_end = entry.next->start;
+    if (gap_end - entry.end < want.length)
+        return false;
+    vaddr_t const last = gap_end - want.length;
+    vaddr_t const at = round_down(from < last ? from : last, want.align);
+    if (at < entry.end)
+        return false;
+    *result = at;
+    return true;
+}
+
+void visited(const vm_map& map, const vm_map_entry& entry, bool fits) {
+    uvm_probe(uvm_event::findspace_visit, reinterpret_cast<uintptr_t>(&map), entry.entry_id, entry.maxgap.value,
+              fits ? 0 : 1);
+}
+
+vm_map_entry* search_up(vm_map& map, vaddr_t hint, request want, vaddr_t* result) {
+    vm_map_entry* entry;
+    if (hint == map.min())
+        entry = map.first_free; // no gap lies below it
+    else
+        uvm_map_lookup_entry(map, hint, &entry);
+    while (entry) {
+        bool const fits = lowest_place(*entry, hint, want, result);
+        visited(map, *entry, fits);
+        if (fits)
+            return entry;
+        entry = uvm_map_next_gap(map, entry == &map.header ? nullptr : entry, want.length);
+    }
+    return nullptr;
+}
+
+vm_map_entry* search_down(vm_map& map, vaddr_t hint, request want, vaddr_t* result) {
+    vm_map_entry* entry;
+    if (uvm_map_lookup_entry(map, hint, &entry))
+        entry = entry->prev; // the hint lies inside an entry: the gap behind that one is above the hint
+    while (true) {
+        bool const fits = highest_place(*entry, hint, want, result);
+        visited(map, *entry, fits);
+        if (fits)
+            return entry;
+        if (entry == &map.header)
+            return nullptr;
+        vm_map_entry* const next = uvm_map_prev_gap(map, entry, want.length);
+        entry = next ? next : &map.header;
+    }
+}
+
+vm_map_entry* search_fixed(vm_map& map, vaddr_t hint, vsize_t length, vaddr_t* result) {
+    vm_map_entry* entry;
+    if (uvm_map_lookup_entry(map, hint, &entry) || entry->next->start - hint < length)
+        return nullptr;
+    *result = hint;
+    return entry;
+}
+
+} // namespace
+
+vm_map_entry* uvm_map_findspace(vm_map& map, vaddr_t hint, vsize_t length, vaddr_t* result, vsize_t align,
+                                uvm_flag flags) {
+    kassert(align == vsize_t(0) || is_power_of_two(align.value), "findspace: align is no power of two");
+    bool const fixed = has(flags, uvm_flag::fixed);
+    if (hint < map.min()) {
+        if (fixed)
+            return nullptr;
+        hint = map.min();
+    }
+    if (hint > map.max())
+        return nullptr;
+    uvm_probe(uvm_event::findspace_begin, reinterpret_cast<uintptr_t>(&map), hint.value, length.value, align.value);
+    request const want{length, align.value ? align.value : 1};
+    vm_map_entry* before;
+    if (fixed)
+        before = search_fixed(map, hint, length, result);
+    else if (has(map.flags, vm_map_flag::topdown))
+        before = search_down(map, hint, want, result);
+    else
+        before = search_up(map, hint, want, result);
+    uvm_probe(uvm_event::findspace_end, reinterpret_cast<uintptr_t>(&map), before ? result->value : 0);
+    return before;
+}
+
+} // namespace uvm

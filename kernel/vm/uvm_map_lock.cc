@@ -1,0 +1,51 @@
+#include "kernel/vm/uvm_map_lock.h"
+
+#include <machine/thread.h>
+
+namespace uvm {
+
+// The analysis cannot follow a busy mark, which outlives the lock under which it was set.
+
+void vm_map_lock(vm_map& map) UVM_NO_THREAD_SAFETY_ANALYSIS {
+    while (true) {
+        map.lock.lock_exclusive();
+        mutex_guard guard(map.busy_lock);
+        if (map.busy_owner == 0 || map.busy_owner == machine::current_thread())
+            break;
+        map.lock.unlock_exclusive();
+        while (map.busy_owner != 0)
+            map.busy_cv.wait(map.busy_lock);
+    }
+    ++map.timestamp;
+}
+
+bool vm_map_lock_try(vm_map& map) UVM_NO_THREAD_SAFETY_ANALYSIS {
+    if (!map.lock.try_lock_exclusive())
+        return false;
+    mutex_guard guard(map.busy_lock);
+    if (map.busy_owner != 0 && map.busy_owner != machine::current_thread()) {
+        map.lock.unlock_exclusive();
+        return false;
+    }
+    ++map.timestamp;
+    return true;
+}
+
+void vm_map_unlock(vm_map& map) UVM_NO_THREAD_SAFETY_ANALYSIS { map.lock.unlock_exclusive(); }
+void vm_map_lock_read(vm_map& map) UVM_NO_THREAD_SAFETY_ANALYSIS { map.lock.lock_shared(); }
+void vm_map_unlock_read(vm_map& map) UVM_NO_THREAD_SAFETY_ANALYSIS { map.lock.unlock_shared(); }
+
+void vm_map_busy(vm_map& map) {
+    mutex_guard guard(map.busy_lock);
+    kassert(map.busy_owner == 0, "map is busy already");
+    map.busy_owner = machine::current_thread();
+}
+
+void vm_map_unbusy(vm_map& map) {
+    mutex_guard guard(map.busy_lock);
+    kassert(map.busy_owner == machine::current_thread(), "map is not busy by this thread");
+    map.busy_owner = 0;
+    map.busy_cv.wake_all();
+}
+
+} // namespace uvm

@@ -1,0 +1,30 @@
+// RAII guards for map locks.
+#pragma once
+
+#include "kernel/vm/uvm_map.h"
+
+namespace uvm {
+
+class map_exclusive_guard {
+public:
+    explicit map_exclusive_guard(vm_map& map) : map_(map) { vm_map_lock(map); }
+    ~map_exclusive_guard() { vm_map_unlock(map_); }
+    map_exclusive_guard(const map_exclusive_guard&) = delete;
+    map_exclusive_guard& operator=(const map_exclusive_guard&) = delete;
+
+private:
+    vm_map& map_;
+};
+
+class map_shared_guard {
+public:
+    explicit map_shared_guard(vm_map& map) : map_(map) { vm_map_lock_read(map); }
+    ~map_shared_guard() { vm_map_unlock_read(map_); }
+    map_shared_guard(const map_shared_guard&) = delete;
+    map_shared_guard& operator=(const map_shared_guard&) = delete;
+
+private:
+    vm_map& map_;
+};
+
+} // namespace uvm

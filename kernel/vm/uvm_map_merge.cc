@@ -1,0 +1,85 @@
+// Merging of entries outside uvm_map: uvm_mapent_trymerge_amap.
+#include "kernel/vm/uvm_map_merge.h"
+
+#include "kernel/vm/uvm_map_tree.h"
+#include "kernel/vm/uvm_probe.h"
+
+namespace uvm {
+
+bool uvm_mapent_mergeable(const vm_map_entry& entry, const uvm_merge_key& key) {
+    uvm_merge_key const own{entry.etype,       entry.obj(), entry.protection, entry.max_protection,
+                            entry.inheritance, entry.advice};
+    return own == key && entry.wired_count == 0 && !has(entry.flags, uvm_entry_flag::nomerge) && !entry.is_submap();
+}
+
+namespace {
+
+// One of the two references that both entries held on their object is not needed any more.
+void drop_object(vm_map_entry& gone) {
+    if (uvm_object* obj = gone.obj())
+        obj->pgops->detach(*obj);
+}
+
+uvm_merge_key key_once_resolved(const vm_map_entry& entry) {
+    return {without(entry.etype, uvm_etype::needs_copy), entry.obj(),       entry.protection,
+            entry.max_protection,                        entry.inheritance, entry.advice};
+}
+
+bool offsets_continue(const vm_map_entry& first, const vm_map_entry& second) {
+    return !first.is_object() || second.offset == first.offset + first.size();
+}
+
+bool sole_amap(const vm_map_entry& entry) { return entry.aref.ar_amap && entry.aref.ar_amap->am_ref == 1; }
+
+// `next` swallows `entry`, which lies before it.
+bool merge_into_next(vm_map& map, vm_map_entry& entry, vm_map_entry& next) {
+    if (amap_extend(next, entry.size(), amap_extend_dir::backwards, amap_memory::may_wait) != errno_t::ok)
+        return false;
+    vaddr_t const start = entry.start;
+    if (next.is_object())
+        next.offset = entry.offset;
+    uvm_map_entry_unlink(map, entry);
+    uvm_map_entry_resize(map, next, start, next.end);
+    if (map.hint == next.prev)
+        map.hint = &next;
+    uvm_probe(uvm_event::merge_forward, reinterpret_cast<uintptr_t>(&map), next.entry_id, start.value,
+              next.end.value);
+    return true;
+}
+
+bool merge_into_previous(vm_map& map, vm_map_entry& entry, vm_map_entry& previous) {
+    if (amap_extend(previous, entry.size(), amap_extend_dir::forwards, amap_memory::may_wait) != errno_t::ok)
+        return false;
+    vaddr_t const end = entry.end;
+    uvm_map_entry_unlink(map, entry);
+    uvm_map_entry_resize(map, previous, previous.start, end);
+    uvm_probe(uvm_event::merge_back, reinterpret_cast<uintptr_t>(&map), previous.entry_id, previous.start.value,
+              end.value);
+    return true;
+}
+
+} // namespace
+
+vm_map_entry* uvm_mapent_trymerge_amap(vm_map& map, vm_map_entry& entry) {
+    if (has(entry.flags, uvm_entry_flag::nomerge | uvm_entry_flag::kernel) || entry.wired_count != 0)
+        return nullptr;
+    uvm_merge_key const key = key_once_resolved(entry);
+    vm_map_entry& next = *entry.next;
+    vm_map_entry* left = nullptr;
+    if (&next != &map.header && next.start == entry.end && uvm_mapent_mergeable(next, key) && sole_amap(next) &&
+        offsets_continue(entry, next) && merge_into_next(map, entry, next)) {
+        left = &next;
+    } else {
+        vm_map_entry& previous = *entry.prev;
+        if (&previous != &map.header && previous.end == entry.start && uvm_mapent_mergeable(previous, key) &&
+            sole_amap(previous) && offsets_continue(previous, entry) && merge_into_previous(map, entry, previous))
+            left = &previous;
+    }
+    if (left) {
+        drop_object(entry);
+        uvm_mapent_free(entry);
+    }
+    return left;
+}
+
+} // namespace uvm

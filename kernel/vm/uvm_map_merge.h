@@ -1,0 +1,21 @@
+// When may two neighbouring entries be one? Internal to the map layer.
+#pragma once
+
+#include "kernel/vm/uvm_map.h"
+
+namespace uvm {
+
+// The attributes that must be equal for entries to merge, but for the object's offset.
+struct uvm_merge_key {
+    uvm_etype etype;
+    uvm_object* obj;
+    vm_prot_t prot, max;
+    vm_inherit_t inherit;
+    vm_advice_t advice;
+    bool operator==(const uvm_merge_key&) const = default;
+};
+
+// True when an unwired, mergeable `entry` has these attributes.
+bool uvm_mapent_mergeable(const vm_map_entry& entry, const uvm_merge_key& key);
+
+} // namespace uvm

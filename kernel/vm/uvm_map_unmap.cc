@@ -1,0 +1,63 @@
+// Taking mappings away: uvm_unmap_remove under the lock, uvm_unmap_detach without it.
+#include "kernel/vm/uvm_fault.h"
+#include "kernel/vm/uvm_map.h"
+#include "kernel/vm/uvm_map_lock.h"
+#include "kernel/vm/uvm_map_tree.h"
+
+namespace uvm {
+
+vm_map_entry* uvm_unmap_remove(vm_map& map, vaddr_t start, vaddr_t end, uvm_flag flags) {
+    start = start < map.min() ? map.min() : start;
+    end = end > map.max() ? map.max() : end;
+    if (!(start < end))
+        return nullptr;
+    vm_map_entry* entry;
+    if (uvm_map_lookup_entry(map, start, &entry))
+        uvm_map_clip_start(map, *entry, start);
+    else
+        entry = entry->next;
+    vm_map_entry* first = nullptr;
+    vm_map_entry** tail = &first;
+    while (entry != &map.header && entry->start < end) {
+        uvm_map_clip_end(map, *entry, end);
+        vm_map_entry* const next = entry->next;
+        if (entry->wired_count != 0) {
+            uvm_fault_unwire(map, entry->range());
+            entry->wired_count = 0;
+        }
+        if (!has(flags, uvm_flag::vaonly))
+            pmap_remove(*map.pm, entry->range());
+        uvm_map_entry_unlink(map, *entry);
+        entry->next = nullptr;
+        *tail = entry;
+        tail = &entry->next;
+        entry = next;
+    }
+    // Nobody may reach a page of these entries once its reference is dropped.
+    pmap_update(*map.pm);
+    return first;
+}
+
+void uvm_unmap_detach(vm_map_entry* first) {
+    while (first) {
+        vm_map_entry* const next = first->next;
+        if (first->aref.ar_amap)
+            amap_unref(*first->aref.ar_amap, first->aref.ar_pageoff, bytes_to_pages(first->size()),
+                       amap_cover::range);
+        if (uvm_object* obj = first->obj())
+            obj->pgops->detach(*obj);
+        uvm_mapent_free(*first);
+        first = next;
+    }
+}
+
+void uvm_unmap(vm_map& map, vaddr_t start, vaddr_t end, uvm_flag flags) {
+    vm_map_entry* dead;
+    {
+        map_exclusive_guard guard(map);
+        dead = uvm_unmap_remove(map, start, end, flags);
+    }
+    uvm_unmap_detach(dead);
+}
+
+} // namespace uvm

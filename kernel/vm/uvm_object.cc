@@ -1,0 +1,58 @@
+// What all kinds of objects share: life and references.
+#include "kernel/vm/uvm_object_impl.h"
+#include "kernel/vm/uvm_probe.h"
+
+namespace uvm {
+
+namespace {
+constinit uint32_t last_object_id;
+} // namespace
+
+void uvm_object_setup(uvm_object& obj, uvm_object_kind kind, const uvm_pagerops& ops, uint64_t size,
+                      const char* name) {
+    obj.pgops = &ops;
+    obj.uo_kind = kind;
+    obj.uo_size = size;
+    obj.uo_refs = 1;
+    obj.uo_id = ++last_object_id;
+    for (unsigned i = 0; name && name[i] && i + 1 < sizeof obj.uo_name; ++i)
+        obj.uo_name[i] = name[i];
+    uvm_probe(uvm_event::object_create, obj.uo_id, uint32_t(kind), size);
+}
+
+void uvm_object_reference(uvm_object& obj) {
+    mutex_guard guard(obj.vmobjlock);
+    ++obj.uo_refs;
+    uvm_probe(uvm_event::object_reference, obj.uo_id, obj.uo_refs);
+}
+
+bool uvm_object_unreference(uvm_object& obj) {
+    mutex_guard guard(obj.vmobjlock);
+    kassert(obj.uo_refs > 0, "object without a reference");
+    --obj.uo_refs;
+    uvm_probe(uvm_event::object_unreference, obj.uo_id, obj.uo_refs);
+    if (obj.uo_refs != 0)
+        return false;
+    while (vm_page* page = obj.memt.root) {
+        pmap_page_protect(*page, vm_prot_t::none);
+        uvm_pagefree(*page);
+    }
+    uvm_probe(uvm_event::object_destroy, obj.uo_id);
+    return true;
+}
+
+errno_t uvm_object_get_resident(uvm_object& obj, pgo_window window) {
+    for (uint32_t i = 0; i < window.pages.size(); ++i) {
+        vm_page*& place = window.pages[i];
+        if (place == pgo_dont_care)
+            continue;
+        vm_page* const page = uvm_pagelookup(obj, window.first + pages_to_bytes(i));
+        bool const usable = page && !has(page->flags, pg_flag::busy | pg_flag::released);
+        if (usable)
+            page->flags |= pg_flag::busy;
+        place = usable ? page : nullptr;
+    }
+    return window.pages[window.center] ? errno_t::ok : errno_t::ebusy;
+}
+
+} // namespace uvm

@@ -1,0 +1,66 @@
+// Memory objects: what can be mapped that is not anonymous memory of one space, behind one table of operations.
+//
+// Field tags: [o] vmobjlock, [I] set once.
+#pragma once
+
+#include <span>
+
+#include "kernel/base/rbtree.h"
+#include "kernel/sync/lock.h"
+#include "kernel/vm/uvm_page.h"
+#include "kernel/vm/uvm_types.h"
+
+namespace uvm {
+
+struct uvm_object;
+struct uvm_faultinfo;
+
+// One page of a pgo_get window.
+struct pgo_window {
+    voff_t first;               // offset of pages[0]
+    std::span<vm_page*> pages;  // null: wanted; dont_care: not wanted. Filled in by the pager.
+    uint32_t center{};          // the page that the fault is about
+};
+// Marks a page of a window that the caller does not want.
+inline vm_page* const pgo_dont_care = reinterpret_cast<vm_page*>(~uintptr_t{0});
+
+// The operations of a pager. Locks are as in uvm_modules 3.3: get with pgo::locked neither sleeps nor unlocks and
+// returns resident, idle pages only; get without it returns with the object unlocked and the centre page busy and
+// valid; put is called locked and returns unlocked.
+struct uvm_pagerops {
+    const char* name;
+    // One more / one less reference; at none the pager decides what becomes of the object.
+    void (*reference)(uvm_object& obj);
+    void (*detach)(uvm_object& obj);
+    // Fails: ebusy (locked: centre not resident), einval (beyond the end), enomem, eio, eagain.
+    errno_t (*get)(uvm_object& obj, pgo_window window, vm_prot_t access, vm_advice_t advice, pgo flags);
+    // Cleans, deactivates or frees the pages of [start, end).
+    errno_t (*put)(uvm_object& obj, voff_t start, voff_t end, pgo flags);
+};
+
+struct vm_page_by_offset {
+    static constexpr bool update(vm_page&) { return false; }
+    static constexpr void rotated(vm_page&, vm_page&) {}
+};
+
+enum class uvm_object_kind : uint8_t { anonymous, file, device, kernel };
+
+struct uvm_object {
+    mutex vmobjlock{"object"};
+    const uvm_pagerops* pgops{};                                 // [I]
+    rb_tree<vm_page, &vm_page::treeq, vm_page_by_offset> memt;   // [o] resident pages by offset
+    uint32_t uo_npages{};                                        // [o]
+    int32_t uo_refs{};                                           // [o]
+    uint32_t uo_id{};                                            // [I] serial number, never used again
+    uvm_object_kind uo_kind{uvm_object_kind::anonymous};         // [I]
+    uint64_t uo_size{};                                          // [o] bytes
+    char uo_name[24]{};                                          // [I] for viewers; "" when it has none
+};
+
+// A new object of one reference, or null. `name` is copied (cut to what fits).
+// anonymous: zero-filled. file: page i is filled with byte 0xa0 + i mod 16 in its backing store, which keeps what
+// is written back to it.
+[[nodiscard]] uvm_object* uao_create(uint64_t size, const char* name);
+[[nodiscard]] uvm_object* ufile_create(uint64_t size, const char* name);
+
+} // namespace uvm

@@ -1,0 +1,61 @@
+// For pagers: the parts of their operations that do not depend on what backs the object.
+#pragma once
+
+#include "kernel/vm/uvm_object.h"
+
+namespace uvm {
+
+// Fills in a fresh object of one reference.
+void uvm_object_setup(uvm_object& obj, uvm_object_kind kind, const uvm_pagerops& ops, uint64_t size,
+                      const char* name);
+// One more reference. / One less; true when it was the last: pages are freed, the memory is the caller's to free.
+void uvm_object_reference(uvm_object& obj);
+[[nodiscard]] bool uvm_object_unreference(uvm_object& obj);
+// pgo_get with pgo::locked: resident, idle pages of the window, marked busy. EBUSY: the centre is not among them.
+[[nodiscard]] errno_t uvm_object_get_resident(uvm_object& obj, pgo_window window);
+// pgo_get without it, for the centre alone. `fill` makes the content of a fresh page and returns ok, or an error.
+// Locks: called with vmobjlock, returns without it.
+template <class Fill>
+errno_t uvm_object_get_center(uvm_object& obj, pgo_window window, Fill&& fill) {
+    voff_t const offset = window.first + pages_to_bytes(window.center);
+    errno_t error = errno_t::ok;
+    vm_page* page = nullptr;
+    if (offset.value >= obj.uo_size) {
+        error = errno_t::einval;
+    } else if (page = uvm_pagelookup(obj, offset); !page) {
+        page = uvm_pagealloc(&obj, offset, nullptr, pagealloc_flag::none);
+        if (!page) {
+            error = errno_t::enomem;
+        } else if (error = fill(*page); error != errno_t::ok) {
+            uvm_pagefree(*page);
+            page = nullptr;
+        } else {
+            page->flags = without(page->flags, pg_flag::fake);
+        }
+    }
+    if (page)
+        page->flags |= pg_flag::busy;
+    window.pages[window.center] = page;
+    obj.vmobjlock.unlock();
+    return error;
+}
+// Calls f(page) for each resident page of [start, end), ascending; f may free the page. Locks: vmobjlock.
+template <class F>
+void uvm_object_for_each(uvm_object& obj, voff_t start, voff_t end, F&& f) {
+    vm_page* page = nullptr;
+    for (vm_page* at = obj.memt.root; at;) {
+        if (at->offset < start) {
+            at = at->treeq.right;
+        } else {
+            page = at;
+            at = at->treeq.left;
+        }
+    }
+    while (page && page->offset < end) {
+        vm_page* const next = decltype(obj.memt)::next(*page);
+        f(*page);
+        page = next;
+    }
+}
+
+} // namespace uvm

@@ -1,0 +1,259 @@
+#include "kernel/vm/uvm_page.h"
+
+#include <new>
+
+#include <machine/memory.h>
+
+#include "kernel/vm/uvm_anon.h"
+#include "kernel/vm/uvm_object.h"
+#include "kernel/vm/uvm_pool.h"
+#include "kernel/vm/uvm_probe.h"
+
+namespace uvm {
+
+constinit uvmexp_t uvmexp;
+constinit uvm_pages_t uvm_pages;
+
+namespace {
+
+// Pages that only the kernel itself may take, so that giving memory back never needs memory that is not there.
+constexpr uint32_t kernel_reserve = 5;
+
+page_queue& queue_of(pg_queue which) {
+    switch (which) {
+    case pg_queue::free:
+        return uvm_pages.free;
+    case pg_queue::active:
+        return uvm_pages.active;
+    default:
+        return uvm_pages.inactive;
+    }
+}
+
+void enqueue(vm_page& page, pg_queue which) {
+    page_queue& queue = queue_of(which);
+    page.queue = which;
+    page.pageq = {queue.tail, nullptr};
+    (queue.tail ? queue.tail->pageq.next : queue.head) = &page;
+    queue.tail = &page;
+    ++queue.count;
+}
+
+void dequeue(vm_page& page) {
+    if (page.queue == pg_queue::none)
+        return;
+    page_queue& queue = queue_of(page.queue);
+    (page.pageq.prev ? page.pageq.prev->pageq.next : queue.head) = page.pageq.next;
+    (page.pageq.next ? page.pageq.next->pageq.prev : queue.tail) = page.pageq.prev;
+    --queue.count;
+    page.queue = pg_queue::none;
+    page.pageq = {};
+}
+
+void move_to(vm_page& page, pg_queue which) {
+    if (page.queue == which && queue_of(which).tail == &page)
+        return;
+    dequeue(page);
+    enqueue(page, which);
+    uvmexp.active = uvm_pages.active.count;
+    uvmexp.inactive = uvm_pages.inactive.count;
+    uvm_probe(uvm_event::page_queue_move, page.phys_addr.value, uint32_t(which));
+}
+
+// The frame where the page array itself lives: the first run of frames that holds it.
+uint32_t count_frames() {
+    uint32_t frames = 0;
+    for (machine::physical_range const& range : machine::physical_memory())
+        frames += bytes_to_pages(range.end - range.start);
+    return frames;
+}
+
+void insert_into_object(vm_page& page, uvm_object& obj) {
+    using side = decltype(obj.memt)::side;
+    vm_page* parent = nullptr;
+    auto where = side::left;
+    for (vm_page* at = obj.memt.root; at;) {
+        parent = at;
+        where = page.offset < at->offset ? side::left : side::right;
+        at = where == side::left ? at->treeq.left : at->treeq.right;
+    }
+    obj.memt.insert(page, parent, where);
+    ++obj.uo_npages;
+}
+
+} // namespace
+
+void uvm_page_init() {
+    uvmexp = {};
+    uint32_t const frames = count_frames();
+    vsize_t const array_bytes = round_page(vsize_t(frames * sizeof(vm_page)));
+    vm_page* next = nullptr;
+    uint32_t npages = 0;
+    uvm_pages.free = uvm_pages.active = uvm_pages.inactive = {};
+    for (machine::physical_range range : machine::physical_memory()) {
+        if (!next && range.end - range.start > array_bytes) {
+            next = static_cast<vm_page*>(machine::phys_to_ptr(range.start));
+            uvm_pages.pages = next;
+            range.start = range.start + array_bytes;
+        }
+        kassert(next != nullptr, "no memory for the page array");
+        for (paddr_t pa = range.start; pa < range.end; pa = pa + vsize_t(page_size)) {
+            vm_page* page = new (next++) vm_page{};
+            page->phys_addr = pa;
+            enqueue(*page, pg_queue::free);
+            ++npages;
+        }
+    }
+    uvmexp.npages = npages;
+    uvmexp.free = npages;
+}
+
+vm_page* phys_to_vm_page(paddr_t pa) {
+    uint32_t low = 0;
+    uint32_t high = uvmexp.npages;
+    // Memory is nearly always one run, so the page's distance from the first is the answer.
+    if (high && pa >= uvm_pages.pages[0].phys_addr) {
+        uintptr_t const guess = (pa - uvm_pages.pages[0].phys_addr).value >> machine::page_shift;
+        if (guess < high && uvm_pages.pages[guess].phys_addr.value == (pa.value & ~page_mask))
+            return &uvm_pages.pages[guess];
+    }
+    while (low < high) {
+        uint32_t const middle = (low + high) / 2;
+        uintptr_t const at = uvm_pages.pages[middle].phys_addr.value;
+        if (at == (pa.value & ~page_mask))
+            return &uvm_pages.pages[middle];
+        if (at < pa.value)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return nullptr;
+}
+
+vm_page* uvm_pagealloc(uvm_object* obj, voff_t offset, vm_anon* anon, pagealloc_flag flags) {
+    bool const owned = obj || anon;
+    if (owned && uvm_allocation_fails())
+        return nullptr;
+    vm_page* page;
+    {
+        spin_guard guard(uvm_pages.fpageqlock);
+        page = uvm_pages.free.head;
+        bool const reserve = !owned || has(flags, pagealloc_flag::use_reserve);
+        if (!page || (!reserve && uvm_pages.free.count <= kernel_reserve)) {
+            ++uvmexp.fault_noram;
+            return nullptr;
+        }
+        dequeue(*page);
+        uvmexp.free = uvm_pages.free.count;
+    }
+    page->offset = offset;
+    page->uobject = obj;
+    page->uanon = anon;
+    page->flags = owned ? pg_flag::busy | pg_flag::fake : pg_flag::none;
+    if (obj)
+        insert_into_object(*page, *obj);
+    if (anon)
+        anon->an_page = page;
+    uvm_probe(uvm_event::page_alloc, page->phys_addr.value, anon ? anon->an_id : 0, obj ? obj->uo_id : 0,
+              offset.value);
+    if (has(flags, pagealloc_flag::zero)) {
+        pmap_zero_page(page->phys_addr);
+        uvm_probe(uvm_event::page_zero, page->phys_addr.value);
+    }
+    return page;
+}
+
+void uvm_pagefree(vm_page& page) {
+    kassert(page.queue != pg_queue::free, "page freed twice");
+    if (page.uobject) {
+        page.uobject->memt.erase(page);
+        --page.uobject->uo_npages;
+        page.uobject = nullptr;
+    }
+    if (page.uanon) {
+        page.uanon->an_page = nullptr;
+        page.uanon = nullptr;
+    }
+    if (page.queue != pg_queue::none || page.wire_count) {
+        mutex_guard guard(uvm_pages.pageqlock);
+        dequeue(page);
+        if (page.wire_count) {
+            page.wire_count = 0;
+            --uvmexp.wired;
+        }
+        uvmexp.active = uvm_pages.active.count;
+        uvmexp.inactive = uvm_pages.inactive.count;
+    }
+    page.flags = pg_flag::none;
+    uvm_probe(uvm_event::page_free, page.phys_addr.value);
+    spin_guard guard(uvm_pages.fpageqlock);
+    enqueue(page, pg_queue::free);
+    uvmexp.free = uvm_pages.free.count;
+}
+
+vm_page* uvm_pagealloc_contig(uint32_t count) {
+    spin_guard guard(uvm_pages.fpageqlock);
+    uint32_t run = 0;
+    for (uint32_t i = 0; i < uvmexp.npages; ++i) {
+        vm_page const& page = uvm_pages.pages[i];
+        bool const follows = run && page.phys_addr == uvm_pages.pages[i - 1].phys_addr + vsize_t(page_size);
+        run = page.queue != pg_queue::free ? 0 : follows ? run + 1 : 1;
+        if (run < count)
+            continue;
+        vm_page* first = &uvm_pages.pages[i + 1 - count];
+        for (uint32_t k = 0; k < count; ++k)
+            dequeue(first[k]);
+        uvmexp.free = uvm_pages.free.count;
+        return first;
+    }
+    return nullptr;
+}
+
+void uvm_pagefree_contig(vm_page& first, uint32_t count) {
+    for (uint32_t k = 0; k < count; ++k)
+        uvm_pagefree((&first)[k]);
+}
+
+void uvm_pageactivate(vm_page& page) {
+    mutex_guard guard(uvm_pages.pageqlock);
+    if (page.wire_count == 0)
+        move_to(page, pg_queue::active);
+}
+
+void uvm_pagedeactivate(vm_page& page) {
+    mutex_guard guard(uvm_pages.pageqlock);
+    if (page.wire_count != 0 || page.queue == pg_queue::inactive)
+        return;
+    pmap_clear_reference(page);
+    move_to(page, pg_queue::inactive);
+}
+
+void uvm_pagewire(vm_page& page) {
+    mutex_guard guard(uvm_pages.pageqlock);
+    if (page.wire_count++ == 0) {
+        dequeue(page);
+        ++uvmexp.wired;
+    }
+    uvm_probe(uvm_event::page_wire, page.phys_addr.value, page.wire_count);
+}
+
+void uvm_pageunwire(vm_page& page) {
+    mutex_guard guard(uvm_pages.pageqlock);
+    kassert(page.wire_count > 0, "page unwired more often than wired");
+    if (--page.wire_count == 0) {
+        --uvmexp.wired;
+        move_to(page, pg_queue::active);
+    }
+    uvm_probe(uvm_event::page_wire, page.phys_addr.value, page.wire_count);
+}
+
+void uvm_page_unbusy(vm_page& page) { page.flags = without(page.flags, pg_flag::busy | pg_flag::wanted); }
+
+vm_page* uvm_pagelookup(uvm_object& obj, voff_t offset) {
+    vm_page* at = obj.memt.root;
+    while (at && at->offset != offset)
+        at = offset < at->offset ? at->treeq.left : at->treeq.right;
+    return at;
+}
+
+} // namespace uvm

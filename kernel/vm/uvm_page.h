@@ -1,0 +1,117 @@
+// Physical pages: one vm_page for each page frame, its owner, its queue.
+//
+//   owner            uobject  uanon   how it comes about
+//   ---------------  -------  ------  -----------------------------------------------------------------
+//   free             null     null    uvm_pagefree; on the free queue
+//   object           set      null    uvm_pagealloc(object, offset)
+//   anon             null     set     uvm_pagealloc(anon)
+//   object, on loan  set      set     an anon borrows an object's page (loan_count > 0)
+//   kernel           null     null    uvm_pagealloc without owner: page tables, pools; on no queue
+//
+// Queue: a page that is neither free nor wired nor the kernel's is on the active or the inactive queue.
+//
+// Field tags: [o] owner's lock (object, else anon), [q] page queue lock, [f] free queue lock, [I] set once at boot,
+// [p] the pmap's own lock.
+#pragma once
+
+#include "kernel/base/rbtree.h"
+#include "kernel/sync/lock.h"
+#include "kernel/vm/uvm_pmap.h"
+
+namespace uvm {
+
+struct uvm_object;
+struct vm_anon;
+struct vm_page;
+
+enum class pg_flag : uint8_t {
+    none = 0,
+    busy = 1,     // owned by one thread while it does I/O or fills it
+    wanted = 2,   // somebody waits for `busy` to end
+    clean = 4,    // backing store has the same content
+    fake = 8,     // content not yet there
+    released = 16, // to be freed by whoever holds it busy
+};
+template <>
+inline constexpr bool is_flag_enum<pg_flag> = true;
+
+enum class pg_queue : uint8_t { none, free, active, inactive };
+
+struct page_queue_link {
+    vm_page* prev{};
+    vm_page* next{};
+};
+
+struct vm_page {
+    page_queue_link pageq;         // [q] neighbours in its queue, oldest first; [f] while free
+    rb_node<vm_page> treeq;        // [o] in its object's tree, by offset
+    uvm_object* uobject{};         // [o]
+    vm_anon* uanon{};              // [o]
+    voff_t offset;                 // [o] inside uobject
+    paddr_t phys_addr;             // [I]
+    pg_flag flags{pg_flag::none};  // [o]
+    pg_queue queue{pg_queue::none}; // [q]
+    uint16_t loan_count{};         // [q] borrowers
+    uint32_t wire_count{};         // [q]
+    vm_page_md mdpage;             // [p] every mapping of this page
+};
+
+// A queue of pages, oldest first.
+struct page_queue {
+    vm_page* head{};
+    vm_page* tail{};
+    uint32_t count{};
+};
+
+// Everything that is counted in pages or events about the whole machine.
+struct uvmexp_t {
+    uint32_t npages{}, free{}, active{}, inactive{}, wired{};
+    uint64_t faults{}, fault_needs_copy{}, fault_zero{}, fault_copy{}, fault_anon{}, fault_object{};
+    uint64_t fault_ahead_anon{}, fault_ahead_object{}, fault_noram{};
+    uint64_t map_backmerge{}, map_forwmerge{}, map_bimerge{}, map_nomerge{}, map_calls{};
+    uint64_t lookups{}, lookup_hint{}, lookup_list{}, lookup_tree{}, lookup_list_steps{}, lookup_tree_steps{};
+    uint64_t anons{}, amaps{}, entries{};
+};
+extern uvmexp_t uvmexp;
+
+// The state of the page layer. Named so that the debugger finds it.
+struct uvm_pages_t {
+    vm_page* pages{}; // [I] npages of them, ascending by phys_addr
+    page_queue free, active, inactive;
+    mutex pageqlock{"page queues"}; // [q]
+    spinlock fpageqlock{"free pages"}; // [f]
+};
+extern uvm_pages_t uvm_pages;
+
+enum class pagealloc_flag : uint8_t { none = 0, zero = 1, use_reserve = 2 };
+template <>
+inline constexpr bool is_flag_enum<pagealloc_flag> = true;
+
+// Takes over the frames that the machine offers (machine::physical_memory); called once at boot.
+void uvm_page_init();
+
+// Takes a free page for an object at an offset, for an anon, or for the kernel (both null). The page comes busy
+// and fake when it has an owner; on no queue. Locks: the owner's must be held. Sleeps: never.
+// Fails: null when no page is free.
+[[nodiscard]] vm_page* uvm_pagealloc(uvm_object* obj, voff_t offset, vm_anon* anon, pagealloc_flag flags);
+// Gives a page back. Its mappings must be gone. A page on loan is orphaned instead. Locks: owner's.
+void uvm_pagefree(vm_page& page);
+// A run of `count` physically contiguous pages for the kernel, or null. / Gives such a run back.
+[[nodiscard]] vm_page* uvm_pagealloc_contig(uint32_t count);
+void uvm_pagefree_contig(vm_page& first, uint32_t count);
+
+// The page of a physical address, or null when it is not managed memory.
+vm_page* phys_to_vm_page(paddr_t pa);
+
+// Queue moves. Locks: take the page queue lock.
+void uvm_pageactivate(vm_page& page);
+void uvm_pagedeactivate(vm_page& page);
+void uvm_pagewire(vm_page& page);
+void uvm_pageunwire(vm_page& page);
+// Ends `busy` and wakes who waits.
+void uvm_page_unbusy(vm_page& page);
+
+// Looks a page up in an object, by offset. Locks: the object's. Cost: O(log pages).
+vm_page* uvm_pagelookup(uvm_object& obj, voff_t offset);
+
+} // namespace uvm

@@ -1,0 +1,140 @@
+#include "kernel/vm/uvm_pool.h"
+
+#include <machine/memory.h>
+
+#include "kernel/vm/uvm_page.h"
+
+namespace uvm {
+
+// At the start of each page of a pool. Free objects are linked through their first word.
+struct pool_page {
+    uvm_pool* owner;
+    pool_page* prev;
+    pool_page* next;
+    void* free;
+    uint32_t used;
+    uint32_t fresh; // objects from here on were never handed out
+};
+
+namespace {
+
+constexpr uint32_t header_size = (sizeof(pool_page) + 15) & ~15u;
+
+pool_page* page_of(void* object) {
+    return reinterpret_cast<pool_page*>(reinterpret_cast<uintptr_t>(object) & ~page_mask);
+}
+
+uint32_t fail_countdown;
+
+constinit uvm_pool array_pools[] = {
+    {"array 16", 16},   {"array 32", 32},   {"array 64", 64},     {"array 128", 128},
+    {"array 256", 256}, {"array 512", 512}, {"array 1024", 1024}, {"array 2000", 2000},
+};
+
+uvm_pool* array_pool(size_t bytes) {
+    size_t size = 16;
+    for (uvm_pool& pool : array_pools) {
+        if (bytes <= (size < 2048 ? size : 2000))
+            return &pool;
+        size *= 2;
+    }
+    return nullptr;
+}
+
+} // namespace
+
+void uvm_fail_allocation(uint32_t number) { fail_countdown = number; }
+
+bool uvm_allocation_fails() {
+    if (fail_countdown == 0) [[likely]]
+        return false;
+    return --fail_countdown == 0;
+}
+
+void uvm_pool::link(pool_page& page) {
+    page.prev = nullptr;
+    page.next = partial_;
+    if (partial_)
+        partial_->prev = &page;
+    partial_ = &page;
+}
+
+void uvm_pool::unlink(pool_page& page) {
+    if (page.prev)
+        page.prev->next = page.next;
+    else
+        partial_ = page.next;
+    if (page.next)
+        page.next->prev = page.prev;
+}
+
+void* uvm_pool::get() {
+    if (uvm_allocation_fails())
+        return nullptr;
+    spin_guard guard(lock_);
+    uint32_t const capacity = uint32_t(page_size - header_size) / size_;
+    if (!partial_) {
+        vm_page* frame = uvm_pagealloc(nullptr, voff_t(0), nullptr, pagealloc_flag::none);
+        if (!frame)
+            return nullptr;
+        auto* fresh = new (machine::phys_to_ptr(frame->phys_addr)) pool_page{};
+        fresh->owner = this;
+        link(*fresh);
+    }
+    pool_page& page = *partial_;
+    void* object = page.free;
+    if (object)
+        page.free = *static_cast<void**>(object);
+    else
+        object = reinterpret_cast<std::byte*>(&page) + header_size + size_t(page.fresh++) * size_;
+    if (++page.used == capacity)
+        unlink(page);
+    ++in_use_;
+    return object;
+}
+
+void uvm_pool::put(void* object) {
+    spin_guard guard(lock_);
+    pool_page& page = *page_of(object);
+    kassert(page.owner == this && page.used > 0, "pool: object of another pool");
+    uint32_t const capacity = uint32_t(page_size - header_size) / size_;
+    if (page.used == capacity)
+        link(page);
+    *static_cast<void**>(object) = page.free;
+    page.free = object;
+    --in_use_;
+    if (--page.used == 0) {
+        unlink(page);
+        page.owner = nullptr;
+        uvm_pagefree(*phys_to_vm_page(machine::ptr_to_phys(&page)));
+    }
+}
+
+void* uvm_kmem_alloc(size_t bytes) {
+    void* memory;
+    if (uvm_pool* pool = array_pool(bytes)) {
+        memory = pool->get();
+    } else {
+        if (uvm_allocation_fails() || bytes > (size_t{1} << 30))
+            return nullptr;
+        uint32_t const pages = bytes_to_pages(round_page(vsize_t(bytes)));
+        vm_page* run = pages == 1 ? uvm_pagealloc(nullptr, voff_t(0), nullptr, pagealloc_flag::none)
+                                  : uvm_pagealloc_contig(pages);
+        memory = run ? machine::phys_to_ptr(run->phys_addr) : nullptr;
+    }
+    if (memory)
+        __builtin_memset(memory, 0, bytes);
+    return memory;
+}
+
+void uvm_kmem_free(void* memory, size_t bytes) {
+    if (uvm_pool* pool = array_pool(bytes)) {
+        pool->put(memory);
+        return;
+    }
+    vm_page* run = phys_to_vm_page(machine::ptr_to_phys(memory));
+    kassert(run != nullptr, "kmem: not managed memory");
+    uvm_pagefree_contig(*run, bytes_to_pages(round_page(vsize_t(bytes))));
+}
+
+} // namespace uvm

@@ -1,0 +1,68 @@
+// Memory for the VM's own structures: fixed-size objects carved from pages, and small or long arrays.
+//
+// Pages come from uvm_pagealloc without owner and go back as soon as nothing in them is in use, so a test can count
+// pages to prove that nothing leaked. Locks: a pool's spin lock is taken inside; it is below all others but the free
+// page lock. Sleeps: never.
+#pragma once
+
+#include <new>
+
+#include "kernel/sync/lock.h"
+#include "kernel/vm/uvm_types.h"
+
+namespace uvm {
+
+struct pool_page;
+
+class uvm_pool {
+public:
+    constexpr uvm_pool(const char* name, uint32_t object_size) : name_(name), size_((object_size + 15) & ~15u) {}
+    // An object of uninitialised memory, 16-byte aligned, or null.
+    [[nodiscard]] void* get();
+    void put(void* object);
+    [[nodiscard]] uint32_t in_use() const { return in_use_; }
+    [[nodiscard]] const char* name() const { return name_; }
+
+private:
+    void link(pool_page& page);
+    void unlink(pool_page& page);
+
+    spinlock lock_{"pool"};
+    const char* name_;
+    uint32_t size_;
+    uint32_t in_use_{};
+    pool_page* partial_{}; // pages with a free object
+};
+
+// A pool of T with construction. T must be no larger than half a page.
+template <class T>
+class object_pool {
+public:
+    static_assert(sizeof(T) <= page_size / 2 - 64);
+    constexpr explicit object_pool(const char* name) : pool_(name, sizeof(T)) {}
+    [[nodiscard]] T* create() {
+        void* memory = pool_.get();
+        return memory ? new (memory) T{} : nullptr;
+    }
+    void destroy(T& object) {
+        object.~T();
+        pool_.put(&object);
+    }
+    [[nodiscard]] uint32_t in_use() const { return pool_.in_use(); }
+
+private:
+    uvm_pool pool_;
+};
+
+// Zeroed memory of any size: from pools up to half a page, whole contiguous pages above. Null without memory.
+[[nodiscard]] void* uvm_kmem_alloc(size_t bytes);
+// `bytes` as given to uvm_kmem_alloc.
+void uvm_kmem_free(void* memory, size_t bytes);
+
+// For tests: the allocation with this number from now on (1 = the next) fails once; 0 switches it off. Counts pages,
+// pool objects and arrays alike.
+void uvm_fail_allocation(uint32_t number);
+// True when this allocation is to fail. Called once by every allocation of the VM.
+bool uvm_allocation_fails();
+
+} // namespace uvm

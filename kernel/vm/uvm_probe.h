@@ -1,0 +1,190 @@
+// Probes: each state change of the VM passes one, as a fixed-size record in a ring in memory.
+//
+// A debugger that watches sets uvm_probe_control: `record_mask` selects the classes that are written to the ring,
+// `stop_mask` those at which the machine calls uvm_probe_stop, where a breakpoint can sit. Both are 0 until then, and a
+// probe costs one test. Compiled with UVM_PROBES=0 a probe is nothing at all.
+//
+// The debugger learns the event names from the debug information of uvm_event, so events may be added anywhere in the
+// enum. What the arguments mean is said beside each event; entries, amaps, anons and objects go by their serial number.
+#pragma once
+
+#include <cstdint>
+
+#include "kernel/base/enum_flags.h"
+
+#ifndef UVM_PROBES
+#define UVM_PROBES 1
+#endif
+
+namespace uvm {
+
+// clang-format off
+enum class uvm_event : uint16_t {
+    none,
+    // operation: what a program asked for
+    command_begin,      // line number; the text is in uvm_probe_command
+    command_end,        // line number, errno
+    scenario_end,       // exit status
+    // process
+    process_create,     // pid, vmspace id
+    process_exit,       // pid, vmspace id
+    space_create,       // vmspace id, map, min, max
+    space_destroy,      // vmspace id, map
+    fork_begin,         // parent vmspace id
+    fork_entry,         // parent map, parent entry id, child entry id (0: left out), inheritance
+    fork_end,           // parent vmspace id, child vmspace id (0: no memory)
+    // map: the first argument is the address of the vm_map
+    entry_create,       // map, entry id, start, end
+    entry_remove,       // map, entry id, start, end
+    entry_clip,         // map, entry id, id of the new piece, address
+    entry_resize,       // map, entry id, new start, new end
+    merge_back,         // map, entry id, start, end (as merged)
+    merge_forward,      // map, entry id, start, end
+    merge_both,         // map, entry id, start, end
+    needs_copy_set,     // map, entry id
+    needs_copy_clear,   // map, entry id
+    entry_protect,      // map, entry id, old protection, new protection, new maximum
+    entry_inherit,      // map, entry id, old, new
+    entry_advice,       // map, entry id, old, new
+    entry_wire,         // map, entry id, old count, new count
+    // tree
+    rotate,             // id of the entry that went up, id of the one that went down
+    findspace_begin,    // map, hint, length, align
+    findspace_visit,    // map, entry id, its maxgap, verdict: 0 fits, 1 too small, 2 cut by maxgap
+    findspace_end,      // map, address or 0, nodes visited
+    // amap
+    amap_create,        // amap id, slots, room
+    amap_destroy,       // amap id
+    amap_reference,     // amap id, new count
+    amap_unreference,   // amap id, new count
+    amap_grow,          // amap id, old slots, new slots
+    amap_copied,        // source amap id, new amap id, slots
+    amap_slot_set,      // amap id, slot, anon id, id of the anon that was there (0: none)
+    amap_slot_clear,    // amap id, slot, anon id
+    anon_create,        // anon id
+    anon_destroy,       // anon id
+    anon_reference,     // anon id, new count
+    anon_unreference,   // anon id, new count
+    // object
+    object_create,      // object id, kind, size
+    object_destroy,     // object id
+    object_reference,   // object id, new count
+    object_unreference, // object id, new count
+    object_page_in,     // object id, offset, physical address
+    object_page_out,    // object id, offset, physical address
+    object_willneed,    // object id, offset, bytes: read-ahead was asked for
+    // page
+    page_alloc,         // physical address, anon id, object id, offset
+    page_free,          // physical address
+    page_wire,          // physical address, new count
+    page_queue_move,    // physical address, pg_queue it goes to
+    page_zero,          // physical address
+    page_copy,          // physical address from, to
+    // pmap: the first argument is the address of the pmap
+    pmap_entered,       // pmap, va, physical address, protection, 1 when wired
+    pmap_removed,       // pmap, va
+    pmap_protected,     // pmap, va, old protection, new protection
+    // fault
+    fault_begin,        // map, va, access, uvm_fault_kind
+    fault_lookup,       // map, entry id, va
+    fault_needs_copy,   // map, entry id
+    fault_window,       // map, first va, pages, index of the centre
+    fault_ahead,        // map, va, physical address, 1 from an anon, 2 from the object
+    fault_case,         // map, va, uvm_fault_case
+    fault_retry,        // map, va
+    fault_end,          // map, va, errno
+};
+// clang-format on
+
+// Which case of the fault routine a fault took (uvm_modules 3.4).
+enum class uvm_fault_case : uint8_t { none, anon_1a, anon_1b, object_2a, object_2b, zero_2b };
+
+// Classes of events, as bits of the masks.
+enum class uvm_event_class : uint32_t {
+    none = 0,
+    operation = 1,
+    process = 2,
+    map = 4,
+    tree = 8,
+    amap = 16,
+    object = 32,
+    page = 64,
+    pmap = 128,
+    fault = 256,
+};
+template <>
+inline constexpr bool is_flag_enum<uvm_event_class> = true;
+
+constexpr uvm_event_class class_of(uvm_event e) {
+    using enum uvm_event;
+    if (e < process_create)
+        return uvm_event_class::operation;
+    if (e < entry_create)
+        return uvm_event_class::process;
+    if (e < rotate)
+        return uvm_event_class::map;
+    if (e < amap_create)
+        return uvm_event_class::tree;
+    if (e < object_create)
+        return uvm_event_class::amap;
+    if (e < page_alloc)
+        return uvm_event_class::object;
+    if (e < pmap_entered)
+        return uvm_event_class::page;
+    if (e < fault_begin)
+        return uvm_event_class::pmap;
+    return uvm_event_class::fault;
+}
+
+struct uvm_probe_record {
+    uint64_t sequence; // 1 for the first event since boot; written last
+    uint64_t time;     // the processor's time stamp counter
+    uint16_t event;    // uvm_event
+    uint16_t nargs;
+    uint32_t thread;   // id of the thread
+    uint64_t args[5];
+};
+static_assert(sizeof(uvm_probe_record) == 64);
+
+inline constexpr uint32_t uvm_probe_ring_size = 1u << 14;
+
+struct uvm_probe_ring_t {
+    uint64_t next_sequence; // of the last record begun, 0 for none; record s is at (s - 1) % size
+    uvm_probe_record records[uvm_probe_ring_size];
+};
+
+struct uvm_probe_control_t {
+    uvm_event_class record_mask;
+    uvm_event_class stop_mask;
+};
+
+// Read and (control) written by the debugger, by these names.
+extern uvm_probe_ring_t uvm_probe_ring;
+extern uvm_probe_control_t uvm_probe_control;
+// The scenario command that runs now, as text; "" outside.
+extern char uvm_probe_command[256];
+
+// Where a debugger puts its breakpoint. Called after the record was written; does nothing.
+extern "C" void uvm_probe_stop(const uvm_probe_record* record);
+
+// The out-of-line part of uvm_probe: writes the record and stops if asked.
+void uvm_probe_write(uvm_event event, uvm_event_class cls, uint16_t nargs, uint64_t a0, uint64_t a1, uint64_t a2,
+                     uint64_t a3, uint64_t a4);
+
+// Passes a probe. Arguments are integers as listed at the event.
+template <class... Args>
+inline void uvm_probe(uvm_event event, Args... args) {
+#if UVM_PROBES
+    static_assert(sizeof...(Args) <= 5);
+    uvm_event_class const cls = class_of(event);
+    if (!has(uvm_event_class(uint32_t(uvm_probe_control.record_mask) | uint32_t(uvm_probe_control.stop_mask)), cls))
+        [[likely]]
+        return;
+    uint64_t a[5] = {uint64_t(args)...};
+    uvm_probe_write(event, cls, uint16_t(sizeof...(Args)), a[0], a[1], a[2], a[3], a[4]);
+#else
+    ((void)event, ..., (void)args);
+#endif
+}
+
+} // namespace uvm
