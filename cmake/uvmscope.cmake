@@ -3,6 +3,8 @@
 # The warnings of every target of ours; a warning is an error.
 add_library(uvmscope_warnings INTERFACE)
 target_compile_options(uvmscope_warnings INTERFACE -Wall -Wextra -Wshadow -Wvla -Werror)
+# "slots", "signals" and "emit" are words of ours as well; Qt has Q_SLOTS, Q_SIGNALS and Q_EMIT.
+target_compile_definitions(uvmscope_warnings INTERFACE QT_NO_KEYWORDS)
 target_include_directories(uvmscope_warnings INTERFACE ${CMAKE_SOURCE_DIR})
 
 # uvmscope_add_test(NAME SOURCES… [LIBRARIES …] [LABELS …] [ARGS …]): one Qt Test program, run by CTest offscreen.

@@ -43,17 +43,17 @@ QString findProgram(const QString& name) {
 
 ChildProcess::ChildProcess(QObject* parent) : QObject(parent) {
     connect(&m_process, &QProcess::readyReadStandardOutput, this,
-            [this] { emit output(m_process.readAllStandardOutput()); });
+            [this] { Q_EMIT output(m_process.readAllStandardOutput()); });
     connect(&m_process, &QProcess::readyReadStandardError, this, [this] {
         m_errorOutput = (m_errorOutput + m_process.readAllStandardError()).right(maxErrorOutput);
     });
     connect(&m_process, &QProcess::errorOccurred, this, [this](QProcess::ProcessError error) {
         if (error == QProcess::FailedToStart)
-            emit startFailed();
+            Q_EMIT startFailed();
     });
     connect(&m_process, &QProcess::finished, this, [this] {
         m_ended = true;
-        emit ended();
+        Q_EMIT ended();
     });
 }
 

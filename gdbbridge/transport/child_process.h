@@ -45,7 +45,7 @@ public:
     QString endText() const;
     std::optional<int> exitStatus() const;
 
-signals:
+Q_SIGNALS:
     void output(const QByteArray& bytes);
     void startFailed();
     void ended();

@@ -44,9 +44,9 @@ void FdStream::drain() {
         all.append(buffer, n);
     }
     if (!all.isEmpty())
-        emit received(all);
+        Q_EMIT received(all);
     if (ended)
-        emit closed();
+        Q_EMIT closed();
 }
 
 } // namespace gdbbridge

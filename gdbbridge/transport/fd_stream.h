@@ -24,7 +24,7 @@ public:
     // lost.
     void drain();
 
-signals:
+Q_SIGNALS:
     void received(const QByteArray& bytes);
     // The other side has closed; comes once, after everything was received.
     void closed();

@@ -9,7 +9,7 @@ GdbProcess::GdbProcess(QObject* parent) : QObject(parent) {
     connect(&m_child, &ChildProcess::ended, this, &GdbProcess::ended);
     connect(&m_child, &ChildProcess::output, this, [this](const QByteArray& bytes) {
         for (const std::string& line : m_splitter.feed({bytes.constData(), size_t(bytes.size())}))
-            emit record(mi::parseLine(line));
+            Q_EMIT record(mi::parseLine(line));
     });
 }
 

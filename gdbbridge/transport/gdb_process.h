@@ -24,7 +24,7 @@ public:
     qint64 processId() const { return m_child.processId(); }
     const ChildProcess& child() const { return m_child; }
 
-signals:
+Q_SIGNALS:
     void record(const gdbbridge::mi::Record& record);
     void startFailed();
     void ended();

@@ -38,7 +38,7 @@ QString descriptorPath(const UniqueFd& fd) { return QStringLiteral("/proc/self/f
 
 QemuProcess::QemuProcess(QObject* parent) : QObject(parent) {
     connect(&m_child, &ChildProcess::startFailed, this, [this] {
-        emit failed({ErrorKind::StartFailed, QStringLiteral("QEMU could not be started"),
+        Q_EMIT failed({ErrorKind::StartFailed, QStringLiteral("QEMU could not be started"),
                      QStringLiteral("run 'uvmscope doctor' to see what is missing")});
     });
     connect(&m_child, &ChildProcess::ended, this, &QemuProcess::finish);
@@ -175,10 +175,10 @@ std::optional<Error> QemuProcess::start(const QemuConfig& config) {
     connect(m_qmp.get(), &QmpClient::ready, this, &QemuProcess::checkVersion);
     connect(m_qmp.get(), &QmpClient::event, this, [this](const QString& name, const QJsonObject& data) {
         if (name == QLatin1String("SHUTDOWN") || name == QLatin1String("GUEST_PANICKED"))
-            emit guestDown(data[QStringLiteral("reason")].toString(name));
+            Q_EMIT guestDown(data[QStringLiteral("reason")].toString(name));
     });
     connect(m_qmp.get(), &QmpClient::garbled, this, [this](const QByteArray& line) {
-        emit failed({ErrorKind::Protocol,
+        Q_EMIT failed({ErrorKind::Protocol,
                      QStringLiteral("QEMU's control line said: ") + QString::fromUtf8(line.left(100)),
                      {}});
     });
@@ -199,10 +199,10 @@ std::optional<Error> QemuProcess::start(const QemuConfig& config) {
 
 void QemuProcess::checkVersion(int major, int minor) {
     if (major < oldestQemu)
-        emit failed({ErrorKind::WrongVersion, QStringLiteral("this is QEMU %1.%2").arg(major).arg(minor),
+        Q_EMIT failed({ErrorKind::WrongVersion, QStringLiteral("this is QEMU %1.%2").arg(major).arg(minor),
                      QStringLiteral("install version %1 or newer").arg(oldestQemu)});
     else
-        emit ready();
+        Q_EMIT ready();
 }
 
 void QemuProcess::pauseMachine() { m_qmp->execute(QStringLiteral("stop")); }
@@ -211,7 +211,7 @@ void QemuProcess::finish() {
     m_qmp->drain();
     m_console->drain();
     m_transcript->drain();
-    emit ended();
+    Q_EMIT ended();
 }
 
 } // namespace gdbbridge

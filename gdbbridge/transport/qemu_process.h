@@ -51,7 +51,7 @@ public:
     qint64 processId() const { return m_child.processId(); }
     const ChildProcess& child() const { return m_child; }
 
-signals:
+Q_SIGNALS:
     void ready();
     void failed(const gdbbridge::Error& error);
     void console(const QByteArray& bytes);

@@ -27,7 +27,7 @@ void QmpClient::handleLine(const std::string& line) {
     if (object.contains(QStringLiteral("QMP"))) {
         greet(object);
     } else if (object.contains(QStringLiteral("event"))) {
-        emit event(object[QStringLiteral("event")].toString(), object[QStringLiteral("data")].toObject());
+        Q_EMIT event(object[QStringLiteral("event")].toString(), object[QStringLiteral("data")].toObject());
     } else if (object.contains(QStringLiteral("return")) || object.contains(QStringLiteral("error"))) {
         auto const pending = m_pending.extract(object[QStringLiteral("id")].toInteger());
         QJsonObject const error = object[QStringLiteral("error")].toObject();
@@ -35,7 +35,7 @@ void QmpClient::handleLine(const std::string& line) {
             pending.mapped()({error.isEmpty(), object[QStringLiteral("return")],
                               error[QStringLiteral("desc")].toString()});
     } else {
-        emit garbled(bytes);
+        Q_EMIT garbled(bytes);
     }
 }
 
@@ -46,9 +46,9 @@ void QmpClient::greet(const QJsonObject& greeting) {
     int const minor = version[QStringLiteral("minor")].toInt();
     execute(QStringLiteral("qmp_capabilities"), [this, major, minor](const Answer& answer) {
         if (answer.ok)
-            emit ready(major, minor);
+            Q_EMIT ready(major, minor);
         else
-            emit garbled(answer.error.toUtf8());
+            Q_EMIT garbled(answer.error.toUtf8());
     });
 }
 

@@ -32,7 +32,7 @@ public:
     void execute(const QString& command, std::function<void(const Answer&)> done = {});
     void drain() { m_stream.drain(); }
 
-signals:
+Q_SIGNALS:
     // QEMU has said hello and takes commands.
     void ready(int majorVersion, int minorVersion);
     void event(const QString& name, const QJsonObject& data);

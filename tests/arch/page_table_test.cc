@@ -32,7 +32,7 @@ typename Format::word* build_chain(paddr_t root, vaddr_t va) {
 class PageTableTest : public QObject {
     Q_OBJECT
 
-private slots:
+private Q_SLOTS:
     void initTestCase() { host_boot(vsize_t(uintptr_t{16} << 20)); }
     void indices_are_cut_from_the_address_as_the_processor_does();
     void rights_survive_the_way_into_an_entry_and_back();

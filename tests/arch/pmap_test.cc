@@ -303,7 +303,7 @@ void exercise(uint32_t seed, int steps) {
 class PmapTest : public QObject {
     Q_OBJECT
 
-private slots:
+private Q_SLOTS:
     void initTestCase();
     void random_operations_agree_with_a_naive_pmap_data();
     void random_operations_agree_with_a_naive_pmap();

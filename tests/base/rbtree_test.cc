@@ -83,7 +83,7 @@ void insert(tree_t& tree, node& n) {
 
 class RbTreeTest : public QObject {
     Q_OBJECT
-private slots:
+private Q_SLOTS:
     void random_inserts_and_erases_keep_rules_order_and_summaries() {
         for (unsigned seed = 0; seed < 60; ++seed) {
             std::mt19937 random(seed);

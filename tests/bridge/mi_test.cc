@@ -86,7 +86,7 @@ QByteArray bytes(const std::string& text) { return QByteArray::fromStdString(tex
 class MiTest : public QObject {
     Q_OBJECT
 
-private slots:
+private Q_SLOTS:
     void recorded_lines_come_back_byte_for_byte() {
         auto const lines = recordedLines();
         QVERIFY(lines.size() > 150);

@@ -5,7 +5,7 @@
 
 class FormatTest : public QObject {
     Q_OBJECT
-private slots:
+private Q_SLOTS:
     void numbers_are_printed_without_padding() {
         for (uint64_t number : {uint64_t(0), uint64_t(9), uint64_t(10), uint64_t(UINT32_MAX),
                                 uint64_t(UINT32_MAX) + 1, uint64_t(10000000000), uint64_t(UINT64_MAX)}) {

@@ -4,7 +4,7 @@
 
 class ParseErrorTest : public QObject {
     Q_OBJECT
-private slots:
+private Q_SLOTS:
     void a_wrong_line_ends_the_run_data() {
         QTest::addColumn<QByteArray>("line");
         QTest::addColumn<QByteArray>("message");

@@ -38,7 +38,7 @@ QString first_difference(const QByteArray& expected, const QByteArray& found) {
 
 class TranscriptTest : public QObject {
     Q_OBJECT
-private slots:
+private Q_SLOTS:
     void the_transcript_is_byte_equal_data() {
         QTest::addColumn<QString>("scenario");
         QDir const folder(g_goldens);

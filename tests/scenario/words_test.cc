@@ -19,7 +19,7 @@ std::string_view view(const QByteArray& text) { return {text.data(), size_t(text
 
 class WordsTest : public QObject {
     Q_OBJECT
-private slots:
+private Q_SLOTS:
     void a_line_is_split_at_blanks_and_ends_at_a_comment_data() {
         QTest::addColumn<QByteArray>("line");
         QTest::addColumn<QStringList>("expected");

@@ -9,7 +9,7 @@ using namespace uvm;
 class BaseTest : public QObject {
     Q_OBJECT
 
-private slots:
+private Q_SLOTS:
     void errors_have_their_classic_names();
     void a_panic_says_message_and_place();
     void a_broken_invariant_says_both_values();

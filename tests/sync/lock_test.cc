@@ -33,7 +33,7 @@ void until(F&& condition) {
 class LockTest : public QObject {
     Q_OBJECT
 
-private slots:
+private Q_SLOTS:
     void a_mutex_lets_one_thread_in_at_a_time();
     void a_spinlock_lets_one_thread_in_at_a_time();
     void a_mutex_shows_who_holds_it_and_how_many_wait();

@@ -1,0 +1,48 @@
+// What the bridge knows of one stop of the machine. Immutable once it is made; whoever looks shares it.
+#pragma once
+
+#include <QByteArray>
+#include <QString>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "gdbbridge/event/event.h"
+#include "gdbbridge/snapshot/snapshot.h"
+
+namespace gdbbridge {
+
+// Why the machine stands still.
+enum class StopReason : uint8_t {
+    Start,       // the scenario is about to run its first command
+    CommandEnd,  // a command of the scenario has ended
+    Event,       // a probe inside a command
+    Paused,      // somebody asked
+    ScenarioEnd, // all commands have run; the spaces still exist
+};
+
+// A place in the kernel's source.
+struct CodePlace {
+    QString function;
+    QString file; // as the debug information names it, below the source folder
+    int line = 0;
+    uint64_t address = 0;
+};
+
+struct Moment {
+    StopReason reason = StopReason::Start;
+    // Commands of the scenario that have begun so far: 0 before the first, then 1, 2, …
+    int operation = 0;
+    int line = 0;        // of that command in the scenario file; 0 at Start
+    QString command;     // its text, blanks folded, comment removed; "" at Start
+    uint64_t error = 0;  // at CommandEnd: the errno it ended with, 0 when it went well
+    QByteArray output;   // what the scenario printed since the moment before
+    SnapshotPtr snapshot; // never null
+    std::vector<Event> events; // since the moment before, ascending
+    uint64_t lost = 0;   // events that were overwritten before they were read
+    std::vector<Finding> violations; // invariants that are broken; only looked for between commands
+    std::vector<CodePlace> stack; // who stopped, innermost first; empty between commands
+};
+using MomentPtr = std::shared_ptr<const Moment>;
+
+} // namespace gdbbridge

@@ -1,0 +1,100 @@
+// One run of one kernel under QEMU, driven through GDB: the only object that gives the machine commands.
+//
+//   Idle ──start──▶ Starting ──▶ Stopped ◀──▶ Running ──▶ Finished
+//                      │            │            │            │      stop() from anywhere: Idle
+//                      └────────────┴─────▶ Dead ◀┴────────────┘
+//
+//   Idle      nothing runs
+//   Starting  QEMU and GDB come up, the debug information is read, the kernel boots up to the scenario's first command
+//   Stopped   the machine stands at a moment; momentReached has told which
+//   Running   towards the next stop that was asked for
+//   Finished  the scenario is over; the machine still stands, but has nothing more to do
+//   Dead      the guest panicked or gave up, or QEMU or GDB is gone; death() says what is known
+//
+// All calls return at once; what comes of them is told by signals from the event loop. A call that the state does not
+// allow does nothing and returns false. Destroying the session ends QEMU and GDB.
+#pragma once
+
+#include <QByteArray>
+#include <QObject>
+#include <QString>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "gdbbridge/session/moment.h"
+#include "gdbbridge/transport/error.h"
+
+namespace gdbbridge {
+
+enum class SessionState : uint8_t { Idle, Starting, Stopped, Running, Finished, Dead };
+QString stateText(SessionState state);
+
+// How guest memory is read. Mapped falls back to nothing: where the memory cannot be shared, QEMU does not start.
+enum class ReadPath : uint8_t { Mapped, ThroughGdb };
+
+struct SessionConfig {
+    QString qemu = QStringLiteral("qemu-system-i386");
+    QString gdb = QStringLiteral("gdb");
+    QString kernel;        // path of the ELF with debug information
+    QString scenarioName;  // file name, for messages and for the guest
+    QByteArray scenario;   // its text
+    QString kernelOptions; // more words of the kernel's command line
+    int memoryMiB = 64;
+    ReadPath readPath = ReadPath::Mapped;
+    int startTimeoutMs = 20'000; // for QEMU and GDB to come up and the kernel to boot
+    int quietLimitMs = 10'000;   // Running without any event for so long is a hang; 0: never
+    QString gdbSocketPath;       // "" for a private place
+};
+
+// What is known of a machine that will not run again.
+struct Death {
+    enum class Kind : uint8_t { Panic, TripleFault, Hang, Shutdown, QemuGone, GdbGone, Failed };
+    Kind kind = Kind::Failed;
+    Error error;                  // the headline, and what to do
+    std::vector<CodePlace> stack; // innermost first, where GDB could tell
+    QStringList report;           // more lines: registers, page walk, what the map says, last events
+    MomentPtr lastMoment;         // the state as it is found now; null when memory could not be read
+};
+
+class Session : public QObject {
+    Q_OBJECT
+
+public:
+    explicit Session(QObject* parent = nullptr);
+    ~Session() override;
+
+    // Starts a machine; ends the one that runs. Reaches Stopped at StopReason::Start, or Dead.
+    void start(const SessionConfig& config);
+    // Ends QEMU and GDB now and waits for that; Idle afterwards.
+    void stop();
+
+    // Stopped: to the next probe / to the end of the current or next command / to the end of the scenario, with a
+    // moment at the end of each command on the way.
+    bool stepEvent();
+    bool stepCommand();
+    bool run();
+    // Running: stop where it is.
+    bool pause();
+
+    SessionState state() const;
+    const SessionConfig& config() const;
+    // The kernel's exit status of the scenario (0, 1 check failed, 2 did not parse); only when Finished.
+    int scenarioStatus() const;
+    const std::optional<Death>& death() const;
+    // Process ids for who must know that nothing was left behind; 0 when not running.
+    qint64 qemuProcessId() const;
+    qint64 gdbProcessId() const;
+
+Q_SIGNALS:
+    void stateChanged(gdbbridge::SessionState state);
+    void momentReached(const gdbbridge::MomentPtr& moment);
+    // Bytes of the kernel's console as they come.
+    void console(const QByteArray& bytes);
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace gdbbridge
