@@ -33,15 +33,15 @@ struct Moment {
     StopReason reason = StopReason::Start;
     // Commands of the scenario that have begun so far: 0 before the first, then 1, 2, …
     int operation = 0;
-    int line = 0;        // of that command in the scenario file; 0 at Start
-    QString command;     // its text, blanks folded, comment removed; "" at Start
-    uint64_t error = 0;  // at CommandEnd: the errno it ended with, 0 when it went well
-    QByteArray output;   // what the scenario printed since the moment before
-    SnapshotPtr snapshot; // never null
-    std::vector<Event> events; // since the moment before, ascending
-    uint64_t lost = 0;   // events that were overwritten before they were read
+    int line = 0;                    // of that command in the scenario file; 0 at Start
+    QString command;                 // its text, blanks folded, comment removed; "" at Start
+    uint64_t error = 0;              // at CommandEnd: the errno it ended with, 0 when it went well
+    QByteArray output;               // what the scenario printed since the moment before
+    SnapshotPtr snapshot;            // never null
+    std::vector<Event> events;       // since the moment before, ascending
+    uint64_t lost = 0;               // events that were overwritten before they were read
     std::vector<Finding> violations; // invariants that are broken; only looked for between commands
-    std::vector<CodePlace> stack; // who stopped, innermost first; empty between commands
+    std::vector<CodePlace> stack;    // who stopped, innermost first; empty between commands
 };
 using MomentPtr = std::shared_ptr<const Moment>;
 

@@ -5,14 +5,14 @@
 //                      └────────────┴─────▶ Dead ◀┴────────────┘
 //
 //   Idle      nothing runs
-//   Starting  QEMU and GDB come up, the debug information is read, the kernel boots up to the scenario's first command
-//   Stopped   the machine stands at a moment; momentReached has told which
-//   Running   towards the next stop that was asked for
-//   Finished  the scenario is over; the machine still stands, but has nothing more to do
-//   Dead      the guest panicked or gave up, or QEMU or GDB is gone; death() says what is known
+//   Starting  QEMU and GDB come up, the debug information is read, the kernel boots up to the scenario's
+//   first command Stopped   the machine stands at a moment; momentReached has told which Running   towards
+//   the next stop that was asked for Finished  the scenario is over; the machine still stands, but has
+//   nothing more to do Dead      the guest panicked or gave up, or QEMU or GDB is gone; death() says what is
+//   known
 //
-// All calls return at once; what comes of them is told by signals from the event loop. A call that the state does not
-// allow does nothing and returns false. Destroying the session ends QEMU and GDB.
+// All calls return at once; what comes of them is told by signals from the event loop. A call that the state
+// does not allow does nothing and returns false. Destroying the session ends QEMU and GDB.
 #pragma once
 
 #include <QByteArray>
@@ -30,7 +30,8 @@ namespace gdbbridge {
 enum class SessionState : uint8_t { Idle, Starting, Stopped, Running, Finished, Dead };
 QString stateText(SessionState state);
 
-// How guest memory is read. Mapped falls back to nothing: where the memory cannot be shared, QEMU does not start.
+// How guest memory is read. Mapped falls back to nothing: where the memory cannot be shared, QEMU does not
+// start.
 enum class ReadPath : uint8_t { Mapped, ThroughGdb };
 
 struct SessionConfig {
@@ -69,8 +70,8 @@ public:
     // Ends QEMU and GDB now and waits for that; Idle afterwards.
     void stop();
 
-    // Stopped: to the next probe / to the end of the current or next command / to the end of the scenario, with a
-    // moment at the end of each command on the way.
+    // Stopped: to the next probe / to the end of the current or next command / to the end of the scenario,
+    // with a moment at the end of each command on the way.
     bool stepEvent();
     bool stepCommand();
     bool run();

@@ -207,10 +207,21 @@ void QemuProcess::checkVersion(int major, int minor) {
 
 void QemuProcess::pauseMachine() { m_qmp->execute(QStringLiteral("stop")); }
 
-void QemuProcess::finish() {
+void QemuProcess::processorText(std::function<void(const QString&)> done) {
+    m_qmp->execute(
+        QStringLiteral("human-monitor-command"),
+        [done = std::move(done)](const QmpClient::Answer& answer) { done(answer.value.toString()); },
+        {{QStringLiteral("command-line"), QStringLiteral("info registers")}});
+}
+
+void QemuProcess::drainLines() {
     m_qmp->drain();
     m_console->drain();
     m_transcript->drain();
+}
+
+void QemuProcess::finish() {
+    drainLines();
     Q_EMIT ended();
 }
 

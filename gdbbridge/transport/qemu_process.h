@@ -8,6 +8,7 @@
 #include <QObject>
 #include <QString>
 #include <QTemporaryDir>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -42,6 +43,10 @@ public:
 
     // Stops the machine where it is, without GDB.
     void pauseMachine();
+    // The processor's state as QEMU prints it, for people; "" when it refuses.
+    void processorText(std::function<void(const QString&)> done);
+    // Hands over at once what has arrived on all lines.
+    void drainLines();
 
     RamFile* ram() { return m_ram ? &*m_ram : nullptr; }
     QString gdbSocketPath() const { return m_gdbSocketPath; }

@@ -11,11 +11,14 @@ QmpClient::QmpClient(UniqueFd fd, QObject* parent) : QObject(parent), m_stream(s
     });
 }
 
-void QmpClient::execute(const QString& command, std::function<void(const Answer&)> done) {
+void QmpClient::execute(const QString& command, std::function<void(const Answer&)> done,
+                        const QJsonObject& arguments) {
     qint64 const id = m_nextId++;
     if (done)
         m_pending[id] = std::move(done);
-    QJsonObject const object{{QStringLiteral("execute"), command}, {QStringLiteral("id"), id}};
+    QJsonObject object{{QStringLiteral("execute"), command}, {QStringLiteral("id"), id}};
+    if (!arguments.isEmpty())
+        object[QStringLiteral("arguments")] = arguments;
     m_stream.send(QJsonDocument(object).toJson(QJsonDocument::Compact) + '\n');
 }
 

@@ -29,7 +29,8 @@ public:
     explicit QmpClient(UniqueFd fd, QObject* parent = nullptr);
 
     // Sends a command; `done` gets its answer. Before ready() QEMU takes none.
-    void execute(const QString& command, std::function<void(const Answer&)> done = {});
+    void execute(const QString& command, std::function<void(const Answer&)> done = {},
+                 const QJsonObject& arguments = {});
     void drain() { m_stream.drain(); }
 
 Q_SIGNALS:

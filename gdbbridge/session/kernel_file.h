@@ -1,0 +1,14 @@
+// The kernel's ELF file, looked at before anybody is started on it.
+#pragma once
+
+#include <QString>
+#include <optional>
+
+#include "gdbbridge/transport/error.h"
+
+namespace gdbbridge {
+
+// What keeps the file from being a kernel for i386; nothing when it can be one. Reads its header only.
+std::optional<Error> kernelFileProblem(const QString& path);
+
+} // namespace gdbbridge

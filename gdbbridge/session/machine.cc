@@ -1,0 +1,428 @@
+#include "gdbbridge/session/machine.h"
+
+#include "gdbbridge/session/kernel_file.h"
+#include "gdbbridge/transport/boot_archive.h"
+
+namespace gdbbridge {
+
+namespace {
+
+constexpr int oldestGdb = 12;
+constexpr int downTimeoutMs = 2000;
+// Rounds of fetching pages for one look at memory; a long list may need one a node.
+constexpr int mostRounds = 4096;
+constexpr int deepestStack = 24;
+
+const char* const probeFunction = "uvm_probe_stop";
+const char* const endFunction = "uvm_machine_stopped";
+const char* const programFunction = "uvm::kernel_program";
+
+const char* const recordMask = "(unsigned long)&uvm::uvm_probe_control.record_mask";
+const char* const stopMask = "(unsigned long)&uvm::uvm_probe_control.stop_mask";
+const char* const operationClass = "(unsigned long)uvm::uvm_event_class::operation";
+const char* const lastClass = "(unsigned long)uvm::uvm_event_class::fault";
+const char* const windowVa = "uvm::machine_window.va_base";
+const char* const windowPa = "uvm::machine_window.pa_base";
+const char* const windowSize = "uvm::machine_window.size";
+
+std::string hexBytes(uint32_t value) {
+    static constexpr char digits[] = "0123456789abcdef";
+    std::string text;
+    for (int byte = 0; byte < 4; ++byte, value >>= 8) {
+        text += digits[value >> 4 & 15];
+        text += digits[value & 15];
+    }
+    return text;
+}
+
+// The name of the scenario in the archive and on the kernel's command line: no path, no blanks.
+QByteArray guestName(const QString& name) {
+    return name.section(QLatin1Char('/'), -1)
+        .simplified()
+        .replace(QLatin1Char(' '), QLatin1Char('_'))
+        .toUtf8();
+}
+
+QString listText(const std::vector<std::string>& lines) {
+    QString text = QString::fromStdString(lines.front());
+    if (lines.size() > 1)
+        text += QStringLiteral(" (and %1 more)").arg(lines.size() - 1);
+    return text;
+}
+
+CodePlace placeOf(const mi::Value& frame) {
+    CodePlace place;
+    // As people say it: without the namespace that all of the kernel shares.
+    place.function = QString::fromStdString(frame["func"].text())
+                         .remove(QLatin1String("uvm::"))
+                         .remove(QLatin1String("(anonymous namespace)::"));
+    QString const file = QString::fromStdString(frame["fullname"].text());
+    // Below the source folder: what follows the last folder that is not ours to name.
+    qsizetype const at = file.lastIndexOf(QStringLiteral("/kernel/"));
+    place.file = at >= 0 ? file.mid(at + 1) : file;
+    place.line = int(frame["line"].number().value_or(0));
+    place.address = frame["addr"].number().value_or(0);
+    return place;
+}
+
+} // namespace
+
+Machine::Machine(QObject* parent) : QObject(parent) {
+    m_startTimer.setSingleShot(true);
+    connect(&m_startTimer, &QTimer::timeout, this, [this] {
+        if (m_phase == Phase::Booting)
+            Q_EMIT lateBoot();
+        else
+            breakDown(Death::Kind::Failed,
+                      {ErrorKind::Timeout,
+                       m_qemuReady
+                           ? QStringLiteral("GDB was not ready in %1 s").arg(m_config.startTimeoutMs / 1000)
+                           : QStringLiteral("QEMU was not ready in %1 s").arg(m_config.startTimeoutMs / 1000),
+                       QStringLiteral("start again; if the computer is very busy, wait")});
+    });
+}
+
+Machine::~Machine() {
+    if (m_gdb)
+        m_gdb->stop();
+    if (m_qemu)
+        m_qemu->stop();
+}
+
+void Machine::start(const SessionConfig& config) {
+    m_config = config;
+    m_phase = Phase::Preparing;
+    m_startTimer.start(config.startTimeoutMs);
+    if (auto const problem = kernelFileProblem(config.kernel))
+        return breakDown(Death::Kind::Failed, *problem);
+    QByteArray const name = guestName(config.scenarioName);
+    auto const archive = makeBootArchive({{name, config.scenario}});
+    if (!archive)
+        return breakDown(Death::Kind::Failed,
+                         {ErrorKind::BadScenario,
+                          QStringLiteral("the scenario's name %1 does not fit into the boot archive")
+                              .arg(config.scenarioName),
+                          QStringLiteral("give the file a shorter name")});
+    m_gdb = std::make_unique<GdbClient>();
+    connect(m_gdb.get(), &GdbClient::gone, this,
+            [this](const Error& error) { breakDown(Death::Kind::GdbGone, error); });
+    connect(m_gdb.get(), &GdbClient::stopped, this, &Machine::handleStop);
+    if (auto const error = m_gdb->start(config.gdb, config.kernel))
+        return breakDown(Death::Kind::Failed, *error);
+
+    m_qemu = std::make_unique<QemuProcess>();
+    connect(m_qemu.get(), &QemuProcess::console, this, &Machine::console);
+    connect(m_qemu.get(), &QemuProcess::transcript, this, &Machine::transcript);
+    connect(m_qemu.get(), &QemuProcess::guestDown, this, &Machine::guestWentDown);
+    connect(m_qemu.get(), &QemuProcess::failed, this,
+            [this](const Error& error) { breakDown(Death::Kind::Failed, error); });
+    connect(m_qemu.get(), &QemuProcess::ended, this, [this] {
+        QString const words = m_qemu->child().errorText();
+        breakDown(
+            m_qemuReady ? Death::Kind::QemuGone : Death::Kind::Failed,
+            {m_qemuReady ? ErrorKind::QemuExited : ErrorKind::StartFailed,
+             QStringLiteral("QEMU %1").arg(m_qemu->child().endText()) +
+                 (words.isEmpty() ? QString() : QStringLiteral(": ") + words.section(QLatin1Char('\n'), -1)),
+             QStringLiteral("start again")});
+    });
+    connect(m_qemu.get(), &QemuProcess::ready, this, [this] {
+        m_qemuReady = true;
+        connectWhenPrepared();
+    });
+    QemuConfig qemu;
+    qemu.program = config.qemu;
+    qemu.kernelPath = config.kernel;
+    qemu.commandLine = QStringLiteral("scenario=%1").arg(QString::fromUtf8(name));
+    if (!config.kernelOptions.isEmpty())
+        qemu.commandLine += QLatin1Char(' ') + config.kernelOptions;
+    qemu.bootArchive = *archive;
+    qemu.memoryMiB = config.memoryMiB;
+    qemu.gdbSocketPath = config.gdbSocketPath;
+    if (auto const error = m_qemu->start(qemu))
+        return breakDown(Death::Kind::Failed, *error);
+    askLayout();
+}
+
+void Machine::breakDown(Death::Kind kind, const Error& error) {
+    if (m_phase == Phase::Off)
+        return;
+    m_phase = Phase::Off;
+    m_startTimer.stop();
+    // Not from inside a call of the user, and not while one of the processes reports its own end.
+    QMetaObject::invokeMethod(
+        this, [this, kind, error] { Q_EMIT broken(kind, error); }, Qt::QueuedConnection);
+}
+
+void Machine::askLayout() {
+    for (const char* setting :
+         {"mi-async on", "pagination off", "confirm off", "language c++", "max-value-size unlimited"})
+        m_gdb->command(mi::Command("-gdb-set").option(setting));
+    m_gdb->evaluate("$_gdb_major", [this](const std::optional<std::string>& value) {
+        auto const major = value ? parseGdbNumber(*value) : std::nullopt;
+        if (!major || *major < oldestGdb)
+            breakDown(Death::Kind::Failed, {ErrorKind::WrongVersion,
+                                            major ? QStringLiteral("this is GDB %1").arg(*major)
+                                                  : QStringLiteral("this GDB is too old"),
+                                            QStringLiteral("install version %1 or newer").arg(oldestGdb)});
+    });
+    for (const char* expression : {recordMask, stopMask, operationClass, lastClass})
+        m_gdb->evaluate(expression, [this, expression](const std::optional<std::string>& value) {
+            if (auto const number = value ? parseGdbNumber(*value) : std::nullopt)
+                m_symbols[expression] = *number;
+        });
+    m_layoutRequest = std::make_unique<LayoutRequest>();
+    for (size_t i = 0; i < m_layoutRequest->queries().size(); ++i)
+        m_gdb->evaluate(m_layoutRequest->queries()[i].expression,
+                        [this, i](const std::optional<std::string>& value) {
+                            if (value)
+                                m_layoutRequest->answer(i, *value);
+                            else
+                                m_layoutRequest->refuse(i);
+                            if (m_layoutRequest->complete() && m_phase == Phase::Preparing)
+                                layoutDone();
+                        });
+}
+
+void Machine::layoutDone() {
+    auto const missing = m_layoutRequest->layout().missing();
+    if (!missing.empty() || m_symbols.size() != 4) {
+        QString const what =
+            missing.empty() ? QStringLiteral("kernel has no uvm_probe_control") : listText(missing);
+        return breakDown(
+            Death::Kind::Failed,
+            {ErrorKind::BadKernel,
+             QStringLiteral("the debug information of %1 does not do: %2").arg(m_config.kernel, what),
+             QStringLiteral("build the kernel with -g, and rename nothing that the viewer looks for")});
+    }
+    m_state = std::make_unique<GuestStateReader>(m_layoutRequest->layout());
+    m_layoutReady = true;
+    connectWhenPrepared();
+}
+
+void Machine::connectWhenPrepared() {
+    if (m_phase != Phase::Preparing || !m_qemuReady || !m_layoutReady)
+        return;
+    m_phase = Phase::Connecting;
+    m_gdb->command(
+        mi::Command("-target-select").option("remote").argument(m_qemu->gdbSocketPath().toStdString()),
+        [this](const mi::ResultRecord& record) {
+            m_qemu->removeGdbSocket();
+            if (record.resultClass != mi::ResultClass::Connected)
+                return breakDown(Death::Kind::Failed,
+                                 {ErrorKind::GdbRefused,
+                                  QStringLiteral("GDB could not connect to QEMU: ") + errorMessage(record),
+                                  QStringLiteral("start again")});
+            insertBreakpoints();
+        });
+}
+
+void Machine::insertBreakpoints() {
+    for (const char* function : {probeFunction, endFunction, programFunction})
+        m_gdb->command(mi::Command("-break-insert").argument(function), [this, function](
+                                                                            const mi::ResultRecord& record) {
+            auto const number = record.results["bkpt"]["number"].number();
+            if (number)
+                m_breakpoints[*number] = function;
+            else
+                breakDown(Death::Kind::Failed,
+                          {ErrorKind::BadKernel,
+                           QStringLiteral("%1 has no function %2 to stop at: %3")
+                               .arg(m_config.kernel, QLatin1String(function), errorMessage(record)),
+                           QStringLiteral("build the kernel from this source tree")});
+        });
+    m_gdb->command(mi::Command("-exec-continue"), [this](const mi::ResultRecord& record) {
+        if (record.resultClass == mi::ResultClass::Error)
+            breakDown(Death::Kind::Failed, {ErrorKind::GdbRefused, errorMessage(record), {}});
+        else if (m_phase == Phase::Connecting)
+            m_phase = Phase::Booting;
+    });
+}
+
+void Machine::resume(StopAt what) {
+    if (!m_stopped || m_down)
+        return;
+    m_stopped = false;
+    forgetMemory();
+    auto const go = [this] {
+        m_gdb->command(mi::Command("-exec-continue"), [this](const mi::ResultRecord& record) {
+            if (record.resultClass == mi::ResultClass::Error)
+                breakDown(Death::Kind::GdbGone, {ErrorKind::GdbRefused, errorMessage(record), {}});
+        });
+    };
+    if (m_stopAt == what)
+        return go();
+    m_stopAt = what;
+    uint64_t const classes =
+        what == StopAt::EveryEvent ? 2 * m_symbols[lastClass] - 1 : m_symbols[operationClass];
+    setMask(stopMask, uint32_t(classes), go);
+}
+
+void Machine::interrupt() {
+    if (!m_stopped)
+        m_gdb->command(mi::Command("-exec-interrupt"));
+}
+
+void Machine::setMask(const std::string& symbol, uint32_t value, std::function<void()> done) {
+    uint64_t const address = m_symbols[symbol];
+    if (m_config.readPath == ReadPath::Mapped) {
+        if (!m_qemu->ram()->write32(address - m_window.vaBase + m_window.paBase, value))
+            return breakDown(Death::Kind::Failed,
+                             {ErrorKind::BadKernel,
+                              QStringLiteral("uvm_probe_control lies outside the guest's memory"),
+                              QStringLiteral("build the kernel from this source tree")});
+        return done();
+    }
+    m_gdb->command(mi::Command("-data-write-memory-bytes").argument(address).argument(hexBytes(value)),
+                   [this, done = std::move(done)](const mi::ResultRecord& record) {
+                       if (record.resultClass == mi::ResultClass::Done)
+                           done();
+                       else
+                           breakDown(Death::Kind::GdbGone, {ErrorKind::GdbRefused, errorMessage(record), {}});
+                   });
+}
+
+void Machine::handleStop(const mi::Value& results) {
+    // The stop that comes with the connection.
+    if (m_phase != Phase::Booting && m_phase != Phase::Up)
+        return;
+    m_stopped = true;
+    forgetMemory();
+    auto const number = results["bkptno"].number();
+    auto const at = number ? m_breakpoints.find(*number) : m_breakpoints.end();
+    std::string const where = at == m_breakpoints.end() ? std::string() : at->second;
+    Stop stop = Stop::Elsewhere;
+    if (where == probeFunction)
+        stop = Stop::Probe;
+    else if (where == endFunction)
+        stop = Stop::TheEnd;
+    else if (results["signal-name"].text() == "SIGQUIT") // QEMU's word for a machine that is shut down
+        stop = Stop::Down;
+    else if (results["reason"].text() == "signal-received")
+        stop = Stop::Signal;
+    m_down = stop == Stop::Down;
+    auto const tell = [this, stop, booted = where == programFunction] {
+        m_startTimer.stop();
+        if (booted && m_phase == Phase::Booting)
+            bootStopped();
+        else
+            Q_EMIT stopped(stop);
+    };
+    if (m_memory)
+        return tell();
+    evaluateAll({windowVa, windowPa, windowSize},
+                [this, tell](const std::map<std::string, uint64_t>& values) {
+                    if (values.size() == 3) {
+                        m_window = {values.at(windowVa), values.at(windowPa), values.at(windowSize)};
+                        openMemory();
+                    }
+                    tell();
+                });
+}
+
+void Machine::bootStopped() {
+    if (!m_memory)
+        return breakDown(Death::Kind::Failed,
+                         {ErrorKind::BadKernel,
+                          QStringLiteral("the kernel does not say where its memory is (machine_window)"),
+                          QStringLiteral("build the kernel from this source tree")});
+    m_phase = Phase::Up;
+    setMask(recordMask, uint32_t(2 * m_symbols[lastClass] - 1), [this] { Q_EMIT ready(); });
+}
+
+void Machine::openMemory() {
+    if (m_window.size == 0)
+        return; // the kernel has not built its tables yet
+    if (m_config.readPath == ReadPath::Mapped) {
+        auto const ram = m_qemu->ram()->bytes();
+        m_memory = std::make_unique<WindowReader>(
+            std::span(reinterpret_cast<const uint8_t*>(ram.data()), ram.size()), m_window);
+    } else {
+        auto pages = std::make_unique<PageCacheReader>(m_window);
+        m_pages = pages.get();
+        m_memory = std::move(pages);
+    }
+}
+
+void Machine::forgetMemory() {
+    if (m_pages)
+        m_pages->forget();
+}
+
+void Machine::withMemory(std::function<void(MemoryReader&)> use, std::function<void()> done) {
+    if (m_memory)
+        useMemory(use, done, 0);
+    else
+        done();
+}
+
+void Machine::useMemory(const std::function<void(MemoryReader&)>& use, const std::function<void()>& done,
+                        int round) {
+    use(*m_memory);
+    std::vector<uint64_t> const missing = m_pages ? m_pages->takeMissing() : std::vector<uint64_t>();
+    if (missing.empty() || round == mostRounds)
+        return done();
+    for (size_t i = 0; i < missing.size(); ++i) {
+        bool const last = i + 1 == missing.size();
+        m_gdb->command(
+            mi::Command("-data-read-memory-bytes").argument(missing[i]).argument(PageCacheReader::pageSize),
+            [this, use, done, round, last, page = missing[i]](const mi::ResultRecord& record) {
+                QByteArray const bytes = QByteArray::fromHex(
+                    QByteArray::fromStdString(record.results["memory"][size_t(0)]["contents"].text()));
+                if (bytes.size() == qsizetype(PageCacheReader::pageSize))
+                    m_pages->put(page, std::span<const uint8_t, PageCacheReader::pageSize>(
+                                           reinterpret_cast<const uint8_t*>(bytes.constData()),
+                                           PageCacheReader::pageSize));
+                else
+                    m_pages->putUnreadable(page);
+                if (last)
+                    useMemory(use, done, round + 1);
+            });
+    }
+}
+
+void Machine::stack(std::function<void(const std::vector<CodePlace>&)> done) {
+    m_gdb->command(mi::Command("-stack-list-frames").argument(uint64_t(0)).argument(uint64_t(deepestStack)),
+                   [done = std::move(done)](const mi::ResultRecord& record) {
+                       std::vector<CodePlace> places;
+                       for (const mi::Value& frame : record.results["stack"].children())
+                           places.push_back(placeOf(frame));
+                       done(places);
+                   });
+}
+
+void Machine::evaluateAll(const std::vector<std::string>& expressions,
+                          std::function<void(const std::map<std::string, uint64_t>&)> done) {
+    auto values = std::make_shared<std::map<std::string, uint64_t>>();
+    for (size_t i = 0; i < expressions.size(); ++i) {
+        bool const last = i + 1 == expressions.size();
+        m_gdb->evaluate(expressions[i], [values, done, last, name = expressions[i]](const auto& text) {
+            if (auto const number = text ? parseGdbNumber(*text) : std::nullopt)
+                (*values)[name] = *number;
+            if (last)
+                done(*values);
+        });
+    }
+}
+
+void Machine::processorText(std::function<void(const QString&)> done) {
+    m_qemu->processorText(std::move(done));
+}
+
+void Machine::drainLines() {
+    if (m_qemu)
+        m_qemu->drainLines();
+}
+
+// GDB tells of it as well, and then the machine can be looked at. When it does not, there is nothing to look
+// at.
+void Machine::guestWentDown(const QString& reason) {
+    QTimer::singleShot(downTimeoutMs, this, [this, reason] {
+        if (!m_stopped)
+            breakDown(Death::Kind::Shutdown,
+                      {ErrorKind::QemuExited,
+                       QStringLiteral("the guest went down (%1), and GDB does not see it").arg(reason),
+                       QStringLiteral("start again")});
+    });
+}
+
+} // namespace gdbbridge

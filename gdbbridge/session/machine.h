@@ -1,0 +1,109 @@
+// The two processes of a session as one machine: QEMU runs it, GDB knows it. No policy about where to stop.
+//
+// start() brings both up, reads the debug information, and runs the kernel up to the first command of its
+// scenario; then ready() comes. From there resume() and interrupt() alternate with stopped().
+#pragma once
+
+#include <QObject>
+#include <QTimer>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "gdbbridge/layout/layout_request.h"
+#include "gdbbridge/session/gdb_client.h"
+#include "gdbbridge/session/guest_state.h"
+#include "gdbbridge/session/session.h"
+#include "gdbbridge/transport/qemu_process.h"
+
+namespace gdbbridge {
+
+class Machine : public QObject {
+    Q_OBJECT
+
+public:
+    // Where the machine stopped.
+    enum class Stop : uint8_t {
+        Probe,    // at a probe that the stop mask selects
+        TheEnd,   // the kernel has panicked and said all that it has to say
+        Signal,   // interrupt() was asked for
+        Down,     // shut down by the guest, or by a triple fault
+        Elsewhere // somebody else's breakpoint
+    };
+    // Classes of events to stop at.
+    enum class StopAt : uint8_t { Commands, EveryEvent };
+
+    explicit Machine(QObject* parent = nullptr);
+    ~Machine() override;
+
+    void start(const SessionConfig& config);
+    // Lets it go on. Only when stopped.
+    void resume(StopAt what);
+    void interrupt();
+    bool isStopped() const { return m_stopped; }
+    // True once the guest's memory can be found: the kernel's own tables are up.
+    bool hasMemory() const { return m_memory != nullptr; }
+
+    // Reads guest memory with `use` until the reader has all pages that it needs; then calls `done`. Only
+    // when stopped.
+    void withMemory(std::function<void(MemoryReader&)> use, std::function<void()> done);
+    GuestStateReader& state() { return *m_state; }
+    // The calls that led to where it stands, innermost first.
+    void stack(std::function<void(const std::vector<CodePlace>&)> done);
+    // Values of expressions that GDB can tell; those that it cannot are missing.
+    void evaluateAll(const std::vector<std::string>& expressions,
+                     std::function<void(const std::map<std::string, uint64_t>&)> done);
+    // The processor as QEMU prints it, for people; "" when QEMU does not answer.
+    void processorText(std::function<void(const QString&)> done);
+
+    // Hands over console and transcript bytes that have arrived.
+    void drainLines();
+    qint64 qemuProcessId() const { return m_qemu ? m_qemu->processId() : 0; }
+    qint64 gdbProcessId() const { return m_gdb ? m_gdb->processId() : 0; }
+
+Q_SIGNALS:
+    void ready();
+    void stopped(gdbbridge::Machine::Stop stop);
+    void console(const QByteArray& bytes);
+    void transcript(const QByteArray& bytes);
+    // It cannot be used any more. Comes once.
+    void broken(gdbbridge::Death::Kind kind, const gdbbridge::Error& error);
+    // The kernel did not come up in time; it still runs, or stands, somewhere.
+    void lateBoot();
+
+private:
+    enum class Phase : uint8_t { Off, Preparing, Connecting, Booting, Up };
+
+    void breakDown(Death::Kind kind, const Error& error);
+    void askLayout();
+    void layoutDone();
+    void connectWhenPrepared();
+    void insertBreakpoints();
+    void bootStopped();
+    void openMemory();
+    void setMask(const std::string& symbol, uint32_t value, std::function<void()> done);
+    void handleStop(const mi::Value& results);
+    void guestWentDown(const QString& reason);
+    void useMemory(const std::function<void(MemoryReader&)>& use, const std::function<void()>& done,
+                   int round);
+    void forgetMemory();
+
+    SessionConfig m_config;
+    std::unique_ptr<QemuProcess> m_qemu;
+    std::unique_ptr<GdbClient> m_gdb;
+    std::unique_ptr<LayoutRequest> m_layoutRequest;
+    std::unique_ptr<GuestStateReader> m_state;
+    std::unique_ptr<MemoryReader> m_memory;
+    PageCacheReader* m_pages = nullptr; // m_memory, where it is read through GDB
+    MemoryWindow m_window;
+    std::map<std::string, uint64_t> m_symbols; // of the control words and classes
+    std::map<uint64_t, std::string> m_breakpoints;
+    QTimer m_startTimer;
+    Phase m_phase = Phase::Off;
+    bool m_qemuReady = false, m_layoutReady = false;
+    bool m_stopped = false, m_down = false;
+    std::optional<StopAt> m_stopAt;
+};
+
+} // namespace gdbbridge

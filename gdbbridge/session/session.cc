@@ -1,0 +1,387 @@
+#include "gdbbridge/session/session.h"
+
+#include <QTimer>
+#include <algorithm>
+
+#include "gdbbridge/check/check.h"
+#include "gdbbridge/session/autopsy.h"
+#include "gdbbridge/session/machine.h"
+
+namespace gdbbridge {
+
+namespace {
+
+// The lines of the commands in a scenario, ascending.
+std::vector<int> commandLines(const QByteArray& scenario) {
+    std::vector<int> lines;
+    int number = 0;
+    for (QByteArray const& line : scenario.split('\n')) {
+        ++number;
+        if (!line.split('#').front().simplified().isEmpty())
+            lines.push_back(number);
+    }
+    return lines;
+}
+
+// The function that an exception interrupted, or where the calls begin.
+QString faultingFunction(const std::vector<CodePlace>& stack) {
+    for (size_t i = 0; i + 1 < stack.size(); ++i)
+        if (stack[i].function == QLatin1String("<signal handler called>"))
+            return stack[i + 1].function;
+    return stack.empty() ? QStringLiteral("an unknown place") : stack.front().function;
+}
+
+// How a death is told: in one line, and what to do.
+Error deathWords(Death::Kind kind, const PanicWords& panic, const std::vector<CodePlace>& stack,
+                 const QString& command, int quietMs) {
+    QString const during = command.isEmpty() ? QString() : QStringLiteral(" during '%1'").arg(command);
+    switch (kind) {
+    case Death::Kind::Panic:
+        return {ErrorKind::QemuExited,
+                QStringLiteral("the kernel panicked%1: %2 %3")
+                    .arg(during, panic.message,
+                         panic.place.isEmpty() ? QStringLiteral("in ") + faultingFunction(stack)
+                                               : QStringLiteral("at ") + panic.place),
+                QStringLiteral("look at the stack; restart to run again")};
+    case Death::Kind::Hang:
+        return {ErrorKind::Timeout,
+                QStringLiteral("the kernel hangs in %1%2: no event for %3 s")
+                    .arg(faultingFunction(stack), during)
+                    .arg(quietMs / 1000),
+                QStringLiteral("look at the stack; restart to run again")};
+    default:
+        return {ErrorKind::QemuExited,
+                QStringLiteral("triple fault in %1%2: the processor could not deliver an exception")
+                    .arg(faultingFunction(stack), during),
+                QStringLiteral("look at the registers and the page walk; restart to run again")};
+    }
+}
+
+} // namespace
+
+QString stateText(SessionState state) {
+    switch (state) {
+    case SessionState::Idle:
+        return QStringLiteral("not started");
+    case SessionState::Starting:
+        return QStringLiteral("starting");
+    case SessionState::Stopped:
+        return QStringLiteral("stopped");
+    case SessionState::Running:
+        return QStringLiteral("running");
+    case SessionState::Finished:
+        return QStringLiteral("finished");
+    case SessionState::Dead:
+        return QStringLiteral("dead");
+    }
+    return {};
+}
+
+class Session::Private {
+public:
+    explicit Private(Session& session);
+
+    void start(const SessionConfig& newConfig);
+    void stop();
+    bool go(Machine::StopAt granularity, bool toTheEnd);
+    bool pause();
+
+    void setState(SessionState next);
+    void machineStopped(Machine::Stop stop);
+    void probeStop(const EventBatch& batch);
+    void takeMoment(StopReason reason);
+    void finishMoment(StopReason reason, const GuestState& guest, const std::vector<CodePlace>& stack);
+    void reached(const MomentPtr& moment);
+    void die(Death::Kind kind, const Error& error);
+    void autopsy(Death::Kind kind);
+    void watchQuiet();
+    // Commands that have begun.
+    int operation() const {
+        return int(std::upper_bound(commandLineNumbers.begin(), commandLineNumbers.end(), line) -
+                   commandLineNumbers.begin());
+    }
+
+    Session& q;
+    SessionState state = SessionState::Idle;
+    SessionConfig config;
+    std::optional<Death> death;
+    int status = 0;
+    std::unique_ptr<Machine> machine;
+    std::vector<int> commandLineNumbers;
+    // What was asked for.
+    Machine::StopAt granularity = Machine::StopAt::Commands;
+    bool toTheEnd = false, pauseAsked = false, dying = false;
+    // Since the last moment.
+    std::vector<Event> events;
+    uint64_t lost = 0;
+    QByteArray output;
+    int line = 0;
+    QTimer quietTimer;
+};
+
+Session::Private::Private(Session& session) : q(session) {
+    quietTimer.setSingleShot(true);
+    QObject::connect(&quietTimer, &QTimer::timeout, &q, [this] { autopsy(Death::Kind::Hang); });
+}
+
+void Session::Private::setState(SessionState next) {
+    if (state == next)
+        return;
+    state = next;
+    Q_EMIT q.stateChanged(next);
+}
+
+void Session::Private::start(const SessionConfig& newConfig) {
+    stop();
+    config = newConfig;
+    death.reset();
+    status = 0;
+    granularity = Machine::StopAt::Commands;
+    toTheEnd = pauseAsked = dying = false;
+    events.clear();
+    lost = 0;
+    output.clear();
+    line = 0;
+    commandLineNumbers = commandLines(config.scenario);
+    machine = std::make_unique<Machine>();
+    Machine* const m = machine.get();
+    QObject::connect(m, &Machine::ready, &q, [this] { takeMoment(StopReason::Start); });
+    QObject::connect(m, &Machine::stopped, &q, [this](Machine::Stop stop) { machineStopped(stop); });
+    QObject::connect(m, &Machine::console, &q, &Session::console);
+    QObject::connect(m, &Machine::transcript, &q, [this](const QByteArray& bytes) { output += bytes; });
+    QObject::connect(m, &Machine::broken, &q,
+                     [this](Death::Kind kind, const Error& error) { die(kind, error); });
+    QObject::connect(m, &Machine::lateBoot, &q, [this] { autopsy(Death::Kind::Hang); });
+    setState(SessionState::Starting);
+    m->start(config);
+}
+
+void Session::Private::stop() {
+    quietTimer.stop();
+    machine.reset();
+    setState(SessionState::Idle);
+}
+
+bool Session::Private::go(Machine::StopAt newGranularity, bool newToTheEnd) {
+    if (state != SessionState::Stopped)
+        return false;
+    granularity = newGranularity;
+    toTheEnd = newToTheEnd;
+    pauseAsked = false;
+    setState(SessionState::Running);
+    watchQuiet();
+    machine->resume(granularity);
+    return true;
+}
+
+bool Session::Private::pause() {
+    if (state != SessionState::Running || pauseAsked)
+        return false;
+    pauseAsked = true;
+    machine->interrupt();
+    return true;
+}
+
+void Session::Private::watchQuiet() {
+    if (config.quietLimitMs > 0)
+        quietTimer.start(config.quietLimitMs);
+}
+
+void Session::Private::machineStopped(Machine::Stop stop) {
+    quietTimer.stop();
+    if (dying)
+        return; // the autopsy has asked for this stop
+    switch (stop) {
+    case Machine::Stop::Probe: {
+        auto batch = std::make_shared<EventBatch>();
+        machine->withMemory(
+            [this, batch](MemoryReader& memory) { *batch = machine->state().readEvents(memory); },
+            [this, batch] { probeStop(*batch); });
+        return;
+    }
+    case Machine::Stop::TheEnd:
+        return autopsy(Death::Kind::Panic);
+    case Machine::Stop::Down:
+        return autopsy(Death::Kind::TripleFault);
+    case Machine::Stop::Signal:
+    case Machine::Stop::Elsewhere:
+        return takeMoment(StopReason::Paused);
+    }
+}
+
+void Session::Private::probeStop(const EventBatch& batch) {
+    EventKind const kind = batch.events.empty() ? EventKind::Unknown : batch.events.back().kind;
+    bool const everyEvent = granularity == Machine::StopAt::EveryEvent;
+    if (kind == EventKind::ScenarioEnd)
+        takeMoment(StopReason::ScenarioEnd);
+    else if (kind == EventKind::CommandEnd)
+        takeMoment(StopReason::CommandEnd);
+    else if (everyEvent || pauseAsked)
+        takeMoment(StopReason::Event);
+    else {
+        watchQuiet();
+        machine->resume(granularity);
+    }
+}
+
+void Session::Private::takeMoment(StopReason reason) {
+    auto guest = std::make_shared<GuestState>();
+    bool const insideCommand = reason == StopReason::Event || reason == StopReason::Paused;
+    machine->withMemory([this, guest](MemoryReader& memory) { *guest = machine->state().read(memory); },
+                        [this, guest, reason, insideCommand] {
+                            if (insideCommand)
+                                machine->stack([this, guest, reason](const std::vector<CodePlace>& stack) {
+                                    finishMoment(reason, *guest, stack);
+                                });
+                            else
+                                finishMoment(reason, *guest, {});
+                        });
+}
+
+void Session::Private::finishMoment(StopReason reason, const GuestState& guest,
+                                    const std::vector<CodePlace>& stack) {
+    machine->state().accept(guest.batch);
+    machine->drainLines();
+    events.insert(events.end(), guest.batch.events.begin(), guest.batch.events.end());
+    lost += guest.batch.lost;
+    auto moment = std::make_shared<Moment>();
+    for (Event const& event : events) {
+        if (event.kind == EventKind::CommandBegin || event.kind == EventKind::CommandEnd)
+            line = int(event.args[0]);
+        if (event.kind == EventKind::CommandEnd)
+            moment->error = event.args[1];
+        if (event.kind == EventKind::ScenarioEnd)
+            status = int(event.args[0]);
+    }
+    moment->reason = reason;
+    moment->line = line;
+    moment->operation = operation();
+    moment->command = QString::fromStdString(guest.command);
+    moment->output = std::exchange(output, {});
+    moment->events = std::exchange(events, {});
+    moment->lost = std::exchange(lost, 0);
+    moment->stack = stack;
+    moment->snapshot = std::make_shared<const Snapshot>(guest.snapshot);
+    if (reason != StopReason::Event && reason != StopReason::Paused) {
+        moment->violations = checkInvariants(*moment->snapshot);
+        auto mappings = checkMappings(*moment->snapshot);
+        moment->violations.insert(moment->violations.end(), mappings.begin(), mappings.end());
+    }
+    reached(moment);
+}
+
+void Session::Private::reached(const MomentPtr& moment) {
+    bool const over = moment->reason == StopReason::ScenarioEnd;
+    bool const goOn = state == SessionState::Running && toTheEnd && !over && !pauseAsked &&
+                      moment->reason == StopReason::CommandEnd;
+    if (goOn) {
+        // Before the signal: whoever gets the moment may ask for a pause.
+        Machine* const same = machine.get();
+        Q_EMIT q.momentReached(moment);
+        if (machine.get() != same || state != SessionState::Running)
+            return;
+        if (!pauseAsked) {
+            watchQuiet();
+            machine->resume(granularity);
+            return;
+        }
+        return setState(SessionState::Stopped);
+    }
+    setState(over ? SessionState::Finished : SessionState::Stopped);
+    Q_EMIT q.momentReached(moment);
+}
+
+void Session::Private::die(Death::Kind kind, const Error& error) {
+    quietTimer.stop();
+    Death what;
+    what.kind = kind;
+    what.error = error;
+    death = what;
+    setState(SessionState::Dead);
+}
+
+// Looks at a machine that stands, or is made to: what GDB knows, then what memory says.
+void Session::Private::autopsy(Death::Kind kind) {
+    quietTimer.stop();
+    dying = true;
+    if (!machine->isStopped()) {
+        // A hang. Once more here when it stands.
+        auto* const once = new QObject(machine.get());
+        QObject::connect(machine.get(), &Machine::stopped, once, [this, once, kind] {
+            once->deleteLater();
+            autopsy(kind);
+        });
+        machine->interrupt();
+        return;
+    }
+    machine->drainLines();
+    machine->stack([this, kind](const std::vector<CodePlace>& stack) {
+        machine->evaluateAll(autopsyExpressions(), [this, kind,
+                                                    stack](const std::map<std::string, uint64_t>& values) {
+            struct Found {
+                GuestState guest;
+                PanicWords panic;
+                QStringList lines;
+            };
+            auto found = std::make_shared<Found>();
+            auto const look = [this, found, values](MemoryReader& memory) {
+                found->guest = machine->state().read(memory);
+                found->panic = panicWords(values, memory);
+                found->lines = autopsyLines(values, memory, found->guest.snapshot, found->guest.batch.events);
+            };
+            machine->withMemory(look, [this, kind, stack, found] {
+                Death what;
+                what.kind = kind;
+                what.stack = stack;
+                what.report = found->lines;
+                QString const command = QString::fromStdString(found->guest.command);
+                what.error =
+                    deathWords(kind, found->panic, stack, command,
+                               state == SessionState::Starting ? config.startTimeoutMs : config.quietLimitMs);
+                if (!found->panic.invariant.isEmpty())
+                    what.report.prepend(found->panic.invariant);
+                auto moment = std::make_shared<Moment>();
+                moment->reason = StopReason::Paused;
+                moment->line = line;
+                moment->operation = operation();
+                moment->command = command;
+                moment->output = std::exchange(output, {});
+                moment->events = found->guest.batch.events;
+                moment->stack = stack;
+                moment->snapshot = std::make_shared<const Snapshot>(found->guest.snapshot);
+                if (machine->hasMemory())
+                    what.lastMoment = moment;
+                machine->processorText([this, what](const QString& text) {
+                    Death complete = what;
+                    // The processor's own tables, which GDB does not show.
+                    for (QString const& row : text.split(QLatin1Char('\n')))
+                        if (row.startsWith(QLatin1String("GDT")) || row.startsWith(QLatin1String("IDT")))
+                            complete.report << QStringLiteral("  ") + row.simplified();
+                    death = complete;
+                    setState(SessionState::Dead);
+                });
+            });
+        });
+    });
+}
+
+Session::Session(QObject* parent) : QObject(parent), d(std::make_unique<Private>(*this)) {}
+Session::~Session() {
+    disconnect();
+    d->machine.reset();
+}
+
+void Session::start(const SessionConfig& config) { d->start(config); }
+void Session::stop() { d->stop(); }
+bool Session::stepEvent() { return d->go(Machine::StopAt::EveryEvent, false); }
+bool Session::stepCommand() { return d->go(Machine::StopAt::Commands, false); }
+bool Session::run() { return d->go(Machine::StopAt::Commands, true); }
+bool Session::pause() { return d->pause(); }
+SessionState Session::state() const { return d->state; }
+const SessionConfig& Session::config() const { return d->config; }
+int Session::scenarioStatus() const { return d->status; }
+const std::optional<Death>& Session::death() const { return d->death; }
+qint64 Session::qemuProcessId() const { return d->machine ? d->machine->qemuProcessId() : 0; }
+qint64 Session::gdbProcessId() const { return d->machine ? d->machine->gdbProcessId() : 0; }
+
+} // namespace gdbbridge
