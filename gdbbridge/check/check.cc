@@ -1,4 +1,5 @@
 #include "gdbbridge/check/check.h"
+#include "gdbbridge/check/finding_list.h"
 
 #include <algorithm>
 
@@ -10,7 +11,7 @@ namespace {
 
 class MapCheck {
 public:
-    MapCheck(const Snapshot& snapshot, int vmspace, std::vector<Finding>& out)
+    MapCheck(const Snapshot& snapshot, int vmspace, FindingList& out)
         : m_snapshot(snapshot), m_vmspace(vmspace), m_map(snapshot.vmspaces[size_t(vmspace)].map), m_out(out),
           m_seen(m_map.entries.size()), m_subtreeMaxgap(m_map.entries.size()) {}
 
@@ -28,13 +29,14 @@ private:
     uint64_t startAfter(size_t i) const {
         return i + 1 < m_map.entries.size() ? m_map.entries[i + 1].start : m_map.max;
     }
-    void found(uint32_t invariant, const Entry& at, const char* what, std::string expected, std::string value) {
-        m_out.push_back({invariant, at.address, entryWhere(m_snapshot, m_vmspace, at), what, std::move(expected),
-                         std::move(value)});
+    void found(uint32_t invariant, const Entry& at, const char* what, std::string expected,
+               std::string value) {
+        m_out.add({invariant, at.address, entryWhere(m_snapshot, m_vmspace, at), what, std::move(expected),
+                   std::move(value)});
     }
     void foundInMap(uint32_t invariant, const char* what, std::string expected, std::string value) {
-        m_out.push_back({invariant, m_map.address, "map of " + spaceName(m_snapshot, m_vmspace), what,
-                         std::move(expected), std::move(value)});
+        m_out.add({invariant, m_map.address, "map of " + spaceName(m_snapshot, m_vmspace), what,
+                   std::move(expected), std::move(value)});
     }
 
     void bounds() {
@@ -60,12 +62,14 @@ private:
     void walkTree() {
         if (m_map.root == none) {
             if (!m_map.entries.empty())
-                foundInMap(2, "the tree is empty, the list is not", std::to_string(m_map.entries.size()) + " nodes", "0");
+                foundInMap(2, "the tree is empty, the list is not",
+                           std::to_string(m_map.entries.size()) + " nodes", "0");
             ownGaps();
             return;
         }
         if (entry(m_map.root).parent != none)
-            found(2, entry(m_map.root), "the root of the tree has a parent", "none", startOf(entry(m_map.root).parent));
+            found(2, entry(m_map.root), "the root of the tree has a parent", "none",
+                  startOf(entry(m_map.root).parent));
         if (entry(m_map.root).color == NodeColor::Red)
             found(3, entry(m_map.root), "the root of the tree is red", "black", "red");
         struct Step {
@@ -109,7 +113,9 @@ private:
             maxgaps(postOrder);
     }
 
-    std::string startOf(int index) const { return index == none ? "none" : "entry " + hex(entry(index).start); }
+    std::string startOf(int index) const {
+        return index == none ? "none" : "entry " + hex(entry(index).start);
+    }
 
     // What a node and one of its children (or the absence of it) show.
     void child(int node, int below, const char* side, uint32_t blacks) {
@@ -117,15 +123,15 @@ private:
             if (m_blackHeight == 0)
                 m_blackHeight = blacks;
             else if (blacks != m_blackHeight)
-                found(3, entry(node), "paths have different numbers of black nodes", std::to_string(m_blackHeight),
-                      std::to_string(blacks));
+                found(3, entry(node), "paths have different numbers of black nodes",
+                      std::to_string(m_blackHeight), std::to_string(blacks));
             return;
         }
         if (entry(node).color == NodeColor::Red && entry(below).color == NodeColor::Red)
             found(3, entry(below), "a red node has a red child", "black", "red");
         if (entry(below).parent != node)
-            found(2, entry(below), "its parent in the tree is not the node that has it as a child", startOf(node),
-                  startOf(entry(below).parent));
+            found(2, entry(below), "its parent in the tree is not the node that has it as a child",
+                  startOf(node), startOf(entry(below).parent));
         bool const isLeft = side[0] == 'l';
         if (isLeft ? entry(below).start >= entry(node).start : entry(below).start <= entry(node).start)
             found(2, entry(below), "it is on the wrong side of its parent",
@@ -191,7 +197,9 @@ private:
         }
         if (m_map.firstFree == expected)
             return;
-        auto const name = [&](int index) { return index == none ? std::string("the header") : startOf(index); };
+        auto const name = [&](int index) {
+            return index == none ? std::string("the header") : startOf(index);
+        };
         foundInMap(6, "first_free is not before the lowest gap", name(expected), name(m_map.firstFree));
     }
 
@@ -208,14 +216,14 @@ private:
     const Snapshot& m_snapshot;
     int m_vmspace;
     const Map& m_map;
-    std::vector<Finding>& m_out;
+    FindingList& m_out;
     std::vector<bool> m_seen;
     std::vector<uint64_t> m_subtreeMaxgap;
     uint32_t m_blackHeight = 0;
     bool m_treeBroken = false;
 };
 
-void checkAmaps(const Snapshot& snapshot, std::vector<Finding>& out) {
+void checkAmaps(const Snapshot& snapshot, FindingList& out) {
     std::vector<int64_t> entries(snapshot.amaps.size());
     for (Vmspace const& vmspace : snapshot.vmspaces)
         for (Entry const& entry : vmspace.map.entries)
@@ -224,15 +232,15 @@ void checkAmaps(const Snapshot& snapshot, std::vector<Finding>& out) {
     for (size_t i = 0; i < snapshot.amaps.size(); ++i) {
         Amap const& amap = snapshot.amaps[i];
         if (amap.refs < entries[i])
-            out.push_back({8, amap.address, amapName(amap), "more entries point to it than it has references",
-                           "at least " + std::to_string(entries[i]), std::to_string(amap.refs)});
+            out.add({8, amap.address, amapName(amap), "more entries point to it than it has references",
+                     "at least " + std::to_string(entries[i]), std::to_string(amap.refs)});
         if (amap.used != amap.slots.size())
-            out.push_back({0, amap.address, amapName(amap), "its count of used slots is wrong",
-                           std::to_string(amap.slots.size()), std::to_string(amap.used)});
+            out.add({0, amap.address, amapName(amap), "its count of used slots is wrong",
+                     std::to_string(amap.slots.size()), std::to_string(amap.used)});
     }
 }
 
-void checkAnons(const Snapshot& snapshot, std::vector<Finding>& out) {
+void checkAnons(const Snapshot& snapshot, FindingList& out) {
     std::vector<int64_t> slots(snapshot.anons.size());
     for (Amap const& amap : snapshot.amaps)
         for (AmapSlot const& slot : amap.slots)
@@ -243,21 +251,21 @@ void checkAnons(const Snapshot& snapshot, std::vector<Finding>& out) {
         int64_t const loans = anon.page == none ? 0 : snapshot.pages[size_t(anon.page)].loanCount;
         if (anon.refs >= slots[i] && anon.refs <= slots[i] + loans)
             continue;
-        out.push_back({8, anon.address, anonName(anon), "its references are not the slots that hold it",
-                       std::to_string(slots[i]) + (loans ? " to " + std::to_string(slots[i] + loans) : ""),
-                       std::to_string(anon.refs)});
+        out.add({8, anon.address, anonName(anon), "its references are not the slots that hold it",
+                 std::to_string(slots[i]) + (loans ? " to " + std::to_string(slots[i] + loans) : ""),
+                 std::to_string(anon.refs)});
     }
 }
 
 } // namespace
 
 std::vector<Finding> checkInvariants(const Snapshot& snapshot) {
-    std::vector<Finding> out;
-    for (size_t i = 0; i < snapshot.vmspaces.size(); ++i)
+    FindingList out;
+    for (size_t i = 0; i < snapshot.vmspaces.size() && !out.full(); ++i)
         MapCheck(snapshot, int(i), out).run();
     checkAmaps(snapshot, out);
     checkAnons(snapshot, out);
-    return out;
+    return out.take();
 }
 
 } // namespace gdbbridge

@@ -12,12 +12,13 @@
 
 namespace gdbbridge {
 
-// All that is broken, by space and invariant, with what was expected and found. The decoder's own findings are not
-// repeated. Bounded work also on a snapshot of a broken guest.
+// What is broken, by space and invariant, with what was expected and found; at most FindingList::most of it.
+// The decoder's own findings are not repeated. Bounded work also on a snapshot of a broken guest.
 [[nodiscard]] std::vector<Finding> checkInvariants(const Snapshot& snapshot);
 
-// Page tables against maps, as findings without invariant: a page that is entered but not mapped, with more rights
-// than its entry gives, other than the one the map has there, or writable although it is shared copy-on-write.
+// Page tables against maps, as findings without invariant: a page that is entered but not mapped, with more
+// rights than its entry gives, other than the one the map has there, or writable although it is shared
+// copy-on-write.
 [[nodiscard]] std::vector<Finding> checkMappings(const Snapshot& snapshot);
 
 } // namespace gdbbridge

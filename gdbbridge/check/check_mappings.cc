@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "gdbbridge/check/check.h"
+#include "gdbbridge/check/finding_list.h"
 #include "gdbbridge/snapshot/text.h"
 
 namespace gdbbridge {
@@ -29,8 +30,9 @@ Backing backingAt(const Snapshot& snapshot, const Entry& entry, uint64_t va) {
     if (entry.object != none) {
         auto const& pages = snapshot.objects[size_t(entry.object)].pages;
         uint64_t const offset = entry.offset + (va - entry.start);
-        auto const at = std::lower_bound(pages.begin(), pages.end(), offset,
-                                         [](const ObjectPage& p, uint64_t wanted) { return p.offset < wanted; });
+        auto const at =
+            std::lower_bound(pages.begin(), pages.end(), offset,
+                             [](const ObjectPage& p, uint64_t wanted) { return p.offset < wanted; });
         if (at != pages.end() && at->offset == offset)
             out.page = at->page;
     }
@@ -38,10 +40,10 @@ Backing backingAt(const Snapshot& snapshot, const Entry& entry, uint64_t va) {
 }
 
 void checkMapping(const Snapshot& snapshot, const std::string& space, const Map& map, const Mapping& mapping,
-                  std::vector<Finding>& out) {
+                  FindingList& out) {
     auto const found = [&](const char* what, std::string expected, std::string value) {
-        out.push_back({0, mapping.va, "page " + hex(mapping.va) + " of " + space, what, std::move(expected),
-                       std::move(value)});
+        out.add({0, mapping.va, "page " + hex(mapping.va) + " of " + space, what, std::move(expected),
+                 std::move(value)});
     };
     auto const after = std::upper_bound(map.entries.begin(), map.entries.end(), mapping.va,
                                         [](uint64_t va, const Entry& entry) { return va < entry.start; });
@@ -64,24 +66,26 @@ void checkMapping(const Snapshot& snapshot, const std::string& space, const Map&
     bool const sharedAnon = backing.anon != none && snapshot.anons[size_t(backing.anon)].refs > 1;
     bool const privateObject = backing.anon == none && entry.copyOnWrite;
     if ((mapping.protection.bits & 2) != 0 && (sharedAnon || privateObject || entry.needsCopy))
-        found("it is entered writable, but a write must copy it first", "read-only", mapping.protection.text());
+        found("it is entered writable, but a write must copy it first", "read-only",
+              mapping.protection.text());
 }
 
 } // namespace
 
 std::vector<Finding> checkMappings(const Snapshot& snapshot) {
-    std::vector<Finding> out;
-    for (size_t i = 0; i < snapshot.vmspaces.size(); ++i) {
+    FindingList out;
+    for (size_t i = 0; i < snapshot.vmspaces.size() && !out.full(); ++i) {
         Vmspace const& vmspace = snapshot.vmspaces[i];
         std::string const space = spaceName(snapshot, int(i));
         for (Mapping const& mapping : vmspace.pageTables.mappings)
             checkMapping(snapshot, space, vmspace.map, mapping, out);
         if (vmspace.pageTables.residentCount != vmspace.pageTables.mappings.size())
-            out.push_back({0, vmspace.pageTables.address, "page tables of " + space,
-                           "their count of entered pages is wrong", std::to_string(vmspace.pageTables.mappings.size()),
-                           std::to_string(vmspace.pageTables.residentCount)});
+            out.add({0, vmspace.pageTables.address, "page tables of " + space,
+                     "their count of entered pages is wrong",
+                     std::to_string(vmspace.pageTables.mappings.size()),
+                     std::to_string(vmspace.pageTables.residentCount)});
     }
-    return out;
+    return out.take();
 }
 
 } // namespace gdbbridge

@@ -91,9 +91,7 @@ std::string quote(std::string_view text) {
     std::string out = "\"";
     for (char const c : text) {
         size_t const letter = escapeBytes.find(c);
-        if (c == '\'' || c == '?') {
-            out += c;
-        } else if (letter != std::string_view::npos) {
+        if (letter != std::string_view::npos && c != '\'' && c != '?') {
             (out += '\\') += escapeLetters[letter];
         } else if (c >= ' ' && c <= '~') {
             out += c;

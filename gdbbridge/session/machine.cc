@@ -1,5 +1,7 @@
 #include "gdbbridge/session/machine.h"
 
+#include <array>
+
 #include "gdbbridge/session/kernel_file.h"
 #include "gdbbridge/transport/boot_archive.h"
 
@@ -17,10 +19,14 @@ const char* const probeFunction = "uvm_probe_stop";
 const char* const endFunction = "uvm_machine_stopped";
 const char* const programFunction = "uvm::kernel_program";
 
-const char* const recordMask = "(unsigned long)&uvm::uvm_probe_control.record_mask";
-const char* const stopMask = "(unsigned long)&uvm::uvm_probe_control.stop_mask";
-const char* const operationClass = "(unsigned long)uvm::uvm_event_class::operation";
-const char* const lastClass = "(unsigned long)uvm::uvm_event_class::fault";
+constexpr const char* recordMask = "(unsigned long)&uvm::uvm_probe_control.record_mask";
+constexpr const char* stopMask = "(unsigned long)&uvm::uvm_probe_control.stop_mask";
+constexpr const char* stopExcept = "(unsigned long)&uvm::uvm_probe_control.stop_except";
+constexpr const char* commandBegin = "(unsigned long)uvm::uvm_event::command_begin";
+constexpr const char* operationClass = "(unsigned long)uvm::uvm_event_class::operation";
+constexpr const char* lastClass = "(unsigned long)uvm::uvm_event_class::fault";
+constexpr std::array controlExpressions{recordMask,   stopMask,       stopExcept,
+                                        commandBegin, operationClass, lastClass};
 const char* const windowVa = "uvm::machine_window.va_base";
 const char* const windowPa = "uvm::machine_window.pa_base";
 const char* const windowSize = "uvm::machine_window.size";
@@ -104,6 +110,7 @@ void Machine::start(const SessionConfig& config) {
                               .arg(config.scenarioName),
                           QStringLiteral("give the file a shorter name")});
     m_gdb = std::make_unique<GdbClient>();
+    m_gdb->setAnswerTimeout(config.answerTimeoutMs);
     connect(m_gdb.get(), &GdbClient::gone, this,
             [this](const Error& error) { breakDown(Death::Kind::GdbGone, error); });
     connect(m_gdb.get(), &GdbClient::stopped, this, &Machine::handleStop);
@@ -155,7 +162,8 @@ void Machine::breakDown(Death::Kind kind, const Error& error) {
 
 void Machine::askLayout() {
     for (const char* setting :
-         {"mi-async on", "pagination off", "confirm off", "language c++", "max-value-size unlimited"})
+         {"mi-async on", "pagination off", "confirm off", "language c++", "max-value-size unlimited",
+          "breakpoint always-inserted on", "print frame-arguments none"})
         m_gdb->command(mi::Command("-gdb-set").option(setting));
     m_gdb->evaluate("$_gdb_major", [this](const std::optional<std::string>& value) {
         auto const major = value ? parseGdbNumber(*value) : std::nullopt;
@@ -165,7 +173,7 @@ void Machine::askLayout() {
                                                   : QStringLiteral("this GDB is too old"),
                                             QStringLiteral("install version %1 or newer").arg(oldestGdb)});
     });
-    for (const char* expression : {recordMask, stopMask, operationClass, lastClass})
+    for (const char* expression : controlExpressions)
         m_gdb->evaluate(expression, [this, expression](const std::optional<std::string>& value) {
             if (auto const number = value ? parseGdbNumber(*value) : std::nullopt)
                 m_symbols[expression] = *number;
@@ -185,7 +193,7 @@ void Machine::askLayout() {
 
 void Machine::layoutDone() {
     auto const missing = m_layoutRequest->layout().missing();
-    if (!missing.empty() || m_symbols.size() != 4) {
+    if (!missing.empty() || m_symbols.size() != controlExpressions.size()) {
         QString const what =
             missing.empty() ? QStringLiteral("kernel has no uvm_probe_control") : listText(missing);
         return breakDown(
@@ -252,9 +260,11 @@ void Machine::resume(StopAt what) {
     if (m_stopAt == what)
         return go();
     m_stopAt = what;
-    uint64_t const classes =
-        what == StopAt::EveryEvent ? 2 * m_symbols[lastClass] - 1 : m_symbols[operationClass];
-    setMask(stopMask, uint32_t(classes), go);
+    // At commands: where they end, not where they begin.
+    bool const all = what == StopAt::EveryEvent;
+    uint64_t const classes = all ? 2 * m_symbols[lastClass] - 1 : m_symbols[operationClass];
+    setControl(stopExcept, all ? 0 : uint32_t(m_symbols[commandBegin]),
+               [this, classes, go] { setControl(stopMask, uint32_t(classes), go); });
 }
 
 void Machine::interrupt() {
@@ -262,7 +272,7 @@ void Machine::interrupt() {
         m_gdb->command(mi::Command("-exec-interrupt"));
 }
 
-void Machine::setMask(const std::string& symbol, uint32_t value, std::function<void()> done) {
+void Machine::setControl(const std::string& symbol, uint32_t value, std::function<void()> done) {
     uint64_t const address = m_symbols[symbol];
     if (m_config.readPath == ReadPath::Mapped) {
         if (!m_qemu->ram()->write32(address - m_window.vaBase + m_window.paBase, value))
@@ -326,7 +336,7 @@ void Machine::bootStopped() {
                           QStringLiteral("the kernel does not say where its memory is (machine_window)"),
                           QStringLiteral("build the kernel from this source tree")});
     m_phase = Phase::Up;
-    setMask(recordMask, uint32_t(2 * m_symbols[lastClass] - 1), [this] { Q_EMIT ready(); });
+    setControl(recordMask, uint32_t(2 * m_symbols[lastClass] - 1), [this] { Q_EMIT ready(); });
 }
 
 void Machine::openMemory() {

@@ -82,7 +82,8 @@ private:
     void insertBreakpoints();
     void bootStopped();
     void openMemory();
-    void setMask(const std::string& symbol, uint32_t value, std::function<void()> done);
+    // Writes a word of uvm_probe_control.
+    void setControl(const std::string& symbol, uint32_t value, std::function<void()> done);
     void handleStop(const mi::Value& results);
     void guestWentDown(const QString& reason);
     void useMemory(const std::function<void(MemoryReader&)>& use, const std::function<void()>& done,

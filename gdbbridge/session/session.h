@@ -43,9 +43,10 @@ struct SessionConfig {
     QString kernelOptions; // more words of the kernel's command line
     int memoryMiB = 64;
     ReadPath readPath = ReadPath::Mapped;
-    int startTimeoutMs = 20'000; // for QEMU and GDB to come up and the kernel to boot
-    int quietLimitMs = 10'000;   // Running without any event for so long is a hang; 0: never
-    QString gdbSocketPath;       // "" for a private place
+    int startTimeoutMs = 20'000;  // for QEMU and GDB to come up and the kernel to boot
+    int answerTimeoutMs = 10'000; // for one answer of GDB
+    int quietLimitMs = 10'000;    // Running without any event for so long is a hang; 0: never
+    QString gdbSocketPath;        // "" for a private place
 };
 
 // What is known of a machine that will not run again.

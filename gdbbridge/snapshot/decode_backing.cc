@@ -96,16 +96,18 @@ void DecodePass::decodePerPageRefs(uint64_t array, uint32_t maxslot, Amap& amap)
     uint32_t const count = std::min(amap.slotCount, maxslot);
     if (count > m_limits.amapSlots)
         return; // reported with the slots
+    // No more than is looked at below, whatever room the amap claims to have.
+    uint32_t const looked = count < maxslot ? count + 1 : count;
     std::vector<uint8_t> scratch;
-    const uint8_t* bytes = fetch(array, uint64_t{maxslot} * 4, scratch);
-    if (!bytes || maxslot > m_limits.amapSlots) {
+    const uint8_t* bytes = fetch(array, uint64_t{looked} * 4, scratch);
+    if (!bytes) {
         report(0, amap.address, amapName(amap), "its per-page counts at " + hex(array) + " cannot be read");
         return;
     }
     auto const code = [&](uint32_t slot) { return signedFieldValue(bytes, {slot * 4, 4}); };
     for (uint32_t slot = 0; slot < count;) {
         int64_t const value = code(slot);
-        int64_t const length = value > 0 ? 1 : slot + 1 < maxslot ? code(slot + 1) : 0;
+        int64_t const length = value > 0 ? 1 : slot + 1 < looked ? code(slot + 1) : 0;
         if (value == 0 || length < 1 || length > int64_t{maxslot} - slot) {
             report(0, amap.address, amapName(amap), "its per-page counts are no run-length code",
                    "a run at slot " + std::to_string(slot), std::to_string(value));

@@ -5,17 +5,18 @@
 
 namespace uvm {
 
-constinit uvm_probe_ring_t uvm_probe_ring;
-constinit uvm_probe_control_t uvm_probe_control;
+constinit uvm_probe_ring_t uvm_probe_ring{};
+constinit uvm_probe_control_t uvm_probe_control{};
 char uvm_probe_command[256];
 
-extern "C" [[gnu::noinline]] void uvm_probe_stop(const uvm_probe_record* record) {
+// Weak: a test in the same process puts its own in place of it.
+extern "C" [[gnu::noinline, gnu::weak]] void uvm_probe_stop(const uvm_probe_record* record) {
     // Kept from being optimised away, with its argument.
     asm volatile("" ::"r"(record) : "memory");
 }
 
-void uvm_probe_write(uvm_event event, uvm_event_class cls, uint16_t nargs, uint64_t a0, uint64_t a1, uint64_t a2,
-                     uint64_t a3, uint64_t a4) {
+void uvm_probe_write(uvm_event event, uvm_event_class cls, uint16_t nargs, uint64_t a0, uint64_t a1,
+                     uint64_t a2, uint64_t a3, uint64_t a4) {
     uint64_t const sequence = ++uvm_probe_ring.next_sequence;
     uvm_probe_record& record = uvm_probe_ring.records[(sequence - 1) % uvm_probe_ring_size];
     record.sequence = 0; // a reader that looks now sees an unfinished record
@@ -31,7 +32,7 @@ void uvm_probe_write(uvm_event event, uvm_event_class cls, uint16_t nargs, uint6
     record.args[4] = a4;
     asm volatile("" ::: "memory");
     record.sequence = sequence;
-    if (has(uvm_probe_control.stop_mask, cls))
+    if (has(uvm_probe_control.stop_mask, cls) && uvm_probe_control.stop_except != uint32_t(event))
         uvm_probe_stop(&record);
 }
 

@@ -1,11 +1,12 @@
 // Probes: each state change of the VM passes one, as a fixed-size record in a ring in memory.
 //
-// A debugger that watches sets uvm_probe_control: `record_mask` selects the classes that are written to the ring,
-// `stop_mask` those at which the machine calls uvm_probe_stop, where a breakpoint can sit. Both are 0 until then, and a
-// probe costs one test. Compiled with UVM_PROBES=0 a probe is nothing at all.
+// A debugger that watches sets uvm_probe_control: `record_mask` selects the classes that are written to the
+// ring, `stop_mask` those at which the machine calls uvm_probe_stop, where a breakpoint can sit. Both are 0
+// until then, and a probe costs one test. Compiled with UVM_PROBES=0 a probe is nothing at all.
 //
-// The debugger learns the event names from the debug information of uvm_event, so events may be added anywhere in the
-// enum. What the arguments mean is said beside each event; entries, amaps, anons and objects go by their serial number.
+// The debugger learns the event names from the debug information of uvm_event, so events may be added
+// anywhere in the enum. What the arguments mean is said beside each event; entries, amaps, anons and objects
+// go by their serial number.
 #pragma once
 
 #include <cstdint>
@@ -141,7 +142,7 @@ struct uvm_probe_record {
     uint64_t time;     // the processor's time stamp counter
     uint16_t event;    // uvm_event
     uint16_t nargs;
-    uint32_t thread;   // id of the thread
+    uint32_t thread; // id of the thread
     uint64_t args[5];
 };
 static_assert(sizeof(uvm_probe_record) == 64);
@@ -156,6 +157,8 @@ struct uvm_probe_ring_t {
 struct uvm_probe_control_t {
     uvm_event_class record_mask;
     uvm_event_class stop_mask;
+    uint32_t
+        stop_except; // an event that does not stop although its class does; uvm_event::none for all that do
 };
 
 // Read and (control) written by the debugger, by these names.
@@ -168,8 +171,8 @@ extern char uvm_probe_command[256];
 extern "C" void uvm_probe_stop(const uvm_probe_record* record);
 
 // The out-of-line part of uvm_probe: writes the record and stops if asked.
-void uvm_probe_write(uvm_event event, uvm_event_class cls, uint16_t nargs, uint64_t a0, uint64_t a1, uint64_t a2,
-                     uint64_t a3, uint64_t a4);
+void uvm_probe_write(uvm_event event, uvm_event_class cls, uint16_t nargs, uint64_t a0, uint64_t a1,
+                     uint64_t a2, uint64_t a3, uint64_t a4);
 
 // Passes a probe. Arguments are integers as listed at the event.
 template <class... Args>
@@ -177,8 +180,8 @@ inline void uvm_probe(uvm_event event, Args... args) {
 #if UVM_PROBES
     static_assert(sizeof...(Args) <= 5);
     uvm_event_class const cls = class_of(event);
-    if (!has(uvm_event_class(uint32_t(uvm_probe_control.record_mask) | uint32_t(uvm_probe_control.stop_mask)), cls))
-        [[likely]]
+    if (!has(uvm_event_class(uint32_t(uvm_probe_control.record_mask) | uint32_t(uvm_probe_control.stop_mask)),
+             cls)) [[likely]]
         return;
     uint64_t a[5] = {uint64_t(args)...};
     uvm_probe_write(event, cls, uint16_t(sizeof...(Args)), a[0], a[1], a[2], a[3], a[4]);

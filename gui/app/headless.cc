@@ -1,0 +1,89 @@
+#include "gui/app/headless.h"
+
+#include <QDir>
+#include <QFileInfo>
+
+#include <cstdio>
+
+#include "gui/app/recorded_run.h"
+#include "gui/models/changes.h"
+#include "gui/models/sentences.h"
+#include "gui/views/picture.h"
+#include "gui/views/pictures.h"
+
+namespace gui {
+
+namespace {
+
+constexpr QSizeF pictureSize(1000, 620);
+
+void say(const QString& line) {
+    std::fputs((line + u'\n').toUtf8().constData(), stdout);
+    std::fflush(stdout);
+}
+
+ExitCode complain(ExitCode code, const QString& problem, const QStringList& report = {}) {
+    std::fflush(stdout);
+    std::fputs(QStringLiteral("uvmscope: %1\n").arg(problem).toUtf8().constData(), stderr);
+    for (const QString& line : report)
+        std::fputs((line + u'\n').toUtf8().constData(), stderr);
+    return code;
+}
+
+void sayMoment(const Story& story, const gdbbridge::Moment& now) {
+    const gdbbridge::MomentPtr before = story.before();
+    const StepSentence sentence = stepSentence(story.moments(), story.current());
+    if (now.reason == gdbbridge::StopReason::CommandEnd)
+        say(QStringLiteral("\n%1/%2  %3").arg(now.operation).arg(story.commands().size()).arg(now.command));
+    else
+        say(QString());
+    for (const QString& words : {sentence.first, sentence.second})
+        if (!words.isEmpty())
+            say(QStringLiteral("      %1").arg(words));
+    const Changes changes(before ? before->snapshot.get() : nullptr, *now.snapshot);
+    for (const QString& line : changes.lines())
+        say(QStringLiteral("      - %1").arg(line));
+    for (const auto& violation : now.violations)
+        say(QStringLiteral("      BROKEN: %1, %2, expected %3, found %4")
+                .arg(QString::fromStdString(violation.where), QString::fromStdString(violation.what),
+                     QString::fromStdString(violation.expected), QString::fromStdString(violation.found)));
+}
+
+// The first file that cannot be written, in words; "" when all were.
+QString writePictures(const Story& story, const QString& folder, QStringList& written) {
+    if (!QDir().mkpath(folder))
+        return QStringLiteral("cannot make the folder %1").arg(folder);
+    const Look look{ThemeName::Light, Metrics::ofExport()};
+    for (const char* name : {"map", "tree", "sharing"}) {
+        const auto picture = makePicture(QLatin1String(name));
+        picture->setState(makeViewState(story));
+        const QString file = QStringLiteral("%1/%2.svg").arg(folder, picture->name());
+        if (const QString problem = exportPicture(*picture, look, pictureSize, file); !problem.isEmpty())
+            return problem;
+        written << file;
+    }
+    return {};
+}
+
+} // namespace
+
+ExitCode runHeadless(const QString& file, const QString& architecture, const QString& folder) {
+    QString problem;
+    const auto config = sessionConfig(file, architecture, &problem);
+    if (!config)
+        return complain(ExitCode::BadInput, problem);
+    Story story;
+    say(QStringLiteral("%1 on %2 in QEMU").arg(QFileInfo(file).fileName(), architecture));
+    const RunOutcome outcome =
+        recordRun(*config, story, [&](const gdbbridge::Moment& now) { sayMoment(story, now); });
+    QStringList written;
+    if (!story.isEmpty())
+        problem = writePictures(story, folder, written);
+    if (!written.isEmpty())
+        say(QStringLiteral("\nwrote %1").arg(written.join(QStringLiteral(", "))));
+    if (outcome.code != ExitCode::Ok)
+        return complain(outcome.code, outcome.problem, outcome.report);
+    return problem.isEmpty() ? ExitCode::Ok : complain(ExitCode::CannotWrite, problem);
+}
+
+} // namespace gui

@@ -1,0 +1,216 @@
+// uvmscope: the command line.
+#include <QApplication>
+#include <QCommandLineParser>
+#include <QFileInfo>
+
+#include <cstdio>
+
+#include "gui/app/command_doctor.h"
+#include "gui/app/command_export.h"
+#include "gui/app/command_script.h"
+#include "gui/app/headless.h"
+#include "gui/app/paths.h"
+#include "gui/app/window_run.h"
+
+namespace {
+
+using gui::ExitCode;
+
+const char* const defaultDemo = "fork-cow";
+const char* const help =
+    "uvmscope shows a kernel's virtual memory while it runs.\n"
+    "\n"
+    "  uvmscope [demo NAME|FILE] [--arch i386]     the app; without a display the same in text, pictures in out/\n"
+    "  uvmscope script FILE... [--on host|i386]    run scenarios, print their transcripts\n"
+    "  uvmscope export --view map|tree|cow|timeline [--format svg|pdf|png] [--at N|--each] [--theme T] FILE -o OUT\n"
+    "                                              a figure, or one a step\n"
+    "  uvmscope doctor                             what is missing on this computer, and how to get it\n"
+    "  uvmscope COMMAND --help                     the options of a command\n"
+    "\n"
+    "Examples:\n"
+    "  uvmscope demo three-generations\n"
+    "  uvmscope script scenarios/fork-cow.uvm --on i386\n"
+    "  uvmscope export --view cow scenarios/fork-cow.uvm -o sharing.pdf\n"
+    "\n"
+    "Exit codes: 0 all went well; 1 a check failed; 2 wrong arguments, or a scenario that does not parse;\n"
+    "3 the kernel died; 4 something is missing here (see doctor); 5 a file could not be written.\n";
+
+ExitCode wrong(const QString& text) {
+    std::fputs(QStringLiteral("uvmscope: %1\n").arg(text).toUtf8().constData(), stderr);
+    return ExitCode::BadInput;
+}
+
+// Parses; false when the caller is to end with `code` (after --help, or with a complaint).
+bool parse(QCommandLineParser& parser, const QStringList& arguments, ExitCode* code) {
+    parser.addOption({{QStringLiteral("h"), QStringLiteral("help")}, QStringLiteral("Shows this help.")});
+    if (!parser.parse(arguments)) {
+        *code = wrong(parser.errorText() + QStringLiteral("; see --help"));
+        return false;
+    }
+    if (parser.isSet(QStringLiteral("help"))) {
+        std::fputs(parser.helpText().toUtf8().constData(), stdout);
+        *code = ExitCode::Ok;
+        return false;
+    }
+    return true;
+}
+
+QCommandLineOption architectureOption() {
+    return {QStringLiteral("arch"), QStringLiteral("The kernel: %1.").arg(gui::architectures().join(u'|')),
+            QStringLiteral("ARCH"), gui::architectures().front()};
+}
+
+// The scenario and the architecture that the words name; complains otherwise.
+bool findInput(const QString& name, const QString& architecture, QString* file, ExitCode* code) {
+    *file = gui::findScenario(name);
+    if (file->isEmpty())
+        *code = wrong(QStringLiteral("there is no scenario %1; the demos are: %2")
+                          .arg(name, gui::scenarioNames().join(QStringLiteral(", "))));
+    else if (!gui::architectures().contains(architecture))
+        *code = wrong(QStringLiteral("there is no kernel for %1; there is one for %2")
+                          .arg(architecture, gui::architectures().join(QStringLiteral(", "))));
+    else
+        return true;
+    return false;
+}
+
+ExitCode demo(const QStringList& arguments, bool hasDisplay) {
+    QCommandLineParser parser;
+    ExitCode code = ExitCode::Ok;
+    parser.setApplicationDescription(QStringLiteral("Opens the app with a demo or a scenario file."));
+    parser.addPositionalArgument(QStringLiteral("demo"), QStringLiteral("demo NAME, or demo FILE"));
+    parser.addOption(architectureOption());
+    parser.addOption({QStringLiteral("headless"), QStringLiteral("As without a display: text, and pictures in out/.")});
+    if (!parse(parser, arguments, &code))
+        return code;
+    const QStringList words = parser.positionalArguments();
+    if (words.size() > 1)
+        return wrong(QStringLiteral("one demo at a time, not %1").arg(words.join(QStringLiteral(", "))));
+    QString file;
+    const QString name = words.isEmpty() ? QString::fromLatin1(defaultDemo) : words.front();
+    const QString architecture = parser.value(QStringLiteral("arch"));
+    if (!findInput(name, architecture, &file, &code))
+        return code;
+    if (parser.isSet(QStringLiteral("headless")))
+        return gui::runHeadless(file, architecture, QStringLiteral("out"));
+    if (!hasDisplay) {
+        std::puts("no display: running headless");
+        return gui::runHeadless(file, architecture, QStringLiteral("out"));
+    }
+    return gui::runWindow(file, architecture);
+}
+
+ExitCode script(const QStringList& arguments) {
+    QCommandLineParser parser;
+    ExitCode code = ExitCode::Ok;
+    parser.setApplicationDescription(
+        QStringLiteral("Runs scenarios and prints their transcripts.\nExample: uvmscope script scenarios/fork-cow.uvm"));
+    parser.addPositionalArgument(QStringLiteral("FILE..."), QStringLiteral("Scenario files, or names of demos."));
+    parser.addOption({QStringLiteral("on"), QStringLiteral("Where: %1.").arg(gui::scriptTargets().join(u'|')),
+                      QStringLiteral("TARGET"), QStringLiteral("host")});
+    parser.addOption({QStringLiteral("timeout"), QStringLiteral("Seconds that one scenario may take."),
+                      QStringLiteral("SECONDS"), QStringLiteral("60")});
+    if (!parse(parser, arguments, &code))
+        return code;
+    if (parser.positionalArguments().isEmpty())
+        return wrong(QStringLiteral("script needs a scenario file; see uvmscope script --help"));
+    const QString target = parser.value(QStringLiteral("on"));
+    if (!gui::scriptTargets().contains(target))
+        return wrong(QStringLiteral("cannot run on %1, only on %2")
+                         .arg(target, gui::scriptTargets().join(QStringLiteral(", "))));
+    constexpr int longest = 24 * 3600;
+    const int timeout = parser.value(QStringLiteral("timeout")).toInt();
+    if (timeout <= 0 || timeout > longest)
+        return wrong(QStringLiteral("--timeout is a number of seconds from 1 to %1").arg(longest));
+    return gui::runScripts(parser.positionalArguments(), target, timeout);
+}
+
+ExitCode figure(const QStringList& arguments) {
+    QCommandLineParser parser;
+    ExitCode code = ExitCode::Ok;
+    parser.setApplicationDescription(QStringLiteral(
+        "Draws a view of a scenario into a file.\nExample: uvmscope export --view cow scenarios/fork-cow.uvm -o cow.pdf"));
+    parser.addPositionalArgument(QStringLiteral("FILE"), QStringLiteral("A scenario file, or the name of a demo."));
+    parser.addOption(architectureOption());
+    parser.addOption({QStringLiteral("view"), QStringLiteral("Which: %1.").arg(gui::exportViews().join(u'|')),
+                      QStringLiteral("VIEW"), QStringLiteral("map")});
+    parser.addOption({QStringLiteral("format"), QStringLiteral("svg|pdf|png; by the name of OUT when absent."),
+                      QStringLiteral("FORMAT")});
+    parser.addOption({QStringLiteral("at"), QStringLiteral("After the Nth command; after the last when absent."),
+                      QStringLiteral("N")});
+    parser.addOption({QStringLiteral("each"), QStringLiteral("A frame after each command; nothing moves between them.")});
+    parser.addOption({QStringLiteral("theme"), QStringLiteral("light|dark|print|projector."), QStringLiteral("THEME"),
+                      QStringLiteral("print")});
+    parser.addOption({{QStringLiteral("o"), QStringLiteral("output")}, QStringLiteral("The file to write."),
+                      QStringLiteral("OUT")});
+    if (!parse(parser, arguments, &code))
+        return code;
+    gui::ExportRequest request;
+    if (parser.positionalArguments().size() != 1)
+        return wrong(QStringLiteral("export needs one scenario file; see uvmscope export --help"));
+    request.architecture = parser.value(QStringLiteral("arch"));
+    if (!findInput(parser.positionalArguments().front(), request.architecture, &request.file, &code))
+        return code;
+    request.view = parser.value(QStringLiteral("view"));
+    if (!gui::exportViews().contains(request.view))
+        return wrong(QStringLiteral("there is no view %1; there are %2")
+                         .arg(request.view, gui::exportViews().join(QStringLiteral(", "))));
+    bool known = false;
+    for (gui::ThemeName theme : gui::allThemes)
+        if (gui::themeName(theme) == parser.value(QStringLiteral("theme"))) {
+            request.theme = theme;
+            known = true;
+        }
+    if (!known)
+        return wrong(QStringLiteral("there is no theme %1").arg(parser.value(QStringLiteral("theme"))));
+    request.output = parser.value(QStringLiteral("output"));
+    const QString format = parser.value(QStringLiteral("format"));
+    if (request.output.isEmpty())
+        return wrong(QStringLiteral("export needs -o OUT"));
+    if (!format.isEmpty() && QFileInfo(request.output).suffix() != format)
+        request.output += u'.' + format;
+    if (const QString suffix = QFileInfo(request.output).suffix().toLower();
+        suffix != QStringLiteral("svg") && suffix != QStringLiteral("pdf") && suffix != QStringLiteral("png"))
+        return wrong(QStringLiteral("cannot export to '%1': svg, pdf and png can be had").arg(request.output));
+    request.each = parser.isSet(QStringLiteral("each"));
+    if (parser.isSet(QStringLiteral("at"))) {
+        bool ok = false;
+        request.at = parser.value(QStringLiteral("at")).toInt(&ok);
+        if (!ok || request.each)
+            return wrong(QStringLiteral("--at takes the number of a command, and not together with --each"));
+    }
+    return gui::runExport(request);
+}
+
+ExitCode run(QStringList arguments, bool hasDisplay) {
+    const QString command = arguments.value(1);
+    if (command.isEmpty() || command.startsWith(u'-') || command == QStringLiteral("demo")) {
+        if (command == QStringLiteral("--help") || command == QStringLiteral("-h")) {
+            std::fputs(help, stdout);
+            return ExitCode::Ok;
+        }
+        if (command == QStringLiteral("demo"))
+            arguments.removeAt(1);
+        return demo(arguments, hasDisplay);
+    }
+    arguments.removeAt(1);
+    if (command == QStringLiteral("script"))
+        return script(arguments);
+    if (command == QStringLiteral("export"))
+        return figure(arguments);
+    if (command == QStringLiteral("doctor"))
+        return gui::runDoctor();
+    return wrong(QStringLiteral("there is no command %1; see uvmscope --help").arg(command));
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    const bool hasDisplay = !qEnvironmentVariableIsEmpty("DISPLAY") || !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY");
+    // Pictures need fonts, and fonts need a platform.
+    if (!hasDisplay && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+    QApplication application(argc, argv);
+    QApplication::setApplicationName(QStringLiteral("uvmscope"));
+    return int(run(QApplication::arguments(), hasDisplay));
+}

@@ -1,0 +1,24 @@
+// Where the program finds what belongs to it: beside itself in a build, below share/ when installed.
+#pragma once
+
+#include <QString>
+#include <QStringList>
+
+namespace gui {
+
+// Architectures that a kernel can be run on.
+QStringList architectures();
+// The kernel's ELF for an architecture; need not exist.
+QString kernelPath(const QString& architecture);
+// The program that runs scenarios on the host; need not exist.
+QString hostProgramPath();
+// The folder of the demos; "" when there is none.
+QString scenarioFolder();
+// A scenario by path, or by the name of a demo with or without .uvm; "" when there is none.
+QString findScenario(const QString& name);
+// The demos by their names ("fork-cow"), sorted.
+QStringList scenarioNames();
+// The title of a scenario: its first comment line up to a colon; the file's name when it has none.
+QString scenarioTitle(const QString& text, const QString& file);
+
+} // namespace gui

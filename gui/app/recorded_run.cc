@@ -1,0 +1,93 @@
+#include "gui/app/recorded_run.h"
+
+#include <QEventLoop>
+#include <QFile>
+#include <QRegularExpression>
+
+#include "gui/app/paths.h"
+
+namespace gui {
+
+using gdbbridge::Session;
+using gdbbridge::SessionConfig;
+using gdbbridge::SessionState;
+
+namespace {
+
+// What the kernel said about a line that does not parse: "FILE:LINE: error: TEXT".
+QString parseError(const QByteArray& console) {
+    static const QRegularExpression line(QStringLiteral("^\\S+:\\d+: error: .*$"), QRegularExpression::MultilineOption);
+    const auto match = line.match(QString::fromUtf8(console).remove(u'\r'));
+    return match.hasMatch() ? match.captured(0) : QStringLiteral("the scenario does not parse");
+}
+
+RunOutcome outcomeOf(const Session& session, const Story& story, const QByteArray& console) {
+    if (session.state() == SessionState::Dead) {
+        const auto& death = *session.death();
+        QStringList report;
+        for (const auto& place : death.stack)
+            report << QStringLiteral("  %1 %2:%3").arg(place.function, place.file).arg(place.line);
+        return {ExitCode(death.error.exitCode()), death.error.text(), report + death.report};
+    }
+    if (session.scenarioStatus() == int(ExitCode::BadInput))
+        return {ExitCode::BadInput, parseError(console), {}};
+    for (const auto& moment : story.moments())
+        if (!moment->violations.empty()) {
+            const auto& first = moment->violations.front();
+            return {ExitCode::CheckFailed,
+                    QStringLiteral("an invariant is broken after '%1': %2, %3, expected %4, found %5")
+                        .arg(moment->command, QString::fromStdString(first.where), QString::fromStdString(first.what),
+                             QString::fromStdString(first.expected), QString::fromStdString(first.found)),
+                    {}};
+        }
+    if (session.scenarioStatus() != 0)
+        return {ExitCode(session.scenarioStatus()), QStringLiteral("a check of the scenario failed"), {}};
+    return {};
+}
+
+} // namespace
+
+std::optional<SessionConfig> sessionConfig(const QString& file, const QString& architecture, QString* problem) {
+    QFile input(file);
+    if (!input.open(QIODevice::ReadOnly)) {
+        *problem = QStringLiteral("cannot read %1: %2").arg(file, input.errorString());
+        return std::nullopt;
+    }
+    SessionConfig config;
+    config.qemu = QStringLiteral("qemu-system-") + architecture;
+    config.kernel = kernelPath(architecture);
+    config.scenarioName = file;
+    config.scenario = input.readAll();
+    return config;
+}
+
+RunOutcome recordRun(const SessionConfig& config, Story& story,
+                     const std::function<void(const gdbbridge::Moment&)>& onMoment) {
+    const QString text = QString::fromUtf8(config.scenario);
+    story.begin(scenarioTitle(text, config.scenarioName), scenarioCommands(text));
+    Session session;
+    QEventLoop loop;
+    QByteArray console;
+    QObject::connect(&session, &Session::console, [&](const QByteArray& bytes) { console += bytes; });
+    QObject::connect(&session, &Session::momentReached, [&](const gdbbridge::MomentPtr& moment) {
+        story.append(moment);
+        if (onMoment)
+            onMoment(*moment);
+        if (moment->reason == gdbbridge::StopReason::Start)
+            session.run();
+        else if (session.state() == SessionState::Finished)
+            loop.quit();
+    });
+    QObject::connect(&session, &Session::stateChanged, [&](SessionState state) {
+        if (state == SessionState::Dead)
+            loop.quit();
+    });
+    session.start(config);
+    if (session.state() != SessionState::Dead)
+        loop.exec();
+    const RunOutcome outcome = outcomeOf(session, story, console);
+    session.stop();
+    return outcome;
+}
+
+} // namespace gui

@@ -1,0 +1,39 @@
+// What the tests of the session share: a configuration for the kernel of this build, and waiting for what
+// comes.
+#pragma once
+
+#include <QSignalSpy>
+#include <vector>
+
+#include "gdbbridge/session/session.h"
+
+namespace test {
+
+// For a scenario's text, with limits that a busy computer keeps.
+gdbbridge::SessionConfig config(const QByteArray& scenario, const QString& kernelOptions = {});
+
+// A session that keeps what it tells.
+class SessionRun : public QObject {
+public:
+    SessionRun();
+    gdbbridge::Session session;
+    std::vector<gdbbridge::MomentPtr> moments;
+    std::vector<gdbbridge::SessionState> states;
+    QByteArray console;
+
+    // Waits for a state; false when Dead comes instead, or nothing for `ms`.
+    bool waitFor(gdbbridge::SessionState state, int ms = 30'000);
+    // Waits until there are so many moments.
+    bool waitForMoments(size_t count, int ms = 30'000);
+    // Starts and waits for the first moment.
+    bool start(const gdbbridge::SessionConfig& config);
+    // Starts, runs to the end of the scenario and waits for it.
+    bool runAll(const gdbbridge::SessionConfig& config);
+    // What to print when a wait failed.
+    QByteArray trouble() const;
+};
+
+// True while a process with this number runs.
+bool processRuns(qint64 pid);
+
+} // namespace test
