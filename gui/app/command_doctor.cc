@@ -71,18 +71,22 @@ void checkProgram(Report& report, Need need, const QString& what, const QString&
 
 void checkFonts(Report& report) {
     const QStringList families = QFontDatabase::families();
-    if (families.contains(QStringLiteral("DejaVu Sans")) && families.contains(QStringLiteral("DejaVu Sans Mono")))
+    if (families.contains(QStringLiteral("DejaVu Sans")) &&
+        families.contains(QStringLiteral("DejaVu Sans Mono")))
         report.fine(QStringLiteral("fonts"), QStringLiteral("DejaVu Sans, DejaVu Sans Mono"));
     else
-        report.lack(Need::Required, QStringLiteral("fonts"), QStringLiteral("DejaVu is missing; pictures would differ"),
+        report.lack(Need::Required, QStringLiteral("fonts"),
+                    QStringLiteral("DejaVu is missing; pictures would differ"),
                     QStringLiteral("apt-get install fonts-dejavu-core"));
 }
 
 void checkDisplay(Report& report) {
     if (!qEnvironmentVariableIsEmpty("DISPLAY") || !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY"))
-        report.fine(QStringLiteral("display"), qEnvironmentVariable("WAYLAND_DISPLAY", qEnvironmentVariable("DISPLAY")));
+        report.fine(QStringLiteral("display"),
+                    qEnvironmentVariable("WAYLAND_DISPLAY", qEnvironmentVariable("DISPLAY")));
     else
-        report.lack(Need::Useful, QStringLiteral("display"), QStringLiteral("none; the program runs headless"),
+        report.lack(Need::Useful, QStringLiteral("display"),
+                    QStringLiteral("none; the program runs headless"),
                     QStringLiteral("log in to a desktop, or use ssh -X"));
 }
 
@@ -102,14 +106,16 @@ void checkSocketFolder(Report& report) {
     if (QFileInfo(folder).isWritable())
         report.fine(QStringLiteral("socket folder"), folder);
     else
-        report.lack(Need::Required, QStringLiteral("socket folder"), QStringLiteral("%1 cannot be written").arg(folder),
+        report.lack(Need::Required, QStringLiteral("socket folder"),
+                    QStringLiteral("%1 cannot be written").arg(folder),
                     QStringLiteral("set XDG_RUNTIME_DIR or TMPDIR to a folder of yours"));
 }
 
 void checkKernel(Report& report, const QString& architecture) {
     const QString path = kernelPath(architecture);
     if (const auto problem = gdbbridge::kernelFileProblem(path))
-        report.lack(Need::Required, QStringLiteral("kernel %1").arg(architecture), problem->message, problem->advice);
+        report.lack(Need::Required, QStringLiteral("kernel %1").arg(architecture), problem->message,
+                    problem->advice);
     else
         report.fine(QStringLiteral("kernel %1").arg(architecture), path);
 }
@@ -120,16 +126,19 @@ ExitCode runDoctor() {
     Report report;
     checkProgram(report, Need::Required, QStringLiteral("QEMU"), QStringLiteral("qemu-system-i386"), 7,
                  QStringLiteral("qemu-system-x86"));
-    checkProgram(report, Need::Required, QStringLiteral("GDB"), QStringLiteral("gdb"), 12, QStringLiteral("gdb"));
+    checkProgram(report, Need::Required, QStringLiteral("GDB"), QStringLiteral("gdb"), 12,
+                 QStringLiteral("gdb"));
     checkProgram(report, Need::Useful, QStringLiteral("compiler"), QStringLiteral("g++"), 12,
                  QStringLiteral("g++ g++-multilib"));
     for (const QString& architecture : architectures())
         checkKernel(report, architecture);
     if (scenarioNames().isEmpty())
-        report.lack(Need::Required, QStringLiteral("demos"), QStringLiteral("no scenarios beside the program"),
+        report.lack(Need::Required, QStringLiteral("demos"),
+                    QStringLiteral("no scenarios beside the program"),
                     QStringLiteral("run the program from its build folder or install it"));
     else
-        report.fine(QStringLiteral("demos"), QStringLiteral("%1 in %2").arg(scenarioNames().size()).arg(scenarioFolder()));
+        report.fine(QStringLiteral("demos"),
+                    QStringLiteral("%1 in %2").arg(scenarioNames().size()).arg(scenarioFolder()));
     checkSharedMemory(report);
     checkSocketFolder(report);
     checkDisplay(report);

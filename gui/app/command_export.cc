@@ -41,7 +41,8 @@ QString draw(Picture& picture, const Story& story, const ExportRequest& request,
     const QString problem = exportPicture(picture, look, request.size, file);
     if (problem.isEmpty() && request.each) {
         // The same in words, for who cannot see the frame.
-        QFile words(QFileInfo(file).path() + u'/' + QFileInfo(file).completeBaseName() + QStringLiteral(".txt"));
+        QFile words(QFileInfo(file).path() + u'/' + QFileInfo(file).completeBaseName() +
+                    QStringLiteral(".txt"));
         const QByteArray text = alternativeText(picture).toUtf8() + '\n';
         if (!words.open(QIODevice::WriteOnly) || words.write(text) != text.size())
             return QStringLiteral("cannot write %1: %2").arg(words.fileName(), words.errorString());
@@ -72,7 +73,8 @@ ExitCode runExport(const ExportRequest& request) {
             if (moment < 0)
                 break;
             story.show(moment);
-            if (problem = draw(*picture, story, request, numbered(request.output, operation)); !problem.isEmpty())
+            if (problem = draw(*picture, story, request, numbered(request.output, operation));
+                !problem.isEmpty())
                 return complain(ExitCode::CannotWrite, problem);
             ++written;
         }

@@ -39,10 +39,13 @@ ExitCode runOnHost(const QString& file, int timeoutS) {
     if (!process.waitForFinished(timeoutS * 1000)) {
         process.kill();
         process.waitForFinished();
-        complain(QStringLiteral("%1 has not ended after %2 s; give it more with --timeout").arg(file).arg(timeoutS));
+        complain(QStringLiteral("%1 has not ended after %2 s; give it more with --timeout")
+                     .arg(file)
+                     .arg(timeoutS));
         return ExitCode::TargetDied;
     }
-    return process.exitStatus() == QProcess::NormalExit ? exitCodeOf(process.exitCode()) : ExitCode::TargetDied;
+    return process.exitStatus() == QProcess::NormalExit ? exitCodeOf(process.exitCode())
+                                                        : ExitCode::TargetDied;
 }
 
 // What the kernel said about a line that does not parse, under the file's own name.
@@ -66,11 +69,14 @@ public:
         config.commandLine = QStringLiteral("scenario=%1 halt").arg(QLatin1String(nameInGuest));
         config.debugger = false;
         if (!QFile::exists(config.kernelPath))
-            return fail(ExitCode::CannotStart,
-                        QStringLiteral("there is no kernel at %1; build the project again").arg(config.kernelPath));
+            return fail(
+                ExitCode::CannotStart,
+                QStringLiteral("there is no kernel at %1; build the project again").arg(config.kernelPath));
         config.bootArchive = gdbbridge::makeBootArchive({{nameInGuest, text}}).value();
-        QObject::connect(&m_qemu, &QemuProcess::transcript, [](const QByteArray& bytes) { write(stdout, bytes); });
-        QObject::connect(&m_qemu, &QemuProcess::console, [this](const QByteArray& bytes) { m_console += bytes; });
+        QObject::connect(&m_qemu, &QemuProcess::transcript,
+                         [](const QByteArray& bytes) { write(stdout, bytes); });
+        QObject::connect(&m_qemu, &QemuProcess::console,
+                         [this](const QByteArray& bytes) { m_console += bytes; });
         QObject::connect(&m_qemu, &QemuProcess::failed, [this](const gdbbridge::Error& error) {
             finish(ExitCode(error.exitCode()), error.text());
         });
@@ -85,7 +91,9 @@ public:
             return fail(ExitCode(error->exitCode()), error->text());
         QTimer::singleShot(timeoutS * 1000, &m_loop, [this, timeoutS] {
             finish(ExitCode::TargetDied,
-                   QStringLiteral("%1 has not ended after %2 s; give it more with --timeout").arg(m_file).arg(timeoutS));
+                   QStringLiteral("%1 has not ended after %2 s; give it more with --timeout")
+                       .arg(m_file)
+                       .arg(timeoutS));
         });
         if (!m_finished)
             m_loop.exec();
@@ -116,8 +124,9 @@ private:
             write(stderr, parseError(m_console, m_file));
         else if (code == ExitCode::TargetDied)
             write(stderr, m_console);
-        finish(code, said ? QString()
-                          : QStringLiteral("QEMU %1 %2").arg(m_qemu.child().endText(), m_qemu.child().errorText()));
+        finish(code,
+               said ? QString()
+                    : QStringLiteral("QEMU %1 %2").arg(m_qemu.child().endText(), m_qemu.child().errorText()));
     }
 
     QString m_file, m_architecture;

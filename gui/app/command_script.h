@@ -11,8 +11,9 @@ namespace gui {
 // Where a scenario runs: "host" or an architecture.
 QStringList scriptTargets();
 
-// Runs the scenario files one after the other; the transcripts go to standard output, what went wrong to standard error
-// as one line. The worst outcome of all. A target that has not ended after `timeoutS` seconds is ended.
+// Runs the scenario files one after the other; the transcripts go to standard output, what went wrong to
+// standard error as one line. The worst outcome of all. A target that has not ended after `timeoutS` seconds
+// is ended.
 ExitCode runScripts(const QStringList& files, const QString& target, int timeoutS);
 
 } // namespace gui

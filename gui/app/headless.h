@@ -7,8 +7,8 @@
 
 namespace gui {
 
-// Runs the scenario on a kernel of the architecture, prints what each command changed, and writes the views as SVG into
-// `folder` (made when it is missing).
+// Runs the scenario on a kernel of the architecture, prints what each command changed, and writes the views
+// as SVG into `folder` (made when it is missing).
 ExitCode runHeadless(const QString& file, const QString& architecture, const QString& folder);
 
 } // namespace gui

@@ -20,9 +20,11 @@ const char* const defaultDemo = "fork-cow";
 const char* const help =
     "uvmscope shows a kernel's virtual memory while it runs.\n"
     "\n"
-    "  uvmscope [demo NAME|FILE] [--arch i386]     the app; without a display the same in text, pictures in out/\n"
+    "  uvmscope [demo NAME|FILE] [--arch i386]     the app; without a display the same in text, pictures in "
+    "out/\n"
     "  uvmscope script FILE... [--on host|i386]    run scenarios, print their transcripts\n"
-    "  uvmscope export --view map|tree|cow|timeline [--format svg|pdf|png] [--at N|--each] [--theme T] FILE -o OUT\n"
+    "  uvmscope export --view map|tree|cow|timeline [--format svg|pdf|png] [--at N|--each] [--theme T] FILE "
+    "-o OUT\n"
     "                                              a figure, or one a step\n"
     "  uvmscope doctor                             what is missing on this computer, and how to get it\n"
     "  uvmscope COMMAND --help                     the options of a command\n"
@@ -80,7 +82,8 @@ ExitCode demo(const QStringList& arguments, bool hasDisplay) {
     parser.setApplicationDescription(QStringLiteral("Opens the app with a demo or a scenario file."));
     parser.addPositionalArgument(QStringLiteral("demo"), QStringLiteral("demo NAME, or demo FILE"));
     parser.addOption(architectureOption());
-    parser.addOption({QStringLiteral("headless"), QStringLiteral("As without a display: text, and pictures in out/.")});
+    parser.addOption(
+        {QStringLiteral("headless"), QStringLiteral("As without a display: text, and pictures in out/.")});
     if (!parse(parser, arguments, &code))
         return code;
     const QStringList words = parser.positionalArguments();
@@ -103,9 +106,10 @@ ExitCode demo(const QStringList& arguments, bool hasDisplay) {
 ExitCode script(const QStringList& arguments) {
     QCommandLineParser parser;
     ExitCode code = ExitCode::Ok;
-    parser.setApplicationDescription(
-        QStringLiteral("Runs scenarios and prints their transcripts.\nExample: uvmscope script scenarios/fork-cow.uvm"));
-    parser.addPositionalArgument(QStringLiteral("FILE..."), QStringLiteral("Scenario files, or names of demos."));
+    parser.setApplicationDescription(QStringLiteral(
+        "Runs scenarios and prints their transcripts.\nExample: uvmscope script scenarios/fork-cow.uvm"));
+    parser.addPositionalArgument(QStringLiteral("FILE..."),
+                                 QStringLiteral("Scenario files, or names of demos."));
     parser.addOption({QStringLiteral("on"), QStringLiteral("Where: %1.").arg(gui::scriptTargets().join(u'|')),
                       QStringLiteral("TARGET"), QStringLiteral("host")});
     parser.addOption({QStringLiteral("timeout"), QStringLiteral("Seconds that one scenario may take."),
@@ -128,20 +132,26 @@ ExitCode script(const QStringList& arguments) {
 ExitCode figure(const QStringList& arguments) {
     QCommandLineParser parser;
     ExitCode code = ExitCode::Ok;
-    parser.setApplicationDescription(QStringLiteral(
-        "Draws a view of a scenario into a file.\nExample: uvmscope export --view cow scenarios/fork-cow.uvm -o cow.pdf"));
-    parser.addPositionalArgument(QStringLiteral("FILE"), QStringLiteral("A scenario file, or the name of a demo."));
+    parser.setApplicationDescription(
+        QStringLiteral("Draws a view of a scenario into a file.\nExample: uvmscope export --view cow "
+                       "scenarios/fork-cow.uvm -o cow.pdf"));
+    parser.addPositionalArgument(QStringLiteral("FILE"),
+                                 QStringLiteral("A scenario file, or the name of a demo."));
     parser.addOption(architectureOption());
     parser.addOption({QStringLiteral("view"), QStringLiteral("Which: %1.").arg(gui::exportViews().join(u'|')),
                       QStringLiteral("VIEW"), QStringLiteral("map")});
-    parser.addOption({QStringLiteral("format"), QStringLiteral("svg|pdf|png; by the name of OUT when absent."),
+    parser.addOption({QStringLiteral("format"),
+                      QStringLiteral("svg|pdf|png; by the name of OUT when absent."),
                       QStringLiteral("FORMAT")});
-    parser.addOption({QStringLiteral("at"), QStringLiteral("After the Nth command; after the last when absent."),
+    parser.addOption({QStringLiteral("at"),
+                      QStringLiteral("After the Nth command; after the last when absent."),
                       QStringLiteral("N")});
-    parser.addOption({QStringLiteral("each"), QStringLiteral("A frame after each command; nothing moves between them.")});
-    parser.addOption({QStringLiteral("theme"), QStringLiteral("light|dark|print|projector."), QStringLiteral("THEME"),
-                      QStringLiteral("print")});
-    parser.addOption({{QStringLiteral("o"), QStringLiteral("output")}, QStringLiteral("The file to write."),
+    parser.addOption(
+        {QStringLiteral("each"), QStringLiteral("A frame after each command; nothing moves between them.")});
+    parser.addOption({QStringLiteral("theme"), QStringLiteral("light|dark|print|projector."),
+                      QStringLiteral("THEME"), QStringLiteral("print")});
+    parser.addOption({{QStringLiteral("o"), QStringLiteral("output")},
+                      QStringLiteral("The file to write."),
                       QStringLiteral("OUT")});
     if (!parse(parser, arguments, &code))
         return code;
@@ -171,7 +181,8 @@ ExitCode figure(const QStringList& arguments) {
         request.output += u'.' + format;
     if (const QString suffix = QFileInfo(request.output).suffix().toLower();
         suffix != QStringLiteral("svg") && suffix != QStringLiteral("pdf") && suffix != QStringLiteral("png"))
-        return wrong(QStringLiteral("cannot export to '%1': svg, pdf and png can be had").arg(request.output));
+        return wrong(
+            QStringLiteral("cannot export to '%1': svg, pdf and png can be had").arg(request.output));
     request.each = parser.isSet(QStringLiteral("each"));
     if (parser.isSet(QStringLiteral("at"))) {
         bool ok = false;
@@ -206,7 +217,8 @@ ExitCode run(QStringList arguments, bool hasDisplay) {
 } // namespace
 
 int main(int argc, char** argv) {
-    const bool hasDisplay = !qEnvironmentVariableIsEmpty("DISPLAY") || !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY");
+    const bool hasDisplay =
+        !qEnvironmentVariableIsEmpty("DISPLAY") || !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY");
     // Pictures need fonts, and fonts need a platform.
     if (!hasDisplay && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
         qputenv("QT_QPA_PLATFORM", "offscreen");

@@ -25,7 +25,8 @@ QString kernelPath(const QString& architecture) {
 QString hostProgramPath() { return besideProgram(QStringLiteral("uvmscope-host")); }
 
 QString scenarioFolder() {
-    for (QString const& folder : {QStringLiteral("../share/uvmscope/scenarios"), QStringLiteral("../scenarios")})
+    for (QString const& folder :
+         {QStringLiteral("../share/uvmscope/scenarios"), QStringLiteral("../scenarios")})
         if (QFileInfo const info(besideProgram(folder)); info.isDir())
             return QDir::cleanPath(info.absoluteFilePath());
     return {};
@@ -47,7 +48,8 @@ QStringList scenarioNames() {
     QString const folder = scenarioFolder();
     QStringList names;
     if (!folder.isEmpty())
-        for (QFileInfo const& file : QDir(folder).entryInfoList({QStringLiteral("*.uvm")}, QDir::Files, QDir::Name))
+        for (QFileInfo const& file :
+             QDir(folder).entryInfoList({QStringLiteral("*.uvm")}, QDir::Files, QDir::Name))
             names << file.completeBaseName();
     return names;
 }

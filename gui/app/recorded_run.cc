@@ -16,7 +16,8 @@ namespace {
 
 // What the kernel said about a line that does not parse: "FILE:LINE: error: TEXT".
 QString parseError(const QByteArray& console) {
-    static const QRegularExpression line(QStringLiteral("^\\S+:\\d+: error: .*$"), QRegularExpression::MultilineOption);
+    static const QRegularExpression line(QStringLiteral("^\\S+:\\d+: error: .*$"),
+                                         QRegularExpression::MultilineOption);
     const auto match = line.match(QString::fromUtf8(console).remove(u'\r'));
     return match.hasMatch() ? match.captured(0) : QStringLiteral("the scenario does not parse");
 }
@@ -36,8 +37,9 @@ RunOutcome outcomeOf(const Session& session, const Story& story, const QByteArra
             const auto& first = moment->violations.front();
             return {ExitCode::CheckFailed,
                     QStringLiteral("an invariant is broken after '%1': %2, %3, expected %4, found %5")
-                        .arg(moment->command, QString::fromStdString(first.where), QString::fromStdString(first.what),
-                             QString::fromStdString(first.expected), QString::fromStdString(first.found)),
+                        .arg(moment->command, QString::fromStdString(first.where),
+                             QString::fromStdString(first.what), QString::fromStdString(first.expected),
+                             QString::fromStdString(first.found)),
                     {}};
         }
     if (session.scenarioStatus() != 0)
@@ -47,7 +49,8 @@ RunOutcome outcomeOf(const Session& session, const Story& story, const QByteArra
 
 } // namespace
 
-std::optional<SessionConfig> sessionConfig(const QString& file, const QString& architecture, QString* problem) {
+std::optional<SessionConfig> sessionConfig(const QString& file, const QString& architecture,
+                                           QString* problem) {
     QFile input(file);
     if (!input.open(QIODevice::ReadOnly)) {
         *problem = QStringLiteral("cannot read %1: %2").arg(file, input.errorString());

@@ -18,12 +18,13 @@ struct RunOutcome {
     QStringList report; // more about a kernel that died
 };
 
-// The configuration for a scenario file on an architecture; nothing, and `problem` set, when the file cannot be read.
+// The configuration for a scenario file on an architecture; nothing, and `problem` set, when the file cannot
+// be read.
 std::optional<gdbbridge::SessionConfig> sessionConfig(const QString& file, const QString& architecture,
                                                       QString* problem);
 
-// Runs until the scenario is over or the kernel is dead. `onMoment` is called for each moment after it has entered the
-// story; it may be empty. Needs an application object; runs its own event loop.
+// Runs until the scenario is over or the kernel is dead. `onMoment` is called for each moment after it has
+// entered the story; it may be empty. Needs an application object; runs its own event loop.
 RunOutcome recordRun(const gdbbridge::SessionConfig& config, Story& story,
                      const std::function<void(const gdbbridge::Moment&)>& onMoment);
 

@@ -25,21 +25,38 @@ struct SharingCell {
     WriteCost next = WriteCost::NotMapped;
 };
 
+// The pages that a row stands for, the same in all frames.
+struct SharingRange {
+    uint64_t va = 0, end = 0;
+    bool newGroup = false; // other entries than in the row before
+    bool empty = false;    // without a page in all frames
+    bool quiet = false;    // empty, or nobody may write to it in any frame
+    bool operator==(const SharingRange&) const = default;
+};
+
 struct SharingRow {
-    uint64_t va = 0;
-    uint64_t end = 0; // of the pages that this row stands for: more than one where all are alike and empty
-    std::vector<SharingCapsule> capsules;
-    std::vector<SharingCell> cells; // one a column
+    SharingRange range;
+    std::vector<SharingCapsule> capsules; // of its first page
+    std::vector<SharingCell> cells;       // one a column
+};
+
+struct SharingColumn {
+    uint32_t pid = 0;
+    int process = gdbbridge::none; // in the snapshot; none: not born yet, or gone
 };
 
 struct SharingGrid {
-    std::vector<int> columns; // indexes of processes, in order of birth
+    std::vector<SharingColumn> columns; // in order of birth
     std::vector<SharingRow> rows;
 };
 
-// The rows are the given pages (ascending), and after the last one of an entry the empty rest of it.
-SharingGrid layoutSharing(const Snapshot& snapshot, const std::vector<uint64_t>& pages);
-// The pages that are of interest in any of the snapshots, ascending.
-std::vector<uint64_t> sharingPages(const std::vector<const Snapshot*>& snapshots);
+// The rows that hold all pages of interest in any of the snapshots. Neighbouring pages that are alike in all
+// of them (the same sharers, the same cost) are one row when they are more than `longest`, or empty.
+std::vector<SharingRange> sharingRows(const std::vector<const Snapshot*>& snapshots, size_t longest = 3);
+// The processes of all snapshots by pid, in order of birth.
+std::vector<uint32_t> sharingColumns(const std::vector<const Snapshot*>& snapshots);
+
+SharingGrid layoutSharing(const Snapshot& snapshot, const std::vector<SharingRange>& rows,
+                          const std::vector<uint32_t>& pids);
 
 } // namespace gui

@@ -8,7 +8,8 @@ namespace gui {
 
 struct TimelineOperation {
     int lane = 0;
-    uint64_t events = 0; // 0: not run yet
+    uint64_t events = 0; // or a guess, when it has not run yet
+    bool slim = false;   // needs no room for words
 };
 
 struct TimelineSlice {
@@ -17,12 +18,16 @@ struct TimelineSlice {
 };
 
 struct TimelineLayout {
-    std::vector<TimelineSlice> slices; // one an operation
+    std::vector<TimelineSlice> slices; // one an operation, in order, one behind the other
     double width = 0;                  // may exceed what was asked for
+
+    // The slice that holds x: an index, -1 left of the first one, the last one right of all.
+    int at(double x) const;
 };
 
-// Each slice is `slice` wide and more, by its events; an operation still to come counts as `guess` events.
+// A slice is at least `slice` wide (a slim one half of that), and the rest of the room goes by events; where
+// that is too much, slices shrink down to `least`.
 TimelineLayout layoutTimeline(const std::vector<TimelineOperation>& operations, double width, double slice,
-                              uint64_t guess = 8);
+                              double least);
 
 } // namespace gui

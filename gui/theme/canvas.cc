@@ -93,7 +93,8 @@ QString Canvas::elided(const QString& text, const Type& type, double width) cons
 
 void Canvas::begin(const SceneItem& item) {
     m_items.push_back(item);
-    m_surface.begin(item.id, item.text);
+    const int times = ++m_ids[item.id];
+    m_surface.begin(times == 1 ? item.id : QStringLiteral("%1--%2").arg(item.id).arg(times), item.text);
 }
 
 void Canvas::end() { m_surface.end(); }

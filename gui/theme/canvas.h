@@ -2,6 +2,7 @@
 // tests.
 #pragma once
 
+#include <QHash>
 #include <QString>
 #include <QVector>
 
@@ -71,7 +72,8 @@ public:
     // The text cut to `width` with an ellipsis.
     QString elided(const QString& text, const Type& type, double width) const;
 
-    // A thing of the picture: what is drawn until end() belongs to it.
+    // A thing of the picture: what is drawn until end() belongs to it. An id that is taken gets a number
+    // behind it.
     void begin(const SceneItem& item);
     void end();
     // A thing without a drawing of its own.
@@ -82,6 +84,7 @@ private:
     Surface& m_surface;
     Look m_look;
     QVector<SceneItem> m_items;
+    QHash<QString, int> m_ids; // how often each was asked for
 };
 
 } // namespace gui

@@ -64,14 +64,14 @@ void cellText(Canvas& canvas, QPointF center, const QString& text, Type type, Ro
 }
 
 void pageTexts(Canvas& canvas, const QRectF& rect, const PageLook& look) {
-    if (rect.width() < canvas.px(30))
+    if (rect.width() < canvas.px(20))
         return;
     const bool entered = look.state == PageState::Writable || look.state == PageState::ReadOnlyCow ||
                          look.state == PageState::ReadOnlyMap;
     const Role ink = entered ? onOf(look.hue) : Role::Ink2;
     const std::optional<Role> plate =
         look.state == PageState::ReadOnlyCow ? std::optional(fillOf(look.hue)) : std::nullopt;
-    const double room = rect.width() - canvas.px(8);
+    const double room = rect.width() - canvas.px(rect.width() < canvas.px(40) ? 3 : 8);
     const double x = rect.center().x(), base = canvas.px(5);
     cellText(canvas, {x, rect.top() + rect.height() * 0.27 + base}, look.name, type::pageName, ink, plate,
              room);
@@ -81,7 +81,8 @@ void pageTexts(Canvas& canvas, const QRectF& rect, const PageLook& look) {
     const QPointF low(x, rect.top() + rect.height() * 0.82 + base);
     cellText(canvas, low, look.low, Type{1.0, true, true}, ink, plate, room);
     if (look.state == PageState::ReadOnlyMap && !look.low.isEmpty()) {
-        const double half = canvas.textWidth(look.low, Type{1.0, true, true}) / 2;
+        const double half =
+            std::min(canvas.textWidth(look.low, Type{1.0, true, true}) / 2, rect.width() * 0.32);
         canvas.line({x - half, low.y() + canvas.px(4)}, {x + half, low.y() + canvas.px(4)},
                     {.line = ink, .width = 1.8});
     }
@@ -111,9 +112,12 @@ void pageBadges(Canvas& canvas, const QRectF& rect, const PageLook& look) {
 
 void absentCell(Canvas& canvas, const QRectF& rect, const PageLook& look) {
     const double u = canvas.px(1);
-    canvas.rect(rect, {.fill = Role::Absent, .line = Role::AbsentLine, .width = 1.2, .dash = {2, 3}}, 2 * u);
+    const bool slim = rect.width() < 12 * u;
+    canvas.rect(rect,
+                {.fill = Role::Absent, .line = Role::AbsentLine, .width = slim ? 0.7 : 1.2, .dash = {2, 3}},
+                2 * u);
     if (look.state == PageState::Resident)
-        canvas.circle(rect.center(), 3 * u, {.fill = lineOf(look.hue)});
+        canvas.circle(rect.center(), std::min(3 * u, rect.width() / 2), {.fill = lineOf(look.hue)});
 }
 
 void swappedCell(Canvas& canvas, const QRectF& rect, const PageLook& look) {

@@ -66,6 +66,7 @@ struct CapsuleLook {
     QString name, content, badge;
     bool copyOnWrite = false; // several references: hatched, double-edged
     bool shared = false;      // inherit share: double-edged
+    bool swapped = false;     // dashed, not in memory
     bool changed = false, selected = false;
 };
 void capsule(Canvas& canvas, const QRectF& rect, const CapsuleLook& look);
@@ -77,7 +78,16 @@ double costWidth(const Canvas& canvas, CostMark mark, const QString& text);
 // Draws the mark and its words centred at `at` (base line); returns what it covers.
 QRectF cost(Canvas& canvas, QPointF at, CostMark mark, const QString& text);
 
-void treeNode(Canvas& canvas, const QRectF& rect, bool red, const QString& name, const QString& number);
+struct NodeLook {
+    bool red = false;
+    QString name, number; // texts that do not fit are left out
+    bool address = false; // the name is one
+    bool wrong = false;   // an invariant is broken here
+    bool cut = false;     // a search passes by
+};
+void treeNode(Canvas& canvas, const QRectF& rect, const NodeLook& look);
+// The place in a search, in a disc.
+void visitedDisc(Canvas& canvas, QPointF center, int order);
 
 enum class SliceGlyph : uint8_t { Space, Map, Fault, Fork, Read, Exit };
 void sliceGlyph(Canvas& canvas, QPointF center, SliceGlyph glyph, Role role);

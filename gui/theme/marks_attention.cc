@@ -1,4 +1,5 @@
 // Outlines, chips, capsules, nodes and glyphs.
+#include <algorithm>
 #include <cmath>
 
 #include "gui/theme/marks.h"
@@ -74,50 +75,72 @@ void capsuleTexts(Canvas& canvas, const QRectF& rect, const CapsuleLook& look) {
     const bool low = rect.height() < canvas.px(34);
     const Type name{low ? 1.0 : 1.2, true}, content{low ? 0.87 : 1.0, false, true},
         badge{low ? 0.85 : 1.0, true};
-    const double gap = 9 * u;
-    const double nameWidth = canvas.textWidth(look.name, name);
-    double contentWidth = look.content.isEmpty() ? 0 : canvas.textWidth(look.content, content) + gap;
+    const Role ink = look.swapped ? Role::Ink : onOf(look.hue);
+    const Role plain = look.swapped ? Role::Absent : fillOf(look.hue);
+    const double gap = 9 * u, nameWidth = canvas.textWidth(look.name, name);
     const double badgeBox = look.badge.isEmpty() ? 0 : canvas.textWidth(look.badge, badge) + 12 * u;
     const double badgeWidth = look.badge.isEmpty() ? 0 : badgeBox + gap;
     const double room = rect.width() - rect.height() * 0.5;
+    // The content gives way first, then the badge.
+    double contentWidth = look.content.isEmpty() ? 0 : canvas.textWidth(look.content, content) + gap;
     if (nameWidth + contentWidth + badgeWidth > room)
         contentWidth = 0;
-    const double width = nameWidth + contentWidth + badgeWidth;
+    const bool badged = badgeWidth > 0 && nameWidth + badgeWidth <= room;
+    const double width = nameWidth + contentWidth + (badged ? badgeWidth : 0);
     double x = rect.center().x() - width / 2;
     const double y = rect.center().y() + 5.8 * u;
-    if (look.copyOnWrite) {
+    if (look.copyOnWrite && !look.swapped) {
         const double half = std::min(rect.height() / 2 - 5 * u, 14 * u);
-        canvas.rect(QRectF(x - 8 * u, rect.center().y() - half, width + 16 * u, 2 * half),
-                    {.fill = fillOf(look.hue)}, 10 * u);
+        canvas.rect(QRectF(x - 8 * u, rect.center().y() - half, width + 16 * u, 2 * half), {.fill = plain},
+                    std::min(10 * u, half));
     }
-    x += canvas.text({x, y}, look.name, name, onOf(look.hue)) + gap;
+    x += canvas.text({x, y}, look.name, name, ink) + gap;
     if (contentWidth > 0)
-        x += canvas.text({x, y}, look.content, content, onOf(look.hue)) + gap;
-    if (!look.badge.isEmpty()) {
+        x += canvas.text({x, y}, look.content, content, ink) + gap;
+    if (badged) {
         const double half = (low ? 9 : 12) * u;
         const QRectF box(x, rect.center().y() - half, badgeBox, 2 * half);
-        canvas.rect(box, {.fill = onOf(look.hue)}, 4 * u);
-        canvas.text({box.center().x(), y}, look.badge, badge, fillOf(look.hue), Align::Center);
+        canvas.rect(box, {.fill = ink}, 4 * u);
+        canvas.text({box.center().x(), y}, look.badge, badge, plain, Align::Center);
     }
+}
+
+// Like a sheet whose upper right corner is folded.
+QPainterPath capsuleWithCorner(const QRectF& rect, double corner) {
+    const double d = rect.height(), low = std::min(d, corner * 2);
+    QPainterPath path(QPointF(rect.right() - corner, rect.top()));
+    path.lineTo(rect.right(), rect.top() + corner);
+    path.arcTo(QRectF(rect.right() - low, rect.bottom() - low, low, low), 0, -90);
+    path.arcTo(QRectF(rect.left(), rect.top(), d, d), 270, -180);
+    path.closeSubpath();
+    return path;
 }
 
 } // namespace
 
 void capsule(Canvas& canvas, const QRectF& rect, const CapsuleLook& look) {
     const double u = canvas.px(1), radius = rect.height() / 2;
+    const double corner = look.hue == Hue::File ? std::min(12 * u, radius) : 0;
     QPainterPath shape;
-    shape.addRoundedRect(rect, radius, radius);
-    canvas.path(shape, {.fill = fillOf(look.hue), .line = lineOf(look.hue), .width = 1.8});
-    if (look.copyOnWrite)
+    if (corner > 0)
+        shape = capsuleWithCorner(rect, corner);
+    else
+        shape.addRoundedRect(rect, radius, radius);
+    if (look.swapped)
+        canvas.path(shape, {.fill = Role::Absent, .line = lineOf(look.hue), .width = 2, .dash = {6, 4}});
+    else
+        canvas.path(shape, {.fill = fillOf(look.hue), .line = lineOf(look.hue), .width = 1.8});
+    if (look.copyOnWrite && !look.swapped)
         cowHatch(canvas, shape, look.hue);
     if (look.copyOnWrite || look.shared)
         canvas.rect(rect.adjusted(4 * u, 4 * u, -4 * u, -4 * u), {.line = lineOf(look.hue), .width = 1.2},
                     radius - 4 * u);
-    if (look.hue == Hue::File) {
-        // The folded corner stands where the rounding begins.
-        const double size = std::min(11 * u, radius);
-        foldedCorner(canvas, QRectF(rect.left(), rect.top(), rect.width() - radius * 0.4, rect.height()),
-                     size);
+    if (corner > 0) {
+        QPainterPath flap(rect.topRight() + QPointF(-corner, 0));
+        flap.lineTo(rect.topRight() + QPointF(-corner, corner));
+        flap.lineTo(rect.topRight() + QPointF(0, corner));
+        flap.closeSubpath();
+        canvas.path(flap, {.fill = Role::FileLine});
     }
     capsuleTexts(canvas, rect, look);
     if (look.changed)
@@ -175,22 +198,82 @@ QRectF cost(Canvas& canvas, QPointF at, CostMark mark, const QString& text) {
     return {left, at.y() - 14 * u, width, 18 * u};
 }
 
-void treeNode(Canvas& canvas, const QRectF& rect, bool red, const QString& name, const QString& number) {
-    const double u = canvas.px(1);
-    const Role fill = red ? Role::NodeRed : Role::NodeBlack, on = red ? Role::OnNodeRed : Role::OnNodeBlack;
+namespace {
+
+struct NodeInks {
+    Role fill, line, on;
+    double width;
+    QVector<double> dash = {};
+};
+
+NodeInks nodeInks(const Canvas& canvas, const NodeLook& look) {
+    if (look.wrong)
+        return {Role::Violation, Role::Violation, Role::OnViolation, 2};
+    if (look.cut)
+        return {Role::Panel, Role::Cut, Role::Ink3, 1.6, {2, 3}};
+    if (look.red)
+        return {Role::NodeRed, Role::NodeRedLine, Role::OnNodeRed, 2};
     const bool dark = canvas.look().theme == ThemeName::Dark;
-    const Role line = red ? Role::NodeRedLine : dark ? Role::Ink3 : Role::NodeBlack;
-    canvas.rect(rect, {.fill = fill, .line = line, .width = red ? 2.0 : 1.2},
-                red ? rect.height() * 0.43 : 4 * u);
-    const bool two = rect.height() > 34 * u && !number.isEmpty();
-    const double room = rect.width() - 8 * u;
-    Type type{0.93, true};
-    while (canvas.textWidth(name, type) > room && type.size > 0.7)
+    return {Role::NodeBlack, dark ? Role::Ink3 : Role::NodeBlack, Role::OnNodeBlack, 1.2};
+}
+
+// A plate with a zigzag edge behind a broken node.
+void zigzagPlate(Canvas& canvas, const QRectF& rect) {
+    const double tooth = canvas.px(4);
+    QPainterPath path(rect.topLeft());
+    const auto edge = [&](QPointF from, QPointF to, QPointF out) {
+        const double length = QLineF(from, to).length();
+        const int teeth = std::max(2, int(length / (2 * tooth)));
+        for (int i = 0; i < teeth; ++i) {
+            path.lineTo(from + (to - from) * ((i + 0.5) / teeth) + out * tooth);
+            path.lineTo(from + (to - from) * ((i + 1.0) / teeth));
+        }
+    };
+    edge(rect.topLeft(), rect.topRight(), {0, -1});
+    edge(rect.topRight(), rect.bottomRight(), {1, 0});
+    edge(rect.bottomRight(), rect.bottomLeft(), {0, 1});
+    edge(rect.bottomLeft(), rect.topLeft(), {-1, 0});
+    path.closeSubpath();
+    canvas.path(path, {.fill = Role::Panel, .line = Role::Violation, .width = 2});
+}
+
+// The largest size down to `least` at which the text fits; nothing when none does.
+std::optional<Type> fitting(const Canvas& canvas, const QString& text, Type type, double least, double room) {
+    if (text.isEmpty())
+        return std::nullopt;
+    while (canvas.textWidth(text, type) > room && type.size > least)
         type.size -= 0.05;
-    canvas.text({rect.center().x(), rect.center().y() + (two ? -3 * u : 5 * u)}, name, type, on,
-                Align::Center);
-    if (two)
-        canvas.text({rect.center().x(), rect.center().y() + 14 * u}, number, type::small, on, Align::Center);
+    return canvas.textWidth(text, type) <= room ? std::optional(type) : std::nullopt;
+}
+
+} // namespace
+
+void treeNode(Canvas& canvas, const QRectF& rect, const NodeLook& look) {
+    const double u = canvas.px(1);
+    const NodeInks inks = nodeInks(canvas, look);
+    if (look.wrong)
+        zigzagPlate(canvas, rect.adjusted(-5 * u, -5 * u, 5 * u, 5 * u));
+    const double corner = std::min(4 * u, rect.height() * 0.15);
+    canvas.rect(rect, {.fill = inks.fill, .line = inks.line, .width = inks.width, .dash = inks.dash},
+                look.red ? std::min(rect.width(), rect.height()) * 0.43 : corner);
+    const double room = rect.width() - 8 * u, x = rect.center().x(), y = rect.center().y();
+    const Type nameType{look.address ? 0.87 : 0.93, true, look.address};
+    const auto number = fitting(canvas, look.number, type::small, 0.8, room);
+    const bool two = rect.height() >= 34 * u && number;
+    const auto name = fitting(canvas, look.name, nameType, 0.8, room);
+    if (name && two) {
+        canvas.text({x, y - 3 * u}, look.name, *name, inks.on, Align::Center);
+        canvas.text({x, y + 14 * u}, look.number, *number, inks.on, Align::Center);
+    } else if (const auto only = fitting(canvas, look.number, Type{0.95, true}, 0.8, room)) {
+        if (rect.height() >= 16 * u)
+            canvas.text({x, y + 5 * u}, look.number, *only, inks.on, Align::Center);
+    }
+}
+
+void visitedDisc(Canvas& canvas, QPointF center, int order) {
+    canvas.circle(center, canvas.px(10), {.fill = Role::Visited, .line = Role::Panel, .width = 1.5});
+    canvas.text(center + QPointF(0, canvas.px(4.5)), QString::number(order), type::small.asBold(),
+                Role::OnVisited, Align::Center);
 }
 
 void sliceGlyph(Canvas& canvas, QPointF c, SliceGlyph glyph, Role role) {

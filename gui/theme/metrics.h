@@ -32,9 +32,9 @@ inline constexpr Type small{0.8};
 
 class Metrics {
 public:
-    // `base` is the pixel size of the body text, `lines` a factor on line widths.
-    Metrics(double base, double lines, const QString& sans, const QString& mono)
-        : m_base(base), m_lines(lines), m_sans(sans), m_mono(mono) {}
+    // `base` is the pixel size of the body text, `lines` a factor on line widths, `least` the smallest type.
+    Metrics(double base, double lines, const QString& sans, const QString& mono, double least = 0.8)
+        : m_base(base), m_lines(lines), m_least(least), m_sans(sans), m_mono(mono) {}
 
     // On screen: the system's fonts at the system's size, at least 15 px; on a projector 1.6 times that.
     static Metrics ofSystem(double zoom, bool projector);
@@ -51,7 +51,7 @@ public:
     QString mono() const { return m_mono; }
 
 private:
-    double m_base, m_lines;
+    double m_base, m_lines, m_least;
     QString m_sans, m_mono;
 };
 

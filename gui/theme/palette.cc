@@ -5,6 +5,10 @@
 #include <QJsonObject>
 #include <QSet>
 
+// A resource of a static library is registered by whoever needs it. The macro does not work inside a
+// namespace.
+static void registerTheme() { Q_INIT_RESOURCE(theme); }
+
 namespace gui {
 
 namespace {
@@ -21,9 +25,10 @@ constexpr std::array<const char*, roleCount> roleNames{
 };
 
 QJsonObject readPalettes() {
+    registerTheme();
     QFile file(QStringLiteral(":/theme/palette.json"));
     if (!file.open(QIODevice::ReadOnly))
-        return {};
+        qFatal("the palette is missing from the program");
     return QJsonDocument::fromJson(file.readAll()).object();
 }
 

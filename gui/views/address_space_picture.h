@@ -1,4 +1,5 @@
-// Address spaces: a row a process, what the map says above, what the page tables have below, on one common axis.
+// Address spaces: a row a process, what the map says above, what the page tables have below, on one common
+// axis.
 #pragma once
 
 #include "gui/layout/address_axis.h"
@@ -15,21 +16,24 @@ public:
     void draw(Canvas& canvas, QSizeF size) const override;
 
 private:
-    struct Row; // places of one process
+    struct Row;  // places of one process
     struct Seen; // what is on screen, for the legend
 
     Axis axisFor(const Look& look, double width) const;
-    void drawRow(Canvas& canvas, const Axis& axis, const Row& row, Seen& seen) const;
-    void drawTitle(Canvas& canvas, const Row& row) const;
+    std::vector<std::pair<uint64_t, uint64_t>> focus() const;
+    bool wasThere(uint32_t pid) const;
+    void drawRow(Canvas& canvas, const Axis& axis, const Row& row, Seen& seen, double right) const;
+    double drawTitle(Canvas& canvas, const Row& row, double right) const;
     void drawGaps(Canvas& canvas, const Axis& axis, const Row& row) const;
     void drawEntry(Canvas& canvas, const Axis& axis, const Row& row, int entry, Seen& seen) const;
+    void drawWideEntryTexts(Canvas& canvas, const QRectF& rect, const gdbbridge::Entry& entry) const;
     void drawEntryTexts(Canvas& canvas, const QRectF& rect, const gdbbridge::Entry& entry) const;
     void drawChips(Canvas& canvas, const QRectF& room, const gdbbridge::Entry& entry) const;
     void drawPages(Canvas& canvas, const Axis& axis, const Row& row, Seen& seen) const;
     void drawRun(Canvas& canvas, const AxisPart& part, const Row& row) const;
     void drawTicks(Canvas& canvas, const Axis& axis, const Row& row) const;
-    void drawNotes(Canvas& canvas, const Row& row, double width) const;
-    void drawLegend(Canvas& canvas, QPointF at, double width, const Seen& seen) const;
+    void drawNotes(Canvas& canvas, const Row& row, QPointF at, double right) const;
+    void drawLegend(Canvas& canvas, QPointF at, double width, double bottom, const Seen& seen) const;
 };
 
 } // namespace gui

@@ -22,7 +22,8 @@ uint32_t pidOf(const gdbbridge::Snapshot& snapshot, int process);
 QString processName(const gdbbridge::Snapshot& snapshot, int process);
 // What a click on a page means: its anon where it has one, else the address.
 Identity pageIdentity(const gdbbridge::Snapshot& snapshot, int process, const PageFact& fact);
-bool pageSelected(const Selection& selection, const gdbbridge::Snapshot& snapshot, int process, const PageFact& fact);
+bool pageSelected(const Selection& selection, const gdbbridge::Snapshot& snapshot, int process,
+                  const PageFact& fact);
 Selection selectionOf(const Identity& identity);
 
 } // namespace gui

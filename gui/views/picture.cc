@@ -6,22 +6,12 @@
 #include <QPdfWriter>
 #include <QSaveFile>
 
+#include <algorithm>
 #include <cmath>
 
 namespace gui {
 
 namespace {
-
-QString description(const Picture& picture) {
-    const ViewState& state = picture.state();
-    QStringList parts;
-    for (const QString& part : {state.sentence, state.second})
-        if (!part.isEmpty())
-            parts << part;
-    if (!state.changes.lines().isEmpty())
-        parts << QStringLiteral("Changes: %1.").arg(state.changes.lines().join(QStringLiteral("; ")));
-    return parts.join(u' ');
-}
 
 void paintAll(QPainter& painter, const Picture& picture, const Look& look, QSizeF size) {
     painter.setRenderHint(QPainter::Antialiasing);
@@ -33,32 +23,48 @@ void paintAll(QPainter& painter, const Picture& picture, const Look& look, QSize
 
 } // namespace
 
-std::vector<const gdbbridge::Snapshot*> ViewState::all() const {
-    std::vector<const gdbbridge::Snapshot*> result;
-    for (const auto& frame : frames)
-        if (frame)
-            result.push_back(frame.get());
-    if (before)
-        result.push_back(before.get());
-    if (now)
-        result.push_back(now.get());
-    return result;
+namespace {
+
+// The text in lines that are no wider than `width`, broken between words.
+QStringList wrapped(const Canvas& canvas, const QString& text, const Type& type, double width) {
+    QStringList lines;
+    for (const QString& word : text.split(u' ', Qt::SkipEmptyParts)) {
+        const QString longer = lines.isEmpty() ? word : lines.last() + u' ' + word;
+        if (!lines.isEmpty() && canvas.richWidth(longer, type) <= width)
+            lines.last() = longer;
+        else
+            lines << word;
+    }
+    return lines;
 }
 
-ViewState makeViewState(gdbbridge::SnapshotPtr now, gdbbridge::SnapshotPtr before) {
-    ViewState state;
-    state.changes = now ? Changes(before.get(), *now) : Changes();
-    state.now = std::move(now);
-    state.before = std::move(before);
-    return state;
-}
+} // namespace
 
 void Picture::drawEmpty(Canvas& canvas, QSizeF size, const QString& line, const QString& hint) const {
-    const double u = canvas.px(1), y = std::min(size.height() - 30 * u, 150 * u);
-    canvas.text({18 * u, y - 60 * u}, line, type::second, Role::Ink);
-    canvas.richText({18 * u, y - 34 * u}, hint, type::body, Role::Ink2);
-    canvas.line({18 * u, y}, {size.width() - 18 * u, y}, {.line = Role::AbsentLine, .width = 1.5});
-    canvas.note({QStringLiteral("empty"), line, QRectF(18 * u, y - 80 * u, size.width() - 36 * u, 80 * u), {}});
+    const double u = canvas.px(1), width = size.width() - 36 * u;
+    double y = 44 * u;
+    for (const QString& part : wrapped(canvas, line, type::second, width)) {
+        canvas.text({18 * u, y}, part, type::second, Role::Ink);
+        y += 24 * u;
+    }
+    for (const QString& part : wrapped(canvas, hint, type::body, width)) {
+        canvas.richText({18 * u, y + 2 * u}, part, type::body, Role::Ink2);
+        y += 20 * u;
+    }
+    const double axis = std::max(y + 6 * u, std::min(size.height() - 30 * u, 150 * u));
+    canvas.line({18 * u, axis}, {size.width() - 18 * u, axis}, {.line = Role::AbsentLine, .width = 1.5});
+    canvas.note({QStringLiteral("empty"), line, QRectF(18 * u, 20 * u, width, y - 20 * u), {}});
+}
+
+QString alternativeText(const Picture& picture) {
+    const ViewState& state = picture.state();
+    QStringList parts;
+    for (const QString& part : {state.sentence, state.second})
+        if (!part.isEmpty())
+            parts << part;
+    if (!state.changes.lines().isEmpty())
+        parts << QStringLiteral("Changes: %1.").arg(state.changes.lines().join(QStringLiteral("; ")));
+    return parts.join(u' ');
 }
 
 QStringList sceneText(const Picture& picture, const Look& look, QSizeF size) {
@@ -82,7 +88,7 @@ QByteArray toSvg(const Picture& picture, const Look& look, QSizeF offered) {
     Canvas canvas(surface, look);
     canvas.rect(QRectF(QPointF(), size), {.fill = Role::Panel});
     picture.draw(canvas, size);
-    return surface.document(size, picture.title(), description(picture));
+    return surface.document(size, picture.title(), alternativeText(picture));
 }
 
 bool writePdf(const Picture& picture, const Look& look, QSizeF offered, const QString& file) {
@@ -104,7 +110,7 @@ bool writePdf(const Picture& picture, const Look& look, QSizeF offered, const QS
 bool writePng(const Picture& picture, const Look& look, QSizeF offered, double scale, const QString& file) {
     const QSizeF size = picture.sizeFor(look, offered);
     QImage image((size * scale).toSize(), QImage::Format_ARGB32_Premultiplied);
-    image.setText(QStringLiteral("Description"), description(picture));
+    image.setText(QStringLiteral("Description"), alternativeText(picture));
     QPainter painter(&image);
     painter.scale(scale, scale);
     paintAll(painter, picture, look, size);

@@ -1,4 +1,5 @@
-// A picture of the machine's state that can be drawn anywhere: on a widget, into an SVG, PDF or PNG, or only described.
+// A picture of the machine's state that can be drawn anywhere: on a widget, into an SVG, PDF or PNG, or only
+// described.
 #pragma once
 
 #include <QSizeF>
@@ -9,11 +10,15 @@
 #include <vector>
 
 #include "gdbbridge/snapshot/snapshot.h"
+#include "gui/layout/free_search.h"
 #include "gui/models/changes.h"
 #include "gui/models/selection.h"
 #include "gui/theme/canvas.h"
+#include "gui/views/timeline_facts.h"
 
 namespace gui {
+
+class Story;
 
 // What all pictures of one moment share.
 struct ViewState {
@@ -25,11 +30,27 @@ struct ViewState {
     std::vector<gdbbridge::SnapshotPtr> frames;
     uint32_t actor = 0; // pid of the process that the step was about, 0 when there is none
     QString sentence, second;
+    std::vector<gdbbridge::Finding> violations; // of the moment and of its snapshot
+    FreeSearch search;                          // for room in a map, in this step
+    TimelineFacts timeline;
 
+    // All snapshots that the layout has to hold, oldest first.
     std::vector<const gdbbridge::Snapshot*> all() const;
+    // The one process that a picture of a single map shows: the selected one, else the actor, else the last
+    // in which something changed, else the youngest. An index into now->processes, none when there is none.
+    int subject() const;
+    // The first broken invariant of an entry or of a page, null when there is none.
+    const gdbbridge::Finding* violationOf(const gdbbridge::Entry& entry) const;
+    const gdbbridge::Finding* violationOfPage(int process, uint64_t va) const;
 };
 // The state after `now`, with what changed since `before`.
 ViewState makeViewState(gdbbridge::SnapshotPtr now, gdbbridge::SnapshotPtr before);
+
+// Step: places for what was there before this step and is there after it. WholeRun: for all moments of the
+// story, so that a series of pictures stands still.
+enum class StillFor : uint8_t { Step, WholeRun };
+// The state at the story's current moment, with its sentence, selection, violations and timeline.
+ViewState makeViewState(const Story& story, StillFor still = StillFor::Step);
 
 class Picture {
 public:
@@ -59,6 +80,9 @@ private:
 
 // The picture's things as text, one a line: "TEXT @ x,y wxh" in whole pixels.
 QStringList sceneText(const Picture& picture, const Look& look, QSizeF size);
+
+// The step's sentences and the list of its changes: the picture for who cannot see it.
+QString alternativeText(const Picture& picture);
 
 // Exports, all without a display. The picture gets the size it asks for when offered `offered`.
 QByteArray toSvg(const Picture& picture, const Look& look, QSizeF offered);

@@ -1,0 +1,101 @@
+#include "gui/app/events_view.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLineEdit>
+#include <QSortFilterProxyModel>
+#include <QTableView>
+#include <QVBoxLayout>
+
+namespace gui {
+
+// By class and by words in the sentence or the command.
+class EventsFilter : public QSortFilterProxyModel {
+public:
+    using QSortFilterProxyModel::QSortFilterProxyModel;
+    void setClass(const QString& name) {
+        m_class = name;
+        invalidateFilter();
+    }
+    void setWords(const QString& words) {
+        m_words = words;
+        invalidateFilter();
+    }
+
+protected:
+    bool filterAcceptsRow(int row, const QModelIndex& parent) const override {
+        const auto text = [&](int column) {
+            return sourceModel()->data(sourceModel()->index(row, column, parent), Qt::DisplayRole).toString();
+        };
+        if (!m_class.isEmpty() && text(EventsModel::Class) != m_class)
+            return false;
+        return m_words.isEmpty() || text(EventsModel::Sentence).contains(m_words, Qt::CaseInsensitive) ||
+               text(EventsModel::Command).contains(m_words, Qt::CaseInsensitive);
+    }
+
+private:
+    QString m_class, m_words;
+};
+
+EventsView::EventsView(Story& story, QWidget* parent)
+    : QWidget(parent), m_story(story), m_model(new EventsModel(story, this)),
+      m_filter(new EventsFilter(this)), m_class(new QComboBox), m_search(new QLineEdit),
+      m_table(new QTableView) {
+    using gdbbridge::EventClass;
+    m_class->addItem(QStringLiteral("all classes"));
+    for (int c = 0; c <= int(EventClass::Fault); ++c) {
+        const auto name = gdbbridge::eventClassName(EventClass(c));
+        m_class->addItem(QString::fromUtf8(name.data(), qsizetype(name.size())));
+    }
+    m_class->setAccessibleName(QStringLiteral("class of events"));
+    m_search->setPlaceholderText(QStringLiteral("words or addresses"));
+    m_search->setAccessibleName(QStringLiteral("search in events"));
+    m_search->setClearButtonEnabled(true);
+    m_filter->setSourceModel(m_model);
+    m_table->setModel(m_filter);
+    m_table->setAccessibleName(QStringLiteral("events"));
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->setWordWrap(false);
+    m_table->setShowGrid(false);
+    m_table->verticalHeader()->hide();
+    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Interactive);
+    m_table->horizontalHeader()->setStretchLastSection(true);
+    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+
+    auto* filters = new QHBoxLayout;
+    filters->addWidget(m_class);
+    filters->addWidget(m_search, 1);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(8, 0, 8, 8);
+    layout->addLayout(filters);
+    layout->addWidget(m_table, 1);
+
+    connect(m_class, &QComboBox::currentIndexChanged, this,
+            [this](int index) { m_filter->setClass(index == 0 ? QString() : m_class->itemText(index)); });
+    connect(m_search, &QLineEdit::textChanged, this,
+            [this](const QString& words) { m_filter->setWords(words); });
+    connect(m_table, &QTableView::activated, this,
+            [this](const QModelIndex& index) { m_story.show(index.data(EventsModel::MomentRole).toInt()); });
+    connect(&m_story, &Story::currentChanged, this, &EventsView::followStory);
+}
+
+void EventsView::focusSearch() { m_search->setFocus(Qt::ShortcutFocusReason); }
+
+void EventsView::followStory() {
+    const int row = m_model->rowOfMoment(m_story.current());
+    if (row >= m_model->rowCount())
+        return;
+    const QModelIndex index = m_filter->mapFromSource(m_model->index(row, 0));
+    if (!index.isValid())
+        return;
+    const QFontMetrics metrics(m_table->font());
+    m_table->setColumnWidth(EventsModel::Number, metrics.horizontalAdvance(QStringLiteral("event 00")));
+    m_table->setColumnWidth(EventsModel::Class, metrics.horizontalAdvance(QStringLiteral("page tables 0")));
+    m_table->setColumnWidth(EventsModel::Sentence, std::max(300, width() * 6 / 10));
+    m_table->selectRow(index.row());
+    m_table->scrollTo(index, QAbstractItemView::PositionAtTop);
+}
+
+} // namespace gui

@@ -1,0 +1,38 @@
+// The list of events with its filters. A double click or Enter looks at the moment of an event.
+#pragma once
+
+#include <QWidget>
+
+#include "gui/app/events_model.h"
+
+class QComboBox;
+class QLineEdit;
+class QTableView;
+
+namespace gui {
+
+class EventsFilter;
+
+class EventsView : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit EventsView(Story& story, QWidget* parent = nullptr);
+    const EventsModel& model() const { return *m_model; }
+    QTableView& table() { return *m_table; }
+    QLineEdit& search() { return *m_search; }
+    void focusSearch();
+    QComboBox& classes() { return *m_class; }
+
+private:
+    void followStory();
+
+    Story& m_story;
+    EventsModel* m_model;
+    EventsFilter* m_filter;
+    QComboBox* m_class;
+    QLineEdit* m_search;
+    QTableView* m_table;
+};
+
+} // namespace gui

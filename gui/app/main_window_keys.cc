@@ -1,0 +1,108 @@
+// The keyboard of the window, and its dialogs.
+#include <QDialog>
+#include <QDockWidget>
+#include <QFileDialog>
+#include <QGridLayout>
+#include <QLabel>
+#include <QShortcut>
+
+#include "gui/app/main_window.h"
+
+namespace gui {
+
+namespace {
+
+struct KeyHelp {
+    const char* keys;
+    const char* does;
+};
+constexpr KeyHelp keyHelp[] = {
+    {"→  ←", "next, previous command"},
+    {"F10  Shift+F10", "next, previous event"},
+    {"Home  End", "start, last moment"},
+    {"Ctrl+Space", "run the machine, or stop it"},
+    {"Ctrl+R", "start the machine again"},
+    {"1 – 5", "workspaces"},
+    {"G", "to the first broken invariant"},
+    {"Tab", "next dock; ↑ ↓ Shift+← Shift+→ inside it, Enter selects"},
+    {"Esc", "select nothing"},
+    {"+  −  0", "zoom, and back; also Ctrl+wheel"},
+    {"/", "search in events"},
+    {"T", "next theme"},
+    {"F5", "projector"},
+    {"Ctrl+E", "export the focused view"},
+    {"Ctrl+T", "the focused view as a table"},
+    {"?", "these keys"},
+};
+
+} // namespace
+
+void MainWindow::buildKeys() {
+    const auto key = [this](const QKeySequence& sequence, auto action) {
+        connect(new QShortcut(sequence, this), &QShortcut::activated, this, action);
+    };
+    key(Qt::Key_Right, [this] { m_player.nextCommand(); });
+    key(Qt::Key_Left, [this] { m_player.previousCommand(); });
+    key(Qt::Key_F10, [this] { m_player.nextEvent(); });
+    key(Qt::SHIFT | Qt::Key_F10, [this] { m_player.previousEvent(); });
+    key(Qt::Key_Home, [this] { m_player.first(); });
+    key(Qt::Key_End, [this] { m_player.last(); });
+    key(Qt::CTRL | Qt::Key_Space, [this] { m_player.toggleRun(); });
+    key(Qt::CTRL | Qt::Key_R, [this] { m_player.restart(); });
+    for (int i = 0; i < workspaceCount; ++i)
+        key(QKeySequence(Qt::Key_1 + i), [this, i] { showWorkspace(Workspace(i)); });
+    key(Qt::Key_G, [this] { m_player.showFirstViolation(); });
+    key(Qt::Key_Escape, [this] { m_player.story().select({}); });
+    key(Qt::Key_T, [this] { setTheme(ThemeName((int(m_theme) + 1) % int(ThemeName::Projector))); });
+    key(Qt::Key_F5, [this] { setProjector(!m_projector); });
+    key(Qt::CTRL | Qt::Key_E, [this] { askExport(); });
+    key(Qt::CTRL | Qt::Key_T, [this] { focusedView()->showTable(); });
+    key(Qt::Key_Question, [this] { showKeys(); });
+    key(Qt::Key_Slash, [this] {
+        showWorkspace(Workspace::Events);
+        m_events->focusSearch();
+    });
+}
+
+void MainWindow::askExport() {
+    auto* const dialog =
+        new QFileDialog(this, QStringLiteral("Export %1").arg(focusedView()->picture().title()));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setNameFilters(
+        {QStringLiteral("SVG (*.svg)"), QStringLiteral("PDF (*.pdf)"), QStringLiteral("PNG (*.png)")});
+    dialog->setDefaultSuffix(QStringLiteral("svg"));
+    dialog->selectFile(focusedView()->picture().name());
+    connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString& filter) {
+        dialog->setDefaultSuffix(filter.section(u'.', 1).chopped(1));
+    });
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
+        if (const QString problem = exportTo(file); !problem.isEmpty()) {
+            Headline line = m_strip->headline();
+            line.bar = Headline::Bar::Wrong;
+            line.first = problem;
+            line.second.clear();
+            m_strip->setHeadline(line);
+        }
+    });
+    dialog->open();
+}
+
+void MainWindow::showKeys() {
+    auto* const card = new QDialog(this);
+    card->setAttribute(Qt::WA_DeleteOnClose);
+    card->setWindowTitle(QStringLiteral("Keys"));
+    auto* const grid = new QGridLayout(card);
+    grid->setContentsMargins(24, 20, 24, 20);
+    grid->setHorizontalSpacing(24);
+    int row = 0;
+    for (const KeyHelp& help : keyHelp) {
+        auto* const keys = new QLabel(QString::fromUtf8(help.keys), card);
+        keys->setObjectName(QStringLiteral("panelTitle"));
+        grid->addWidget(keys, row, 0);
+        grid->addWidget(new QLabel(QString::fromUtf8(help.does), card), row++, 1);
+    }
+    card->show();
+}
+
+} // namespace gui

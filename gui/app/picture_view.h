@@ -1,0 +1,69 @@
+// A picture on screen: scrolls, zooms, says what is under the pointer, selects. Draws what the picture draws
+// and adds only hover and focus.
+#pragma once
+
+#include <QAbstractScrollArea>
+#include <QPixmap>
+
+#include <memory>
+
+#include "gui/views/picture.h"
+
+namespace gui {
+
+class PictureView : public QAbstractScrollArea {
+    Q_OBJECT
+
+public:
+    explicit PictureView(std::unique_ptr<Picture> picture, QWidget* parent = nullptr);
+
+    Picture& picture() { return *m_picture; }
+    const Picture& picture() const { return *m_picture; }
+    void setState(const ViewState& state);
+    void setLook(const Look& look);
+    const Look& look() const { return m_look; }
+    // What is drawn, in the order of drawing.
+    const QVector<SceneItem>& items() const { return m_items; }
+    // The size of the picture at the present zoom.
+    QSizeF pictureSize() const { return m_size; }
+    QPointF toPicture(QPoint viewportPoint) const;
+    void zoom(double factor, QPointF viewportAt);
+    void zoomToFit();
+    // Everything in the picture as a table, for reading aloud and copying.
+    void showTable();
+
+Q_SIGNALS:
+    void selected(const gui::Selection& selection);
+    // A click at a place of the picture, whatever lies there.
+    void clicked(QPointF at);
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    bool viewportEvent(QEvent* event) override;
+    void scrollContentsBy(int dx, int dy) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
+
+private:
+    void refresh(); // lays out again and draws into the cache
+    void showSelection();
+    int itemAt(QPointF picturePoint) const;
+    void moveFocus(int dx, int dy);
+    Look zoomedLook() const;
+
+    std::unique_ptr<Picture> m_picture;
+    Look m_look;
+    double m_zoom = 1;
+    QSizeF m_size;
+    QVector<SceneItem> m_items;
+    QPixmap m_cache;
+    int m_hovered = -1, m_focused = -1;
+};
+
+} // namespace gui

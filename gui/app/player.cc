@@ -1,0 +1,138 @@
+#include "gui/app/player.h"
+
+#include "gui/app/paths.h"
+
+namespace gui {
+
+using gdbbridge::MomentPtr;
+using gdbbridge::SessionState;
+using gdbbridge::StopReason;
+
+Player::Player(Story& story, QObject* parent) : QObject(parent), m_story(story) {
+    connect(&m_session, &gdbbridge::Session::momentReached, this, &Player::reached);
+    connect(&m_session, &gdbbridge::Session::stateChanged, this, [this](SessionState state) {
+        // What a dead machine looks like is the last thing that there is to see.
+        if (state == SessionState::Dead && m_session.death()->lastMoment)
+            m_story.append(m_session.death()->lastMoment);
+        Q_EMIT changed();
+    });
+    connect(&m_session, &gdbbridge::Session::console, this, [this](const QByteArray& bytes) {
+        m_console += bytes;
+        Q_EMIT consoleGrew(bytes);
+    });
+    connect(&m_story, &Story::currentChanged, this, &Player::changed);
+}
+
+void Player::open(const gdbbridge::SessionConfig& config) {
+    m_config = config;
+    m_console.clear();
+    m_targetCommand = -1;
+    const QString text = QString::fromUtf8(config.scenario);
+    m_story.begin(scenarioTitle(text, config.scenarioName), scenarioCommands(text));
+    m_session.start(config);
+}
+
+void Player::restart() { open(m_config); }
+
+void Player::close() { m_session.stop(); }
+
+void Player::reached(const MomentPtr& moment) {
+    m_story.append(moment);
+    Q_EMIT changed();
+    followTarget();
+}
+
+void Player::followTarget() {
+    if (m_targetCommand < 0 || state() != SessionState::Stopped)
+        return;
+    if (m_story.moments().back()->operation > m_targetCommand)
+        m_targetCommand = -1;
+    else
+        m_session.stepCommand();
+}
+
+bool Player::isBusy() const { return state() == SessionState::Starting || state() == SessionState::Running; }
+
+bool Player::canRun() const { return state() == SessionState::Stopped || state() == SessionState::Running; }
+
+bool Player::canGoForward() const { return !m_story.atHead() || state() == SessionState::Stopped; }
+
+void Player::nextCommand() {
+    if (m_story.atHead())
+        m_session.stepCommand();
+    else if (!m_story.showNext(Story::Stride::Command))
+        last(); // the machine stands inside a command
+}
+
+void Player::previousCommand() { m_story.showPrevious(Story::Stride::Command); }
+
+void Player::nextEvent() {
+    if (m_story.atHead())
+        m_session.stepEvent();
+    else
+        m_story.showNext(Story::Stride::Moment);
+}
+
+void Player::previousEvent() { m_story.showPrevious(Story::Stride::Moment); }
+
+void Player::first() { m_story.show(0); }
+
+void Player::last() { m_story.show(int(m_story.moments().size()) - 1); }
+
+void Player::toggleRun() {
+    m_targetCommand = -1;
+    if (state() == SessionState::Running) {
+        m_session.pause();
+        return;
+    }
+    last();
+    m_session.run();
+}
+
+bool Player::showFirstViolation() {
+    for (size_t i = 0; i < m_story.moments().size(); ++i)
+        if (!m_story.moments()[i]->violations.empty()) {
+            m_story.show(int(i));
+            return true;
+        }
+    return false;
+}
+
+void Player::goToCommand(int command) {
+    int found = -1;
+    for (size_t i = 0; i < m_story.moments().size(); ++i) {
+        const MomentPtr& moment = m_story.moments()[i];
+        if (moment->operation == command + 1 && moment->reason != StopReason::ScenarioEnd)
+            found = int(i);
+    }
+    if (found >= 0) {
+        m_story.show(found);
+    } else if (state() == SessionState::Stopped) {
+        last();
+        m_targetCommand = command;
+        m_session.stepCommand();
+    }
+}
+
+QString Player::targetText() const {
+    const QString machine = QStringLiteral("i386 · QEMU · ");
+    switch (state()) {
+    case SessionState::Starting:
+        return machine + QStringLiteral("starting the kernel");
+    case SessionState::Dead:
+        switch (m_session.death()->kind) {
+        case gdbbridge::Death::Kind::Panic:
+            return machine + QStringLiteral("panicked");
+        case gdbbridge::Death::Kind::TripleFault:
+            return machine + QStringLiteral("triple fault");
+        case gdbbridge::Death::Kind::Hang:
+            return machine + QStringLiteral("hangs");
+        default:
+            return machine + QStringLiteral("disconnected");
+        }
+    default:
+        return machine + gdbbridge::stateText(state());
+    }
+}
+
+} // namespace gui

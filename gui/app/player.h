@@ -1,0 +1,68 @@
+// Between the machine and the story: what the buttons and keys of a player do.
+//
+// Forward in the story where it has been already; at its head forward on the live machine. Never blocks.
+#pragma once
+
+#include <QObject>
+#include <QString>
+
+#include "gdbbridge/session/session.h"
+#include "gui/models/story.h"
+
+namespace gui {
+
+class Player : public QObject {
+    Q_OBJECT
+
+public:
+    explicit Player(Story& story, QObject* parent = nullptr);
+
+    // Starts a machine with the scenario; forgets the story before.
+    void open(const gdbbridge::SessionConfig& config);
+    void restart();
+    // Ends the machine.
+    void close();
+
+    void nextCommand();
+    void previousCommand();
+    void nextEvent();
+    void previousEvent();
+    void first();
+    void last();
+    // Runs the machine to the end of the scenario, or stops it where it is.
+    void toggleRun();
+    // To the first moment with a broken invariant; false when there is none.
+    bool showFirstViolation();
+    // To the moment at the end of a command, -1 for the start. Runs the machine there when it has not been
+    // there.
+    void goToCommand(int command);
+
+    Story& story() const { return m_story; }
+    const gdbbridge::Session& session() const { return m_session; }
+    gdbbridge::SessionState state() const { return m_session.state(); }
+    bool isBusy() const;
+    bool canGoForward() const;
+    bool canGoBack() const { return m_story.current() > 0; }
+    bool canRun() const;
+    // "i386 · QEMU · stopped".
+    QString targetText() const;
+    const QByteArray& console() const { return m_console; }
+
+Q_SIGNALS:
+    // The state of the machine, or what is possible.
+    void changed();
+    // More of the kernel's console.
+    void consoleGrew(const QByteArray& bytes);
+
+private:
+    void reached(const gdbbridge::MomentPtr& moment);
+    void followTarget();
+
+    Story& m_story;
+    gdbbridge::Session m_session;
+    gdbbridge::SessionConfig m_config;
+    QByteArray m_console;
+    int m_targetCommand = -1; // to run to; -1: none
+};
+
+} // namespace gui

@@ -1,0 +1,91 @@
+#include "gui/app/style.h"
+
+namespace gui {
+
+QPalette windowPalette(const Look& look) {
+    const Palette& colors = look.palette();
+    QPalette palette;
+    palette.setColor(QPalette::Window, colors[Role::Window]);
+    palette.setColor(QPalette::WindowText, colors[Role::Ink]);
+    palette.setColor(QPalette::Base, colors[Role::Panel]);
+    palette.setColor(QPalette::AlternateBase, colors[Role::Sunken]);
+    palette.setColor(QPalette::Text, colors[Role::Ink]);
+    palette.setColor(QPalette::PlaceholderText, colors[Role::Ink3]);
+    palette.setColor(QPalette::Button, colors[Role::Sunken]);
+    palette.setColor(QPalette::ButtonText, colors[Role::Ink]);
+    palette.setColor(QPalette::Highlight, colors[Role::SelectedWash]);
+    palette.setColor(QPalette::HighlightedText, colors[Role::Ink]);
+    palette.setColor(QPalette::ToolTipBase, colors[Role::Panel]);
+    palette.setColor(QPalette::ToolTipText, colors[Role::Ink]);
+    for (auto role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText})
+        palette.setColor(QPalette::Disabled, role, colors[Role::Ink3]);
+    return palette;
+}
+
+QString windowStyleSheet(const Look& look) {
+    const Palette& colors = look.palette();
+    const auto hex = [&](Role role) { return colors[role].name(); };
+    const int base = int(look.metrics.base()), unit = int(look.metrics.px(4)),
+              corner = int(look.metrics.px(6));
+    QString sheet = QStringLiteral(R"(
+* { font-family: "@sans"; font-size: @basepx; color: @ink; }
+QMainWindow, QMainWindow::separator { background: @window; }
+QMainWindow::separator { width: @gappx; height: @gappx; }
+QToolTip { background: @panel; border: 1px solid @rule; padding: @unitpx; }
+#toolBar { background: @window; border-bottom: 1px solid @rule; }
+QToolBar { border: none; padding: 0; spacing: 0; background: @window; }
+#panelTop { background: @panel; border-top-left-radius: @cornerpx; border-top-right-radius: @cornerpx; }
+#panel { background: @panel; border-bottom-left-radius: @cornerpx; border-bottom-right-radius: @cornerpx; }
+#panelTitle { font-weight: bold; }
+#panelNote { color: @ink3; font-size: @notepx; }
+QAbstractScrollArea { background: @panel; border: none; }
+QDockWidget { background: @window; }
+QToolButton, QPushButton { background: transparent; border: none; padding: @unitpx @padpx; }
+QToolButton:hover, QPushButton:hover { background: @sunken; }
+QToolButton:focus, QPushButton:focus, QComboBox:focus, QLineEdit:focus { border: 2px dotted @ink; }
+QToolButton:disabled, QPushButton:disabled { color: @ink3; }
+#workspace:checked { font-weight: bold; border-bottom: 3px solid @ink; }
+#step { background: @sunken; border: 1px solid @rule; border-radius: @cornerpx; }
+#step[primary="true"] { background: @ink; color: @panel; border-color: @ink; }
+#step[primary="true"]:disabled { background: @sunken; color: @ink3; border-color: @rule; }
+#brand { font-weight: bold; font-size: @bigpx; }
+QComboBox { background: @panel; border: 1px solid @rule; border-radius: @cornerpx; padding: @unitpx @padpx; }
+QComboBox::drop-down { border: none; width: @padpx; padding-right: @unitpx; }
+QComboBox QAbstractItemView { background: @panel; border: 1px solid @rule; selection-background-color: @selected; }
+QLineEdit { background: @panel; border: 1px solid @rule; border-radius: @cornerpx; padding: @unitpx; }
+QTableView { gridline-color: @grid; selection-background-color: @selected; selection-color: @ink; }
+QHeaderView::section { background: @panel; color: @ink3; border: none; border-bottom: 1px solid @rule; padding: @unitpx; }
+QPlainTextEdit { font-family: "@mono"; background: @panel; }
+QTabBar::tab { background: @window; padding: @unitpx @padpx; color: @ink2; }
+QTabBar::tab:selected { color: @ink; border-bottom: 3px solid @ink; }
+QScrollBar:vertical { background: transparent; width: @padpx; }
+QScrollBar:horizontal { background: transparent; height: @padpx; }
+QScrollBar::handle { background: @rule; border-radius: @unitpx; min-width: 24px; min-height: 24px; }
+QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page { background: none; border: none; width: 0; height: 0; }
+)");
+    const std::pair<QString, QString> values[] = {
+        {QStringLiteral("@sans"), look.metrics.sans()},
+        {QStringLiteral("@mono"), look.metrics.mono()},
+        {QStringLiteral("@base"), QString::number(base)},
+        {QStringLiteral("@note"), QString::number(int(base * type::note.size))},
+        {QStringLiteral("@big"), QString::number(int(base * 1.1))},
+        {QStringLiteral("@unit"), QString::number(unit)},
+        {QStringLiteral("@pad"), QString::number(2 * unit)},
+        {QStringLiteral("@gap"), QString::number(int(look.metrics.px(10)))},
+        {QStringLiteral("@corner"), QString::number(corner)},
+        {QStringLiteral("@ink3"), hex(Role::Ink3)},
+        {QStringLiteral("@ink2"), hex(Role::Ink2)},
+        {QStringLiteral("@ink"), hex(Role::Ink)},
+        {QStringLiteral("@window"), hex(Role::Window)},
+        {QStringLiteral("@panel"), hex(Role::Panel)},
+        {QStringLiteral("@sunken"), hex(Role::Sunken)},
+        {QStringLiteral("@rule"), hex(Role::Rule)},
+        {QStringLiteral("@grid"), hex(Role::Grid)},
+        {QStringLiteral("@selected"), hex(Role::SelectedWash)},
+    };
+    for (const auto& [name, value] : values)
+        sheet.replace(name, value);
+    return sheet;
+}
+
+} // namespace gui

@@ -1,0 +1,96 @@
+#include "gui/models/story.h"
+
+#include <algorithm>
+
+namespace gui {
+
+using gdbbridge::MomentPtr;
+using gdbbridge::StopReason;
+
+namespace {
+
+// The kernel's rules for a line: words between blanks, up to a `#` wherever it stands.
+QString foldedCommand(QStringView line) {
+    const qsizetype comment = line.indexOf(u'#');
+    return (comment < 0 ? line : line.left(comment)).toString().simplified();
+}
+
+bool isStop(const MomentPtr& moment, Story::Stride stride) {
+    return stride == Story::Stride::Moment || moment->reason == StopReason::Start ||
+           moment->reason == StopReason::CommandEnd || moment->reason == StopReason::ScenarioEnd;
+}
+
+} // namespace
+
+std::vector<ScenarioCommand> scenarioCommands(const QString& text) {
+    std::vector<ScenarioCommand> commands;
+    int number = 0;
+    for (const QStringView line : QStringView(text).split(u'\n')) {
+        ++number;
+        if (QString command = foldedCommand(line); !command.isEmpty())
+            commands.push_back({number, std::move(command)});
+    }
+    return commands;
+}
+
+void Story::begin(const QString& title, std::vector<ScenarioCommand> commands) {
+    m_title = title;
+    m_commands = std::move(commands);
+    m_moments.clear();
+    m_current = -1;
+    m_selection = {};
+    Q_EMIT begun();
+    Q_EMIT currentChanged();
+    Q_EMIT selectionChanged();
+}
+
+void Story::append(const MomentPtr& moment) {
+    Q_ASSERT(moment && moment->snapshot);
+    const bool follow = atHead(); // also when there is none yet
+    m_moments.push_back(moment);
+    const int index = int(m_moments.size()) - 1;
+    Q_EMIT appended(index);
+    if (follow)
+        show(index);
+}
+
+MomentPtr Story::now() const { return m_current < 0 ? nullptr : m_moments[size_t(m_current)]; }
+
+MomentPtr Story::before() const { return m_current < 1 ? nullptr : m_moments[size_t(m_current) - 1]; }
+
+void Story::show(int index) {
+    const int clamped = std::clamp(index, m_moments.empty() ? -1 : 0, int(m_moments.size()) - 1);
+    if (clamped == m_current)
+        return;
+    m_current = clamped;
+    Q_EMIT currentChanged();
+}
+
+bool Story::showPrevious(Stride stride) {
+    for (int index = m_current - 1; index >= 0; --index) {
+        if (!isStop(m_moments[size_t(index)], stride))
+            continue;
+        show(index);
+        return true;
+    }
+    return false;
+}
+
+bool Story::showNext(Stride stride) {
+    for (int index = m_current + 1; index < int(m_moments.size()); ++index) {
+        if (!isStop(m_moments[size_t(index)], stride))
+            continue;
+        show(index);
+        return true;
+    }
+    return false;
+}
+
+void Story::select(const Selection& selection) {
+    if (selection == m_selection)
+        return;
+    m_selection = selection;
+    Q_EMIT selectionChanged();
+}
+
+} // namespace gui

@@ -1,0 +1,173 @@
+#include "gui/views/address_space_row.h"
+
+#include <algorithm>
+
+#include "gui/models/names.h"
+#include "gui/views/look_of.h"
+
+namespace gui {
+
+using gdbbridge::Entry;
+using gdbbridge::none;
+
+namespace {
+
+QRectF inset(const QRectF& rect, double by) { return rect.adjusted(by, 0, -by, 0); }
+
+LegendKey legendKey(const PageLook& look) {
+    switch (look.state) {
+    case PageState::ReadOnlyCow:
+        return LegendKey::Cow;
+    case PageState::ReadOnlyMap:
+        return LegendKey::ReadOnly;
+    case PageState::Resident:
+        return LegendKey::Resident;
+    case PageState::Absent:
+        return LegendKey::Absent;
+    case PageState::Swapped:
+        return LegendKey::Swapped;
+    default:
+        return look.hue == Hue::File     ? LegendKey::File
+               : look.hue == Hue::Device ? LegendKey::Device
+                                         : LegendKey::Anon;
+    }
+}
+
+} // namespace
+
+void AddressSpacePicture::drawPages(Canvas& canvas, const Axis& axis, const Row& row, Seen& seen) const {
+    const double u = canvas.px(1);
+    const auto& snapshot = *state().now;
+    const uint32_t pid = pidOf(snapshot, row.process);
+    const QString who = processName(snapshot, row.process);
+    for (const AxisPart& part : axis.parts) {
+        const PageFact fact = pageFact(snapshot, row.process, part.start);
+        if (part.kind == AxisPart::Kind::Gap || (fact.entry == none && fact.hardware == Hardware::NotEntered))
+            continue;
+        if (part.kind == AxisPart::Kind::Run) {
+            drawRun(canvas, part, row);
+            continue;
+        }
+        const QRectF rect = row.pageRect(part);
+        const PageLook look = pageLookOf(snapshot, row.process, fact);
+        const bool changed = state().changes.page(pid, part.start);
+        canvas.begin({QStringLiteral("page-%1-%2").arg(who, plainAddress(part.start)),
+                      QStringLiteral("page %1 %2: %3%4")
+                          .arg(who, plainAddress(part.start), pageWords(snapshot, fact),
+                               changed ? QStringLiteral(" changed") : QString()),
+                      rect, pageIdentity(snapshot, row.process, fact)});
+        const gdbbridge::Finding* wrong = state().violationOfPage(row.process, part.start);
+        const double across = !changed                ? 0
+                              : rect.width() < 40 * u ? 4 * u
+                                                      : 6 * u,
+                     along = changed ? 4 * u : 0;
+        const QRectF cell = rect.adjusted(across, along, -across, -along);
+        pageCell(canvas, cell, look);
+        if (changed)
+            changedBand(canvas, cell, 3);
+        if (wrong && look.state != PageState::EnteredUnmapped) {
+            canvas.rect(cell.adjusted(2 * u, 2 * u, -2 * u, -2 * u),
+                        {.line = Role::Violation, .width = 3, .dash = {10, 4}}, 2 * u);
+            cross(canvas, {cell.center().x(), cell.top() + 0.12 * cell.height()}, 6 * u, 3.4);
+        }
+        if (pageSelected(state().selection, snapshot, row.process, fact))
+            selectedOutline(canvas, rect.adjusted(2 * u, 2 * u, -2 * u, -2 * u), 4);
+        canvas.end();
+        seen.kinds.insert(legendKey(look));
+        seen.changed = seen.changed || changed;
+    }
+}
+
+void AddressSpacePicture::drawRun(Canvas& canvas, const AxisPart& part, const Row& row) const {
+    const auto& snapshot = *state().now;
+    const PageFact fact = pageFact(snapshot, row.process, part.start);
+    const uint64_t count = (part.end - part.start) / snapshot.pageSize;
+    const bool empty = fact.page == none && fact.hardware == Hardware::NotEntered;
+    const QString what = empty ? QStringLiteral("empty") : QString::fromStdString(fact.entered.text());
+    const QRectF rect = inset(row.pageRect(part), canvas.px(3));
+    canvas.begin(
+        {QStringLiteral("run-%1-%2").arg(pidOf(snapshot, row.process)).arg(plainAddress(part.start)),
+         QStringLiteral("run %1 %2-%3: %4 pages, %5")
+             .arg(processName(snapshot, row.process), plainAddress(part.start), plainAddress(part.end))
+             .arg(count)
+             .arg(pageWords(snapshot, fact)),
+         rect,
+         {}});
+    if (!empty) {
+        PageLook look;
+        look.hue = hueOf(fact);
+        look.state = pageStateOf(fact);
+        pageCell(canvas, rect, look);
+    }
+    fold(canvas, empty ? rect : rect.adjusted(0, rect.height() * 0.3, 0, -rect.height() * 0.3),
+         QStringLiteral("%1\n%2").arg(count).arg(what));
+    canvas.end();
+}
+
+void AddressSpacePicture::drawTicks(Canvas& canvas, const Axis& axis, const Row& row) const {
+    const double u = canvas.px(1);
+    double free = 0;
+    // Above the map: where entries begin; at the right edge pushed back into the picture.
+    for (const Entry& entry : row.map->entries) {
+        const QString text = addressText(entry.start);
+        const double width = canvas.textWidth(text, type::address);
+        const double x = std::min(axis.xOf(entry.start) + u, axis.width - width);
+        if (x < free)
+            continue;
+        canvas.text({x, row.mapTop - 7 * u}, text, type::address, Role::Ink2);
+        free = x + width + 10 * u;
+    }
+    // Below the pages: the wide cells.
+    free = 0;
+    for (const AxisPart& part : axis.parts) {
+        if (!part.wide || part.kind != AxisPart::Kind::Cell || entryAt(*row.map, part.start) == none)
+            continue;
+        const QString text = addressText(part.start);
+        const double half = canvas.textWidth(text, type::address) / 2, x = part.x + part.width / 2;
+        if (x - half < free || x + half > axis.width + row.measures.margin * u)
+            continue;
+        canvas.text({x, row.pagesTop + row.pagesHeight + 17 * u}, text, type::address, Role::Ink2,
+                    Align::Center);
+        free = x + half + 8 * u;
+    }
+}
+
+// What is broken in this process, then what the step changed.
+void AddressSpacePicture::drawNotes(Canvas& canvas, const Row& row, QPointF at, double right) const {
+    const double u = canvas.px(1), y = at.y();
+    double x = at.x() + 7 * u;
+    const std::string who = processName(*state().now, row.process).toStdString();
+    for (const auto& finding : state().violations) {
+        if (!finding.where.ends_with(" of " + who))
+            continue;
+        const QString text = canvas.elided(
+            QStringLiteral("%1: %2; expected %3, found %4")
+                .arg(QString::fromStdString(finding.where), QString::fromStdString(finding.what),
+                     QString::fromStdString(finding.expected), QString::fromStdString(finding.found)),
+            type::note, right - x - 14 * u);
+        cross(canvas, {x, y - 5 * u}, 5 * u, 2.6);
+        canvas.text({x + 13 * u, y}, text, type::note, Role::Violation);
+        return;
+    }
+    const QStringList notes = state().changes.notes(row.pid);
+    for (qsizetype i = 0; i < notes.size(); ++i) {
+        const QString more = QStringLiteral("and %1 more").arg(notes.size() - i);
+        const double width = canvas.richWidth(notes[i], type::note) + 32 * u;
+        const double reserve = i + 1 < notes.size() ? canvas.textWidth(more, type::note) : 0;
+        if (x + width + reserve > right) {
+            if (i > 0 && x + canvas.textWidth(more, type::note) <= right) {
+                canvas.text({x - 8 * u, y}, more, type::note, Role::Ink2);
+            } else if (i == 0 && right - x > 100 * u) {
+                delta(canvas, {x, y - 5 * u});
+                canvas.text({x + 13 * u, y}, canvas.elided(notes[i], type::note, right - x - 13 * u),
+                            type::note, Role::Ink2);
+            }
+            return;
+        }
+        delta(canvas, {x, y - 5 * u});
+        canvas.richText({x + 13 * u, y}, notes[i], type::note, Role::Ink2);
+        x += width;
+    }
+}
+
+} // namespace gui

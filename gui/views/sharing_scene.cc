@@ -1,0 +1,109 @@
+#include "gui/views/sharing_scene.h"
+
+#include <algorithm>
+
+#include "gui/models/names.h"
+
+namespace gui {
+
+using gdbbridge::none;
+
+namespace {
+
+// Lengths at a base of 15 px.
+constexpr double margin = 18, topMargin = 6, nameHeight = 28, groupHeight = 28, bottomMargin = 8;
+constexpr double labelLeast = 62, labelGap = 14, columnLeast = 62, columnSpace = 7;
+constexpr double slimHeight = 34, slimCapsule = 22, moreHeight = 24;
+constexpr double rowLeast = 58, rowMost = 104, capsuleLeast = 26, capsuleMost = 46;
+
+} // namespace
+
+bool SharingPicture::Scene::groupIsEmpty(size_t firstRow) const {
+    for (size_t i = firstRow; i < grid.rows.size() && (i == firstRow || !grid.rows[i].range.newGroup); ++i)
+        if (!grid.rows[i].range.empty)
+            return false;
+    return true;
+}
+
+void SharingPicture::Scene::place(const Metrics& metrics, QSizeF size) {
+    const double u = metrics.px(1);
+    double label = labelLeast * u, groups = 0;
+    for (const SharingRow& row : grid.rows) {
+        label = std::max(label, metrics.textWidth(addressText(row.range.va), type::address));
+        groups += row.range.newGroup ? 1 : 0;
+    }
+    const auto columns = double(std::max<size_t>(1, grid.columns.size()));
+    neededWidth = 2 * margin * u + label + labelGap * u + columns * columnLeast * u;
+    left = margin * u;
+    right = std::max(size.width(), neededWidth) - margin * u;
+    top = topMargin * u;
+    firstColumn = left + label + labelGap * u;
+    columnWidth = (right - firstColumn) / columns;
+
+    rows.assign(grid.rows.size(), {});
+    double head = (topMargin + nameHeight + bottomMargin + groups * groupHeight) * u;
+    double full = double(rows.size()), slim = 0;
+    const auto needed = [&] { return head + (full * rowLeast + slim * slimHeight) * u; };
+    // Where there is too little room, quiet rows lose their second line …
+    if (needed() > size.height())
+        for (size_t i = 0; i < rows.size(); ++i)
+            if (grid.rows[i].range.quiet) {
+                rows[i].slim = true;
+                --full;
+                ++slim;
+            }
+    // … and entries without any page all their rows, the last ones first.
+    for (size_t i = rows.size(); i-- > 0 && needed() > size.height();) {
+        if (!grid.rows[i].range.newGroup || !groupIsEmpty(i))
+            continue;
+        head += (hiddenGroups++ == 0 ? moreHeight : 0) * u - groupHeight * u;
+        for (size_t r = i; r < rows.size() && (r == i || !grid.rows[r].range.newGroup); ++r) {
+            rows[r].hidden = true;
+            --slim;
+        }
+    }
+    neededHeight = needed();
+    const double rowHeight = std::clamp((size.height() - head - slim * slimHeight * u) / std::max(1.0, full),
+                                        rowLeast * u, rowMost * u);
+    double y = top + nameHeight * u;
+    for (size_t i = 0; i < rows.size(); ++i) {
+        RowPlace& place = rows[i];
+        place.groupTop = y;
+        if (!place.hidden && grid.rows[i].range.newGroup)
+            y += groupHeight * u;
+        place.top = y;
+        const double height = place.hidden ? 0 : place.slim ? slimHeight * u : rowHeight;
+        place.capsuleHeight =
+            place.slim ? slimCapsule * u : std::clamp(height * 0.48, capsuleLeast * u, capsuleMost * u);
+        const double inside = place.capsuleHeight + (place.slim ? 0 : 24 * u); // with the cost below
+        place.capsuleTop = y + (height - inside) / 2;
+        place.costY = place.capsuleTop + place.capsuleHeight + 20 * u;
+        y += height;
+    }
+    bottom = y;
+}
+
+QRectF SharingPicture::Scene::columnRect(size_t column) const {
+    return {firstColumn + double(column) * columnWidth, top, columnWidth, bottom - top};
+}
+
+QRectF SharingPicture::Scene::capsuleRect(size_t row, size_t first, size_t last) const {
+    const double space = std::min(columnWidth * 0.06, rows[row].capsuleHeight * 0.3);
+    const double x = columnRect(first).left() + space;
+    return {x, rows[row].capsuleTop, columnRect(last).right() - space - x, rows[row].capsuleHeight};
+}
+
+bool SharingPicture::Scene::wasThere(size_t column) const {
+    return column < before.columns.size() && before.columns[column].process != none;
+}
+
+QString SharingPicture::Scene::nameOf(const ViewState& state, size_t column) const {
+    const uint32_t pid = grid.columns[column].pid;
+    for (const auto* snapshot : state.all())
+        for (const auto& process : snapshot->processes)
+            if (process.pid == pid)
+                return QString::fromStdString(process.name);
+    return {};
+}
+
+} // namespace gui

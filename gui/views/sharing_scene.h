@@ -1,0 +1,37 @@
+// The places of the sharing picture.
+#pragma once
+
+#include <QRectF>
+
+#include <vector>
+
+#include "gui/views/sharing_picture.h"
+
+namespace gui {
+
+struct SharingPicture::Scene {
+    struct RowPlace {
+        double groupTop = 0; // of the line about the entries, when the row begins a group
+        double top = 0, capsuleTop = 0, capsuleHeight = 0, costY = 0;
+        bool slim = false;   // without a line for the costs
+        bool hidden = false; // of an entry without any page, for want of room
+    };
+
+    SharingGrid grid, before; // the same rows and columns before the step; empty at the first
+    double left = 0, right = 0, top = 0, bottom = 0;
+    double firstColumn = 0, columnWidth = 0;
+    std::vector<RowPlace> rows;
+    size_t hiddenGroups = 0;
+    double neededWidth = 0, neededHeight = 0;
+
+    void place(const Metrics& metrics, QSizeF size);
+    QRectF columnRect(size_t column) const;
+    bool groupIsEmpty(size_t firstRow) const;
+    // From one column to another, both included.
+    QRectF capsuleRect(size_t row, size_t first, size_t last) const;
+    // The process of the column was there before the step.
+    bool wasThere(size_t column) const;
+    QString nameOf(const ViewState& state, size_t column) const;
+};
+
+} // namespace gui

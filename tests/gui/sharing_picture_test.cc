@@ -1,0 +1,183 @@
+#include <QRegularExpression>
+#include <QTest>
+
+#include "gui/layout/sharing_grid.h"
+#include "gui/views/sharing_picture.h"
+#include "tests/gui/picture_support.h"
+
+using namespace testsupport;
+using gui::Selection;
+using gui::SharingRange;
+
+namespace {
+
+constexpr const char* forked = "space parent 0x1000 0xbfbff000\n"
+                               "map parent 0x10000 0x4000 cow\n"
+                               "write parent 0x10000 \"one\"\n"
+                               "write parent 0x11000 \"two\"\n"
+                               "fork parent child\n"
+                               "write child 0x10000 \"ONE\"\n";
+
+std::vector<const gdbbridge::Snapshot*> snapshotsOf(const gui::Story& story) {
+    std::vector<const gdbbridge::Snapshot*> result;
+    for (const auto& moment : story.moments())
+        result.push_back(moment->snapshot.get());
+    return result;
+}
+
+// Serial numbers run on from scenario to scenario: n1, n2, … in order of appearance.
+QStringList numbered(QStringList texts) {
+    static const QRegularExpression name(QStringLiteral("\\bn[0-9]+\\b"));
+    QStringList seen;
+    for (QString& text : texts) {
+        const QString found = name.match(text).captured();
+        if (!seen.contains(found))
+            seen << found;
+        text.replace(found, QStringLiteral("n%1").arg(seen.indexOf(found) + 1));
+    }
+    return texts;
+}
+
+} // namespace
+
+class SharingPictureTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void forkSharesEveryPage() {
+        const auto story = storyOf(forked);
+        story->show(momentAfter(*story, QStringLiteral("fork parent child")));
+        const QStringList capsules =
+            textsOf(*pictureOf(*story, QStringLiteral("cow")), QStringLiteral("capsule"));
+        QCOMPARE(
+            capsules,
+            QStringList({QStringLiteral("capsule 0x10000: n1 “one” ×2 parent+child copy-on-write changed"),
+                         QStringLiteral("capsule 0x11000: n2 “two” ×2 parent+child copy-on-write changed")}));
+    }
+
+    void theChildsWriteSplitsOnePage() {
+        const auto story = storyOf(forked);
+        const auto picture = pictureOf(*story, QStringLiteral("sharing"));
+        story->show(momentAfter(*story, QStringLiteral("write child 0x10000 \"ONE\"")));
+        picture->setState(gui::makeViewState(*story));
+        // The written page is two capsules with one reference each, the other still one with two.
+        QCOMPARE(numbered(textsOf(*picture, QStringLiteral("capsule"))),
+                 QStringList({QStringLiteral("capsule 0x10000: n1 “one” parent changed"),
+                              QStringLiteral("capsule 0x10000: n2 “ONE” child changed"),
+                              QStringLiteral("capsule 0x11000: n3 “two” ×2 parent+child copy-on-write")}));
+        QCOMPARE(textsOf(*picture, QStringLiteral("cost 0x10000")),
+                 QStringList({QStringLiteral("cost 0x10000 parent: faults, no copy"),
+                              QStringLiteral("cost 0x10000 child: no fault")}));
+        QCOMPARE(textsOf(*picture, QStringLiteral("cost 0x11000")),
+                 QStringList({QStringLiteral("cost 0x11000 parent: copies 4 kB"),
+                              QStringLiteral("cost 0x11000 child: copies 4 kB")}));
+        // The shared capsule spans both columns.
+        const auto shared = itemsOf(*picture, exportLook(), {900, 500}, QStringLiteral("capsule 0x11000"));
+        const auto columns = itemsOf(*picture, exportLook(), {900, 500}, QStringLiteral("column"));
+        QCOMPARE(columns.size(), 2);
+        for (const auto& column : columns)
+            QVERIFY(shared.front().rect.left() < column.rect.left() &&
+                    column.rect.right() < shared.front().rect.right());
+    }
+
+    void whoPaysIsWhatHappens() {
+        // What the picture says about the next write is what the kernel does.
+        const auto story =
+            storyOf("space A 0x1000 0xbfbff000\nmap A 0x10000 0x2000 cow\nwrite A 0x10000 01\nfork A B\n"
+                    "write B 0x10000 02\nwrite A 0x10000 03\nwrite A 0x10000 04\n");
+        const auto costOf = [&](int moment, const QString& who) {
+            story->show(moment);
+            const auto picture = pictureOf(*story, QStringLiteral("cow"));
+            return textsOf(*picture, QStringLiteral("cost 0x10000 ") + who)
+                .value(0)
+                .section(QStringLiteral(": "), 1);
+        };
+        const auto anonsAt = [&](int moment) {
+            return story->moments()[size_t(moment)]->snapshot->anons.size();
+        };
+        const int fork = momentAfter(*story, QStringLiteral("fork A B"));
+        QCOMPARE(costOf(fork, QStringLiteral("B")), QStringLiteral("copies 4 kB"));
+        QCOMPARE(anonsAt(fork + 1), anonsAt(fork) + 1);
+        QCOMPARE(costOf(fork + 1, QStringLiteral("A")), QStringLiteral("faults, no copy"));
+        QCOMPARE(anonsAt(fork + 2), anonsAt(fork + 1));
+        QCOMPARE(costOf(fork + 2, QStringLiteral("A")), QStringLiteral("no fault"));
+    }
+
+    void sharersThatStandApartAreOneThing() {
+        const auto story = storyOf("space G 0x1000 0xbfbff000\nmap G 0x10000 0x2000 cow\nwrite G 0x10000 01\n"
+                                   "fork G P\nfork P C\nwrite P 0x10000 02\n");
+        const auto picture = pictureOf(*story, QStringLiteral("cow"));
+        const QStringList capsules = textsOf(*picture, QStringLiteral("capsule 0x10000"));
+        QCOMPARE(capsules.size(), 2);
+        QVERIFY(capsules.filter(QStringLiteral("G+C")).size() == 1);
+        QVERIFY(capsules.filter(QStringLiteral("G+C")).value(0).contains(QStringLiteral("×2")));
+    }
+
+    void likePagesAreOneRow() {
+        QByteArray scenario = "space A 0x1000 0xbfbff000\nmap A 0x100000 0x40000 cow\n";
+        for (int i = 0; i < 64; ++i)
+            scenario += "write A 0x" + QByteArray::number(0x100000 + i * 0x1000, 16) + " 11\n";
+        const auto story = storyOf({scenario.constData(), size_t(scenario.size())});
+        const gdbbridge::Snapshot* last = story->moments().back()->snapshot.get();
+        const auto rows = gui::sharingRows({last});
+        QCOMPARE(rows.size(), 1u);
+        QCOMPARE(rows.front().va, 0x100000u);
+        QCOMPARE(rows.front().end, 0x140000u);
+        // Over the whole run each page was written at another time: there they are no longer alike.
+        QVERIFY(gui::sharingRows(snapshotsOf(*story)).size() > 60);
+    }
+
+    void rowsAreInOrderAndDoNotOverlap() {
+        for (const QString& name : scenarioNames()) {
+            const auto story = storyOfFile(name);
+            const auto rows = gui::sharingRows(snapshotsOf(*story));
+            for (size_t i = 0; i < rows.size(); ++i) {
+                QVERIFY(rows[i].va < rows[i].end);
+                QVERIFY(i == 0 || rows[i - 1].end <= rows[i].va);
+            }
+        }
+    }
+
+    void aSeriesStandsStill() {
+        const auto story = storyOfFile(QStringLiteral("three-generations.uvm"));
+        QHash<QString, QRectF> columns, costs;
+        for (int i = 0; i < int(story->moments().size()); ++i) {
+            story->show(i);
+            const auto picture = pictureOf(*story, QStringLiteral("cow"), gui::StillFor::WholeRun);
+            for (const auto& item : itemsOf(*picture, exportLook(), {900, 700})) {
+                if (!item.text.startsWith(QStringLiteral("column")))
+                    continue;
+                QRectF& place = columns[item.id];
+                QVERIFY(place.isNull() || place == item.rect);
+                place = item.rect;
+            }
+            for (const auto& item : itemsOf(*picture, exportLook(), {900, 700}, QStringLiteral("cost"))) {
+                QRectF& place = costs[item.id];
+                QVERIFY(place.isNull() || qFuzzyCompare(place.top(), item.rect.top()));
+                place = item.rect;
+            }
+        }
+        QCOMPARE(columns.size(), 3);
+    }
+
+    void aSelectedPageIsOutlinedOnce() {
+        const auto story = storyOf(forked);
+        const auto shapes = [&] {
+            return gui::toSvg(*pictureOf(*story, QStringLiteral("cow")), exportLook(), {900, 500})
+                .count("<path");
+        };
+        const auto before = shapes();
+        story->select({.kind = Selection::Kind::Anon, .anon = story->now()->snapshot->anons.front().id});
+        QCOMPARE(shapes(), before + 1);
+    }
+
+    void withoutAnyPageItSaysWhatToDo() {
+        const auto story = storyOf("space A 0x1000 0xbfbff000\n");
+        story->show(0);
+        QCOMPARE(textsOf(*pictureOf(*story, QStringLiteral("cow")), QString()),
+                 QStringList{QStringLiteral("No page is mapped yet, so none is shared.")});
+    }
+};
+
+QTEST_MAIN(SharingPictureTest)
+#include "sharing_picture_test.moc"
