@@ -134,7 +134,7 @@ void MainWindow::buildToolBar() {
     m_picker->setAccessibleName(QStringLiteral("demo"));
     m_picker->setToolTip(QStringLiteral("The demos; each starts the machine anew"));
     m_picker->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_picker->setMinimumContentsLength(24);
+    m_picker->setMinimumContentsLength(16);
     for (const QString& name : scenarioNames()) {
         const QString file = findScenario(name);
         QFile input(file);
@@ -165,16 +165,21 @@ void MainWindow::buildToolBar() {
         button->setToolTip(tip);
         connect(button, &QToolButton::clicked, this, action);
         layout->addWidget(button);
+        return button;
     };
     addButton(QStringLiteral("Export"), QStringLiteral("The focused view as SVG, PDF or PNG (Ctrl+E)"),
               [this] { askExport(); });
-    addButton(QStringLiteral("Theme"), QStringLiteral("Light, dark, print (T)"),
-              [this] { setTheme(ThemeName((int(m_theme) + 1) % int(ThemeName::Projector))); });
+    m_themeButton = addButton(QStringLiteral("Theme"), QStringLiteral("Light, dark, print (T)"), [this] {
+        setTheme(ThemeName((int(m_theme) + 1) % int(ThemeName::Projector)));
+    });
     addButton(QStringLiteral("Projector"), QStringLiteral("Large, for the back row (F5)"),
               [this] { setProjector(!m_projector); });
     addButton(QStringLiteral("?"), QStringLiteral("The keys"), [this] { showKeys(); });
     bar->addWidget(content);
     content->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    m_picker->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    // The window may become narrower than this bar would like; then parts of it give way, see showPlayer.
+    content->setMinimumWidth(1);
     addToolBar(Qt::TopToolBarArea, bar);
     m_toolBar = bar;
 
@@ -316,7 +321,9 @@ void MainWindow::applyLook() {
         view->setLook(current);
     m_toolBar->setVisible(!m_projector);
     // As high as three lanes and the counter; more lanes scroll.
-    m_docks.at(QStringLiteral("timeline"))->widget()->setFixedHeight(int(current.metrics.px(m_projector ? 104 : 144)));
+    m_docks.at(QStringLiteral("timeline"))
+        ->widget()
+        ->setFixedHeight(int(current.metrics.px(m_projector ? 104 : 144)));
     for (QToolButton* button : findChildren<QToolButton*>(QStringLiteral("step"))) {
         button->style()->unpolish(button);
         button->style()->polish(button);
@@ -387,6 +394,7 @@ void MainWindow::resizeEvent(QResizeEvent* event) {
     const bool narrow = width() < narrowBelow;
     if (narrow != m_narrow) {
         m_narrow = narrow;
+        showPlayer();
         arrange();
     }
 }
@@ -481,7 +489,11 @@ void MainWindow::showStory() {
 void MainWindow::showPlayer() {
     m_strip->setHeadline(headline());
     const bool running = m_player.state() == SessionState::Running;
-    m_target->setText((running ? QStringLiteral("● ") : QStringLiteral("■ ")) + m_player.targetText());
+    const QString target = m_player.targetText();
+    m_target->setToolTip(target);
+    m_themeButton->setVisible(!m_narrow);
+    m_target->setText((running ? QStringLiteral("● ") : QStringLiteral("■ ")) +
+                      (m_narrow ? target.section(QStringLiteral(" · "), -1) : target));
     const Story& story = m_player.story();
     m_first->setEnabled(m_player.canGoBack());
     m_back->setEnabled(m_player.canGoBack());

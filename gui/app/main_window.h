@@ -89,6 +89,7 @@ private:
     std::map<QString, PictureView*> m_views;
     std::map<QString, QDockWidget*> m_docks;
     std::vector<QToolButton*> m_workspaceButtons;
+    QToolButton* m_themeButton = nullptr;
     QToolButton *m_first = nullptr, *m_back = nullptr, *m_next = nullptr, *m_nextEvent = nullptr,
                 *m_run = nullptr, *m_restart = nullptr;
     EventsView* m_events = nullptr;

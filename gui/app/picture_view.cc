@@ -6,6 +6,7 @@
 #include <QKeyEvent>
 #include <QPainter>
 #include <QScrollBar>
+#include <QStyle>
 #include <QTableWidget>
 #include <QToolTip>
 #include <QVBoxLayout>
@@ -59,16 +60,29 @@ Look PictureView::zoomedLook() const {
 }
 
 void PictureView::refresh() {
-    const QSizeF offered = viewport()->size();
-    if (offered.isEmpty())
+    const QSizeF room = maximumViewportSize();
+    if (room.isEmpty())
         return;
     const Look look = zoomedLook();
+    // Which bars are needed is settled here once, so that a bar which takes room cannot call for the other
+    // and back.
+    const double bar = style()->pixelMetric(QStyle::PM_ScrollBarExtent, nullptr, verticalScrollBar());
+    QSizeF offered = room;
     m_size = m_picture->sizeFor(look, offered);
-    const QSize page = viewport()->size();
-    horizontalScrollBar()->setPageStep(page.width());
-    verticalScrollBar()->setPageStep(page.height());
-    horizontalScrollBar()->setRange(0, std::max(0, int(std::ceil(m_size.width())) - page.width()));
-    verticalScrollBar()->setRange(0, std::max(0, int(std::ceil(m_size.height())) - page.height()));
+    const bool vertical = m_size.height() > offered.height() + 1;
+    if (vertical) {
+        offered.rwidth() -= bar;
+        m_size = m_picture->sizeFor(look, offered);
+    }
+    const bool horizontal = m_size.width() > offered.width() + 1;
+    if (horizontal)
+        offered.rheight() -= bar;
+    setVerticalScrollBarPolicy(vertical ? Qt::ScrollBarAlwaysOn : Qt::ScrollBarAlwaysOff);
+    setHorizontalScrollBarPolicy(horizontal ? Qt::ScrollBarAlwaysOn : Qt::ScrollBarAlwaysOff);
+    horizontalScrollBar()->setPageStep(int(offered.width()));
+    verticalScrollBar()->setPageStep(int(offered.height()));
+    horizontalScrollBar()->setRange(0, horizontal ? int(std::ceil(m_size.width() - offered.width())) : 0);
+    verticalScrollBar()->setRange(0, vertical ? int(std::ceil(m_size.height() - offered.height())) : 0);
     horizontalScrollBar()->setSingleStep(int(look.metrics.px(24)));
     verticalScrollBar()->setSingleStep(int(look.metrics.px(24)));
     // Only what the pictures' list of things needs; the drawing comes with the next paint event.
@@ -134,7 +148,7 @@ void PictureView::paintEvent(QPaintEvent*) {
     Canvas canvas(surface, zoomedLook());
     if (m_hovered >= 0 && hasIdentity(m_items[m_hovered]))
         hoverOutline(canvas, m_items[m_hovered].rect);
-    if (hasFocus()) {
+    if (hasFocus() && m_ring) {
         painter.setPen(QPen(m_look.palette()[Role::Ink], 2, Qt::DotLine));
         painter.setBrush(Qt::NoBrush);
         if (m_focused >= 0)
@@ -144,7 +158,15 @@ void PictureView::paintEvent(QPaintEvent*) {
     }
 }
 
-void PictureView::resizeEvent(QResizeEvent*) { refresh(); }
+void PictureView::resizeEvent(QResizeEvent*) {
+    // Also comes for the viewport alone, when a bar appears: only the room for both counts.
+    if (m_room == maximumViewportSize()) {
+        m_cache = {};
+        return;
+    }
+    m_room = maximumViewportSize();
+    refresh();
+}
 
 void PictureView::mouseMoveEvent(QMouseEvent* event) {
     const int hovered = itemAt(toPicture(event->pos()));
@@ -233,6 +255,7 @@ void PictureView::moveFocus(int dx, int dy) {
     if (best < 0)
         return;
     m_focused = best;
+    m_ring = true;
     const QRectF rect = m_items[best].rect;
     const auto bring = [](QScrollBar* bar, double from, double to) {
         if (from < bar->value())
@@ -275,6 +298,8 @@ void PictureView::keyPressEvent(QKeyEvent* event) {
 
 void PictureView::focusInEvent(QFocusEvent* event) {
     QAbstractScrollArea::focusInEvent(event);
+    // The ring is for who goes by keyboard.
+    m_ring = event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason;
     viewport()->update();
 }
 

@@ -63,7 +63,9 @@ private:
     QSizeF m_size;
     QVector<SceneItem> m_items;
     QPixmap m_cache;
+    QSize m_room;
     int m_hovered = -1, m_focused = -1;
+    bool m_ring = false; // the focus was brought here by keyboard
 };
 
 } // namespace gui

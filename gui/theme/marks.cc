@@ -200,8 +200,11 @@ void notches(Canvas& canvas, const QRectF& rect) {
 
 void fold(Canvas& canvas, const QRectF& rect, const QString& text) {
     canvas.rect(rect, {.fill = Role::Gap});
+    // So slim that waves would be all that one sees.
+    if (rect.width() < canvas.px(12))
+        return;
     constexpr int waves = 6;
-    const double step = rect.height() / waves, swing = canvas.px(3);
+    const double step = rect.height() / waves, swing = std::min(canvas.px(3), rect.width() / 3);
     for (double x : {rect.left(), rect.right()}) {
         QPainterPath wave(QPointF(x, rect.top()));
         for (int i = 0; i < waves; ++i) {

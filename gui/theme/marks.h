@@ -81,6 +81,7 @@ QRectF cost(Canvas& canvas, QPointF at, CostMark mark, const QString& text);
 struct NodeLook {
     bool red = false;
     QString name, number; // texts that do not fit are left out
+    QString brief;        // instead of a number that does not fit
     bool address = false; // the name is one
     bool wrong = false;   // an invariant is broken here
     bool cut = false;     // a search passes by

@@ -264,10 +264,15 @@ void treeNode(Canvas& canvas, const QRectF& rect, const NodeLook& look) {
     if (name && two) {
         canvas.text({x, y - 3 * u}, look.name, *name, inks.on, Align::Center);
         canvas.text({x, y + 14 * u}, look.number, *number, inks.on, Align::Center);
-    } else if (const auto only = fitting(canvas, look.number, Type{0.95, true}, 0.8, room)) {
-        if (rect.height() >= 16 * u)
-            canvas.text({x, y + 5 * u}, look.number, *only, inks.on, Align::Center);
+        return;
     }
+    if (rect.height() < 14 * u)
+        return;
+    for (const QString& text : {look.number, look.brief})
+        if (const auto type = fitting(canvas, text, Type{0.95, true}, 0.8, rect.width() - 5 * u)) {
+            canvas.text({x, y + 5 * u}, text, *type, inks.on, Align::Center);
+            return;
+        }
 }
 
 void visitedDisc(Canvas& canvas, QPointF center, int order) {

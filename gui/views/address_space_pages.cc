@@ -57,14 +57,19 @@ void AddressSpacePicture::drawPages(Canvas& canvas, const Axis& axis, const Row&
                                changed ? QStringLiteral(" changed") : QString()),
                       rect, pageIdentity(snapshot, row.process, fact)});
         const gdbbridge::Finding* wrong = state().violationOfPage(row.process, part.start);
-        const double across = !changed                ? 0
-                              : rect.width() < 40 * u ? 4 * u
-                                                      : 6 * u,
-                     along = changed ? 4 * u : 0;
+        // Bands around slim cells would hide them: there it is a bar above and one below.
+        const bool slim = rect.width() < 20 * u;
+        const double across = !changed || slim ? 0 : rect.width() < 40 * u ? 4 * u : 6 * u;
+        const double along = !changed ? 0 : slim ? 7 * u : 4 * u;
         const QRectF cell = rect.adjusted(across, along, -across, -along);
         pageCell(canvas, cell, look);
-        if (changed)
+        if (changed && slim) {
+            for (double y : {rect.top() + u, rect.bottom() - 6 * u})
+                canvas.rect(QRectF(rect.left() + u, y, rect.width() - 2 * u, 5 * u),
+                            {.fill = Role::Changed, .line = Role::ChangedLine, .width = 1});
+        } else if (changed) {
             changedBand(canvas, cell, 3);
+        }
         if (wrong && look.state != PageState::EnteredUnmapped) {
             canvas.rect(cell.adjusted(2 * u, 2 * u, -2 * u, -2 * u),
                         {.line = Role::Violation, .width = 3, .dash = {10, 4}}, 2 * u);

@@ -131,6 +131,15 @@ Axis AddressSpacePicture::axisFor(const Look& look, double width) const {
          .cellMin = 5 * u,
          .wideMin = 44 * u,
          .wideMax = 168 * u};
+    const Axis slim = layoutAxis(request);
+    if (slim.width <= width + 1)
+        return slim;
+    // A map of a hundred entries: gaps as narrow as it takes, without their sizes.
+    double cells = 0, gaps = 0;
+    for (const AxisPart& part : slim.parts)
+        (part.kind == AxisPart::Kind::Gap ? gaps : cells) +=
+            part.kind == AxisPart::Kind::Gap ? 1 : part.width;
+    s.gap = std::clamp((width - cells) / std::max(1.0, gaps), 5 * u, s.gap);
     return layoutAxis(request);
 }
 
@@ -260,7 +269,8 @@ void AddressSpacePicture::drawGaps(Canvas& canvas, const Axis& axis, const Row& 
             ++last;
         const AxisPart& from = axis.parts[i];
         const AxisPart& to = axis.parts[last];
-        const QRectF rect(from.x + 3 * u, row.mapTop, to.x + to.width - from.x - 6 * u, row.mapHeight);
+        const double whole = to.x + to.width - from.x, aside = std::min(3 * u, whole * 0.2);
+        const QRectF rect(from.x + aside, row.mapTop, whole - 2 * aside, row.mapHeight);
         // A range that another process maps is no part of this process's gap when it lies outside its map.
         const uint64_t start = std::max(from.start, row.map->min), end = std::min(to.end, row.map->max);
         QString text = start < end ? sizeText(end - start) : QString();

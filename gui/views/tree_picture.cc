@@ -17,7 +17,7 @@ namespace {
 
 // Lengths at a base of 15 px.
 constexpr double nodeMost = 104, nodeHeightMost = 44, nodeHeightLeast = 8;
-constexpr double betweenNodes = 10, betweenLevels = 12;
+constexpr double betweenNodes = 10, betweenLevels = 12, textHeightLeast = 14;
 constexpr double textLeast = 22; // a narrower node is a dot
 constexpr double dotMost = 12, dotLeast = 3;
 
@@ -87,9 +87,9 @@ std::vector<TreePicture::Level> TreePicture::levelsOf(const Canvas& canvas, cons
                 std::min(level.width, place.x - before - std::min(betweenNodes * u, layout.column * 0.5));
         before = place.x;
     }
-    const double height = layout.levelHeight - betweenLevels * u;
+    const double height = layout.levelHeight - std::min(betweenLevels * u, layout.levelHeight * 0.3);
     for (Level& level : levels) {
-        const bool text = level.width >= textLeast * u;
+        const bool text = level.width >= textLeast * u && height >= textHeightLeast * u;
         level.height = std::clamp(height, nodeHeightLeast * u, (text ? nodeHeightMost : dotMost) * u);
         if (!text) {
             level.single = level.width >= dotLeast * u;
@@ -181,6 +181,7 @@ void TreePicture::drawNode(Canvas& canvas, const TreeScene& scene, const TreePla
     NodeLook look;
     look.red = entry.color == NodeColor::Red;
     look.number = scene.amount(entry.maxgap);
+    look.brief = scene.briefAmount(entry.maxgap);
     look.wrong = wrong != nullptr;
     look.cut = order == 0 && isCut(scene, entry);
     if (!scene.names.isEmpty()) {

@@ -15,7 +15,8 @@ namespace {
 
 // Lengths at a base of 15 px.
 constexpr double margin = 18, inset = 12, headerHeight = 34, below = 10;
-constexpr double levelMost = 84, levelReadable = 46, levelLeast = 30;
+constexpr double levelMost = 84, levelReadable = 46, levelLeast = 30, levelCrowded = 13;
+constexpr int mostReadableLevels = 7; // a deeper tree is looked at as a whole
 constexpr double stripHeight = 46, barsLeast = 78, barsMost = 150;
 constexpr double noteHeight = 52, noteGap = 10;
 constexpr uint64_t mostPages = 9999; // a map of more has gaps in kB, MB …
@@ -98,6 +99,12 @@ QString TreeScene::amount(uint64_t bytes) const {
     return inPages ? QString::number(bytes / state.now->pageSize) : sizeText(bytes);
 }
 
+QString TreeScene::briefAmount(uint64_t bytes) const {
+    const QString whole = amount(bytes);
+    const QString number = whole.section(u' ', 0, 0), unit = whole.section(u' ', 1);
+    return (number.endsWith(QStringLiteral(".0")) ? number.chopped(2) : number) + unit.left(1);
+}
+
 const FreeSearch* TreeScene::search() const {
     return state.search.happened() && state.search.map == map.address ? &state.search : nullptr;
 }
@@ -110,7 +117,8 @@ double treeHeight(const ViewState& state, const Look& look) {
     int levels = 1;
     for (const Map* each : mapsOf(state, state.now->processes[size_t(process)].pid))
         levels = std::max(levels, treeLevels(*each));
-    return look.metrics.px(headerHeight + below + levels * levelLeast +
+    return look.metrics.px(headerHeight + below +
+                           levels * (levels > mostReadableLevels ? levelCrowded : levelLeast) +
                            notesHeight(wrongsOf(state, *map).size()));
 }
 

@@ -23,6 +23,7 @@ struct TreeScene {
     QRectF header, tree, notes, bars, strip; // an empty one is not drawn
 
     QString amount(uint64_t bytes) const;
+    QString briefAmount(uint64_t bytes) const; // for narrow nodes: "3G"
     // Of the search in this map, when there was one.
     const FreeSearch* search() const;
     double treeWidth() const { return tree.width() - 2 * (left - tree.left()); }

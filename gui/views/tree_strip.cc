@@ -205,7 +205,7 @@ void drawTreeWrongs(Canvas& canvas, const TreeScene& scene, const std::vector<QR
     double y = scene.notes.top() + 10 * u;
     for (size_t i = 0; i < scene.wrongs.size() && y + height <= scene.notes.bottom() + u; ++i) {
         const auto& finding = *scene.wrongs[i];
-        const QRectF box(scene.notes.left(), y, std::min(scene.notes.width(), 520 * u), height);
+        const QRectF box(scene.notes.left(), y, std::min(scene.notes.width(), 760 * u), height);
         for (size_t e = 0; e < scene.map.entries.size(); ++e)
             if (scene.map.entries[e].address == finding.address && nodes[e].isValid()) {
                 const double x = std::clamp(nodes[e].center().x(), box.left() + 12 * u, box.right() - 12 * u);
@@ -233,8 +233,9 @@ void drawTreeWrongs(Canvas& canvas, const TreeScene& scene, const std::vector<QR
         const double rightWidth = canvas.textWidth(right, type::note);
         canvas.text({box.right() - 12 * u, box.top() + 21 * u}, right, type::note, Role::Ink2, Align::Right);
         canvas.text({x, box.top() + 21 * u},
-                    canvas.elided(where + QStringLiteral(": ") + what, type::title,
-                                  box.right() - x - rightWidth - 24 * u),
+                    // Whose map it is stands at the top.
+                    canvas.elided(where.section(QStringLiteral(" of "), 0, 0) + QStringLiteral(": ") + what,
+                                  type::title, box.right() - x - rightWidth - 24 * u),
                     type::title, Role::Violation);
         const double line = box.top() + 42 * u;
         const QString expected = QString::fromStdString(finding.expected),
