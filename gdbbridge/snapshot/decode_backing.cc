@@ -94,8 +94,8 @@ void DecodePass::decodeChunk(uint64_t address, uint32_t firstSlot, Amap& amap) {
 // Run-length code: c + 1 for a run of one slot with count c, -(c + 1) and the length for a longer one.
 void DecodePass::decodePerPageRefs(uint64_t array, uint32_t maxslot, Amap& amap) {
     uint32_t const count = std::min(amap.slotCount, maxslot);
-    if (count > m_limits.amapSlots)
-        return; // reported with the slots
+    if (count == 0 || count > m_limits.amapSlots)
+        return; // nothing to tell; too many are reported with the slots
     // No more than is looked at below, whatever room the amap claims to have.
     uint32_t const looked = count < maxslot ? count + 1 : count;
     std::vector<uint8_t> scratch;

@@ -343,6 +343,19 @@ private Q_SLOTS:
         QVERIFY(error->message.contains("too long"));
     }
 
+    void a_socket_where_it_was_asked_for_is_removed_again() {
+        QString const path = m_scratch->filePath("mine");
+        QemuConfig asked = config("spin");
+        asked.debugger = true;
+        asked.gdbSocketPath = path;
+        Machine machine;
+        QVERIFY(!machine.qemu.start(asked));
+        QCOMPARE(machine.qemu.gdbSocketPath(), path);
+        QVERIFY(QFileInfo::exists(path));
+        machine.qemu.stop();
+        QVERIFY(!QFileInfo::exists(path));
+    }
+
     void gdb_drives_the_machine() {
         QemuConfig debugged = config("events");
         debugged.debugger = true;
