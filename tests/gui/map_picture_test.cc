@@ -15,7 +15,7 @@ private Q_SLOTS:
             "space parent 0x1000 0xbfbff000\nmap parent 0x10000 0x3000 cow\nwrite parent 0x10000 \"one\"\n"
             "fork parent child\n");
         story->show(momentAfter(*story, QStringLiteral("fork parent child")));
-        static const QRegularExpression name(QStringLiteral("\bn[0-9]+\b"));
+        static const QRegularExpression name(QStringLiteral("\\bn[0-9]+\\b"));
         const QStringList pages = textsOf(*pictureOf(*story, QStringLiteral("map")), QStringLiteral("page"))
                                       .replaceInStrings(name, QStringLiteral("n"));
         QCOMPARE(pages.value(0), QStringLiteral("page parent 0x10000: n “one” r-- copy-on-write changed"));

@@ -1,0 +1,434 @@
+// The real window, driven by keys and mouse over a kernel that runs in QEMU.
+#include <QComboBox>
+#include <QDockWidget>
+#include <QFile>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QScrollBar>
+#include <QSettings>
+#include <QTableView>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QToolButton>
+#include <csignal>
+
+#include "gdbbridge/check/check.h"
+#include "gui/app/main_window.h"
+#include "gui/app/recorded_run.h"
+#include "gui/views/timeline_picture.h"
+
+using namespace gui;
+using gdbbridge::SessionState;
+
+namespace {
+
+const QString forkDemo = QStringLiteral(UVMSCOPE_SOURCE_DIR "/scenarios/fork-cow.uvm");
+constexpr int childWrites = 17; // the number of that command in it
+constexpr int commandsInDemo = 21;
+
+// A window with its player and story, shown.
+struct App {
+    QTemporaryDir folder;
+    QSettings settings{folder.filePath(QStringLiteral("settings.ini")), QSettings::IniFormat};
+    Story story;
+    Player player{story};
+    MainWindow window{player, &settings};
+
+    App() {
+        window.resize(1600, 1000);
+        window.show();
+    }
+    bool open(const QString& file, const QString& kernelOptions = {}) {
+        QString problem;
+        auto config = sessionConfig(file, QStringLiteral("i386"), &problem);
+        if (!config)
+            return false;
+        config->kernel = QStringLiteral(UVMSCOPE_BUILD_DIR "/kernel-i386.elf");
+        config->kernelOptions = kernelOptions;
+        player.open(*config);
+        return waitFor(SessionState::Stopped);
+    }
+    bool waitFor(SessionState state) {
+        return QTest::qWaitFor(
+                   [&] { return player.state() == state || player.state() == SessionState::Dead; }, 30'000) &&
+               player.state() == state;
+    }
+    void press(Qt::Key key, Qt::KeyboardModifiers modifiers = {}) {
+        QTest::keyClick(&window, key, modifiers);
+    }
+    // Presses Right until so many commands have run.
+    bool stepTo(int command) {
+        while (story.isEmpty() || story.now()->operation < command) {
+            const int before = story.current();
+            press(Qt::Key_Right);
+            if (!QTest::qWaitFor([&] { return story.current() > before; }, 20'000))
+                return false;
+        }
+        return true;
+    }
+    // The words of all things in a view.
+    QString words(const char* view) {
+        QStringList lines;
+        for (const SceneItem& item : window.view(QString::fromLatin1(view)).items())
+            lines << item.text;
+        return lines.join(u'\n');
+    }
+    const SceneItem* find(const char* view, const QString& id) {
+        for (const SceneItem& item : window.view(QString::fromLatin1(view)).items())
+            if (item.id == id)
+                return &item;
+        return nullptr;
+    }
+    QDockWidget* dock(const char* name) { return window.findChild<QDockWidget*>(QString::fromLatin1(name)); }
+    // What the window looks like, for comparing two looks of it.
+    QImage picture() { return window.grab().toImage(); }
+};
+
+} // namespace
+
+class WindowTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void it_starts_at_the_first_command();
+    void a_step_makes_the_expected_items_appear();
+    void back_and_forward_need_no_machine();
+    void events_are_steps_too();
+    void run_and_restart();
+    void a_selection_lights_up_in_every_view();
+    void the_timeline_scrubs();
+    void the_events_can_be_filtered();
+    void themes_and_projector_change_the_look();
+    void the_theme_is_remembered();
+    void workspaces_show_their_docks();
+    void a_view_is_exported_by_its_suffix();
+    void a_death_is_shown_with_its_report();
+    void a_broken_invariant_is_shown();
+    void a_file_that_cannot_be_read_is_told();
+    void every_demo_can_be_shown();
+};
+
+void WindowTest::it_starts_at_the_first_command() {
+    App app;
+    QCOMPARE(app.window.strip().headline().step, QStringLiteral("Start"));
+    QVERIFY(app.open(forkDemo));
+    const Headline line = app.window.strip().headline();
+    QCOMPARE(line.of, QStringLiteral("of %1").arg(commandsInDemo));
+    QCOMPARE(line.next, QStringLiteral("space parent 0x1000 0xbfbff000"));
+    QCOMPARE(line.bar, Headline::Bar::Nothing);
+    QVERIFY(app.words("map").contains(QStringLiteral("Nothing is mapped yet")));
+    QVERIFY(app.window.console().toPlainText().contains(QStringLiteral("uvmscope kernel, i386")));
+}
+
+void WindowTest::a_step_makes_the_expected_items_appear() {
+    App app;
+    QVERIFY(app.open(forkDemo));
+    QVERIFY(app.stepTo(childWrites));
+    const Headline line = app.window.strip().headline();
+    QCOMPARE(line.step, QStringLiteral("Step %1").arg(childWrites));
+    QCOMPARE(line.bar, Headline::Bar::Changed);
+    QVERIFY2(line.first.contains(QStringLiteral("The child wrote to 0x10000")), qPrintable(line.first));
+    QVERIFY2(line.first.contains(QStringLiteral("got its own copy")), qPrintable(line.first));
+    // Both processes with their six entries, above the pages that the hardware has.
+    for (const char* who : {"parent", "child"})
+        for (const char* start :
+             {"0x10000", "0x8048000", "0x804c000", "0x20000000", "0xbfbdd000", "0xbfbde000"})
+            QVERIFY2(
+                app.find("map", QStringLiteral("entry-%1-%2").arg(QLatin1String(who), QLatin1String(start))),
+                start);
+    // The written page is split in two with a reference each, the other one is still shared by both.
+    const QString sharing = app.words("sharing");
+    const auto& snapshot = *app.story.now()->snapshot;
+    int single = 0, twice = 0;
+    for (const auto& anon : snapshot.anons) {
+        single += anon.refs == 1;
+        twice += anon.refs == 2;
+    }
+    QVERIFY2(sharing.contains(QStringLiteral("×2")), qPrintable(sharing));
+    QVERIFY(single >= 2 && twice >= 1);
+    QVERIFY2(app.words("tree").contains(QStringLiteral("0x10000")), qPrintable(app.words("tree")));
+    // The list of events has a sentence for each, the console what the scenario printed.
+    QVERIFY(app.window.events().model().rowCount() > 100);
+    QVERIFY(
+        app.window.console().toPlainText().contains(QStringLiteral("write child 0x10000 \"CHILD\"\n  = ok")));
+    QVERIFY(!app.window.view(QStringLiteral("map")).accessibleDescription().isEmpty());
+}
+
+void WindowTest::back_and_forward_need_no_machine() {
+    App app;
+    QVERIFY(app.open(forkDemo));
+    QVERIFY(app.stepTo(6));
+    const QString atSix = app.words("map");
+    const size_t moments = app.story.moments().size();
+    app.press(Qt::Key_Left);
+    QCOMPARE(app.story.now()->operation, 5);
+    QVERIFY(app.words("map") != atSix);
+    QCOMPARE(app.window.strip().headline().step, QStringLiteral("Step 5"));
+    app.press(Qt::Key_Right);
+    QCOMPARE(app.words("map"), atSix);
+    app.press(Qt::Key_Home);
+    QCOMPARE(app.story.current(), 0);
+    app.press(Qt::Key_End);
+    QCOMPARE(app.words("map"), atSix);
+    QCOMPARE(app.story.moments().size(), moments);
+    QCOMPARE(app.player.state(), SessionState::Stopped);
+}
+
+void WindowTest::events_are_steps_too() {
+    App app;
+    QVERIFY(app.open(forkDemo));
+    QVERIFY(app.stepTo(childWrites - 1));
+    const int before = app.story.current();
+    for (int i = 1; i <= 5; ++i) {
+        app.press(Qt::Key_F10);
+        QVERIFY(QTest::qWaitFor([&] { return app.story.current() == before + i; }, 10'000));
+        QCOMPARE(app.story.now()->reason, gdbbridge::StopReason::Event);
+        QCOMPARE(app.story.now()->events.size(), size_t(1));
+    }
+    app.press(Qt::Key_F10, Qt::ShiftModifier);
+    QCOMPARE(app.story.current(), before + 4);
+    app.press(Qt::Key_End);
+    // Out of the fault again; the step then tells the whole command.
+    app.press(Qt::Key_Right);
+    QVERIFY(QTest::qWaitFor([&] { return app.story.now()->reason == gdbbridge::StopReason::CommandEnd; },
+                            10'000));
+    QCOMPARE(app.story.now()->operation, childWrites);
+    QVERIFY(app.window.strip().headline().first.contains(QStringLiteral("got its own copy")));
+}
+
+void WindowTest::run_and_restart() {
+    App app;
+    QVERIFY(app.open(forkDemo));
+    app.press(Qt::Key_Space, Qt::ControlModifier);
+    QVERIFY(app.waitFor(SessionState::Finished));
+    QCOMPARE(int(app.story.moments().size()), commandsInDemo + 2);
+    const QString atEnd = app.words("sharing");
+    app.press(Qt::Key_R, Qt::ControlModifier);
+    QVERIFY(app.story.isEmpty());
+    QVERIFY(app.waitFor(SessionState::Stopped));
+    QCOMPARE(app.story.moments().size(), size_t(1));
+    app.press(Qt::Key_Space, Qt::ControlModifier);
+    QVERIFY(app.waitFor(SessionState::Finished));
+    QCOMPARE(app.words("sharing"), atEnd);
+}
+
+void WindowTest::a_selection_lights_up_in_every_view() {
+    App app;
+    QVERIFY(app.open(forkDemo));
+    QVERIFY(app.stepTo(childWrites));
+    PictureView& map = app.window.view(QStringLiteral("map"));
+    PictureView& tree = app.window.view(QStringLiteral("tree"));
+    const SceneItem* entry = app.find("map", QStringLiteral("entry-child-0x10000"));
+    QVERIFY(entry);
+    const QImage treeBefore = tree.grab().toImage();
+    const QPoint scrolled(map.horizontalScrollBar()->value(), map.verticalScrollBar()->value());
+    QTest::mouseClick(map.viewport(), Qt::LeftButton, {},
+                      (entry->rect.topLeft() + QPointF(entry->rect.width() - 12, 12)).toPoint() - scrolled);
+    QCOMPARE(app.story.selection().kind, Selection::Kind::Entry);
+    const uint32_t id = app.story.selection().entry;
+    QVERIFY(id != 0);
+    for (const char* view : {"map", "tree", "sharing"})
+        QVERIFY(app.window.view(QString::fromLatin1(view)).picture().state().selection.isEntry(id));
+    // It is seen, not only known.
+    QVERIFY(tree.grab().toImage() != treeBefore);
+    app.press(Qt::Key_Escape);
+    QCOMPARE(app.story.selection().kind, Selection::Kind::Nothing);
+    QCOMPARE(tree.grab().toImage(), treeBefore);
+}
+
+void WindowTest::the_timeline_scrubs() {
+    App app;
+    QVERIFY(app.open(forkDemo));
+    QVERIFY(app.stepTo(10));
+    PictureView& view = app.window.view(QStringLiteral("timeline"));
+    const auto& picture = static_cast<const TimelinePicture&>(view.picture());
+    // A point above the fifth command, found as a user would: by looking.
+    std::optional<QPoint> fifth, fifteenth;
+    for (int x = 0; x < int(view.pictureSize().width()); x += 2) {
+        const auto command = picture.commandAt(view.look(), view.pictureSize(), QPointF(x, 20));
+        if (command == 4 && !fifth)
+            fifth = QPoint(x + 4, 20);
+        if (command == 14 && !fifteenth)
+            fifteenth = QPoint(x + 4, 20);
+    }
+    QVERIFY(fifth && fifteenth);
+    QTest::mouseClick(view.viewport(), Qt::LeftButton, {}, *fifth);
+    QCOMPARE(app.story.now()->operation, 5);
+    // One that is still to come: the machine runs there.
+    QTest::mouseClick(view.viewport(), Qt::LeftButton, {}, *fifteenth);
+    QVERIFY(QTest::qWaitFor([&] { return app.story.now()->operation == 15; }, 20'000));
+}
+
+void WindowTest::the_events_can_be_filtered() {
+    App app;
+    QVERIFY(app.open(forkDemo));
+    QVERIFY(app.stepTo(childWrites));
+    app.press(Qt::Key_Slash);
+    QCOMPARE(app.window.workspace(), Workspace::Events);
+    EventsView& events = app.window.events();
+    const int all = events.table().model()->rowCount();
+    QCOMPARE(all, events.model().rowCount());
+    QTest::keyClicks(&events.search(), QStringLiteral("fork"));
+    const int found = events.table().model()->rowCount();
+    QVERIFY(found > 0 && found < all);
+    events.search().clear();
+    events.classes().setCurrentText(QStringLiteral("fault"));
+    QVERIFY(events.table().model()->rowCount() > 5 && events.table().model()->rowCount() < all);
+    // Enter looks at the moment of the event.
+    events.table().selectRow(0);
+    Q_EMIT events.table().activated(events.table().model()->index(0, 0));
+    QVERIFY(app.story.now()->operation < childWrites);
+}
+
+void WindowTest::themes_and_projector_change_the_look() {
+    App app;
+    QVERIFY(app.open(forkDemo));
+    QVERIFY(app.stepTo(12));
+    const QImage light = app.picture();
+    const double base = app.window.view(QStringLiteral("map")).look().metrics.base();
+    app.press(Qt::Key_T);
+    QCOMPARE(app.window.theme(), ThemeName::Dark);
+    const QImage dark = app.picture();
+    QVERIFY(dark != light);
+    QVERIFY(qGray(dark.pixel(700, 500)) < 100);
+    app.press(Qt::Key_T);
+    QCOMPARE(app.window.theme(), ThemeName::Print);
+    app.press(Qt::Key_T);
+    QCOMPARE(app.window.theme(), ThemeName::Light);
+    QCOMPARE(app.picture(), light);
+    app.press(Qt::Key_F5);
+    QVERIFY(app.window.isProjector());
+    QCOMPARE(app.window.view(QStringLiteral("map")).look().metrics.base(), base * 1.6);
+    QVERIFY(!app.dock("tree")->isVisible());
+    app.press(Qt::Key_F5);
+    QVERIFY(!app.window.isProjector());
+    QVERIFY(app.dock("tree")->isVisible());
+}
+
+void WindowTest::the_theme_is_remembered() {
+    QTemporaryDir folder;
+    QSettings settings(folder.filePath(QStringLiteral("s.ini")), QSettings::IniFormat);
+    Story story;
+    Player player(story);
+    {
+        MainWindow window(player, &settings);
+        window.setTheme(ThemeName::Dark);
+    }
+    MainWindow again(player, &settings);
+    QCOMPARE(again.theme(), ThemeName::Dark);
+}
+
+void WindowTest::workspaces_show_their_docks() {
+    App app;
+    QVERIFY(app.open(forkDemo));
+    app.press(Qt::Key_2);
+    QVERIFY(app.dock("tree")->isVisible() && !app.dock("map")->isVisible());
+    app.press(Qt::Key_4);
+    QVERIFY(app.dock("events")->isVisible() && app.dock("map")->isVisible() &&
+            !app.dock("tree")->isVisible());
+    app.press(Qt::Key_5);
+    QVERIFY(app.dock("console")->isVisible());
+    app.press(Qt::Key_1);
+    QVERIFY(app.dock("map")->isVisible() && app.dock("tree")->isVisible() &&
+            app.dock("sharing")->isVisible());
+    QVERIFY(app.dock("timeline")->isVisible());
+    // The address spaces are the dominant part.
+    QVERIFY(app.dock("map")->width() > app.window.width() * 55 / 100);
+}
+
+void WindowTest::a_view_is_exported_by_its_suffix() {
+    App app;
+    QVERIFY(app.open(forkDemo));
+    QVERIFY(app.stepTo(childWrites));
+    QTemporaryDir folder;
+    const struct {
+        const char* name;
+        const char* start;
+    } files[] = {{"a.svg", "<?xml"}, {"b.pdf", "%PDF"}, {"c.png", "\x89PNG"}};
+    for (const auto& file : files) {
+        const QString path = folder.filePath(QString::fromLatin1(file.name));
+        QCOMPARE(app.window.exportTo(path), QString());
+        QFile written(path);
+        QVERIFY(written.open(QIODevice::ReadOnly));
+        QVERIFY2(written.readAll().startsWith(file.start), file.name);
+    }
+    QVERIFY(!app.window.exportTo(folder.filePath(QStringLiteral("d.doc"))).isEmpty());
+    QVERIFY(!app.window.exportTo(QStringLiteral("/no/such/folder/e.svg")).isEmpty());
+}
+
+void WindowTest::a_death_is_shown_with_its_report() {
+    for (const char* test : {"panic", "triplefault"}) {
+        App app;
+        QVERIFY(!app.open(forkDemo, QStringLiteral("test=%1").arg(QLatin1String(test))));
+        QCOMPARE(app.player.state(), SessionState::Dead);
+        const Headline line = app.window.strip().headline();
+        QCOMPARE(line.bar, Headline::Bar::Wrong);
+        QVERIFY2(line.first.contains(QLatin1String(test[0] == 'p' ? "panicked" : "triple fault")),
+                 qPrintable(line.first));
+        QVERIFY(app.dock("report")->isVisible());
+        QVERIFY(app.window.report().toPlainText().contains(QStringLiteral("self_test")));
+        QVERIFY(app.window.report().toPlainText().contains(QStringLiteral("eip 0x")));
+    }
+    // A machine that is killed under a story: the picture stays, and it can be started again.
+    App app;
+    QVERIFY(app.open(forkDemo));
+    QVERIFY(app.stepTo(childWrites));
+    const QString before = app.words("map");
+    kill(pid_t(app.player.session().qemuProcessId()), SIGKILL);
+    QVERIFY(QTest::qWaitFor([&] { return app.player.state() == SessionState::Dead; }, 5000));
+    QCOMPARE(app.words("map"), before);
+    QVERIFY(app.window.strip().headline().first.contains(QStringLiteral("QEMU was killed")));
+    app.press(Qt::Key_R, Qt::ControlModifier);
+    QVERIFY(app.waitFor(SessionState::Stopped));
+    QVERIFY(!app.dock("report")->isVisible());
+    QVERIFY(app.stepTo(2));
+}
+
+void WindowTest::a_broken_invariant_is_shown() {
+    App app;
+    QVERIFY(app.open(forkDemo));
+    QVERIFY(app.stepTo(childWrites));
+    // The state of the living kernel with one number of one node wrong, found by the check itself.
+    auto broken = std::make_shared<gdbbridge::Moment>(*app.story.now());
+    auto snapshot = std::make_shared<gdbbridge::Snapshot>(*broken->snapshot);
+    gdbbridge::Map& map = snapshot->vmspaces.back().map;
+    map.entries[size_t(map.root)].maxgap += 0x1000;
+    broken->violations = gdbbridge::checkInvariants(*snapshot);
+    broken->snapshot = snapshot;
+    QVERIFY(!broken->violations.empty());
+    app.story.append(broken);
+    const Headline line = app.window.strip().headline();
+    QCOMPARE(line.bar, Headline::Bar::Wrong);
+    QVERIFY2(line.first.startsWith(QStringLiteral("Invariant 4 is broken.")), qPrintable(line.first));
+    QVERIFY2(line.first.contains(QStringLiteral("expected")), qPrintable(line.first));
+    app.press(Qt::Key_Home);
+    app.press(Qt::Key_G);
+    QCOMPARE(app.story.now(), gdbbridge::MomentPtr(broken));
+}
+
+void WindowTest::a_file_that_cannot_be_read_is_told() {
+    App app;
+    QVERIFY(!app.window.openScenario(QStringLiteral("/no/such.uvm"), QStringLiteral("i386")));
+    QCOMPARE(app.window.strip().headline().bar, Headline::Bar::Wrong);
+    QVERIFY(app.window.strip().headline().first.contains(QStringLiteral("/no/such.uvm")));
+}
+
+void WindowTest::every_demo_can_be_shown() {
+    App app;
+    auto* const picker = app.window.findChild<QComboBox*>();
+    QVERIFY(picker);
+    const QStringList files =
+        QDir(QStringLiteral(UVMSCOPE_SOURCE_DIR "/scenarios")).entryList({QStringLiteral("*.uvm")});
+    QVERIFY(files.size() >= 12);
+    for (const QString& file : files) {
+        QVERIFY2(app.open(QStringLiteral(UVMSCOPE_SOURCE_DIR "/scenarios/") + file), qPrintable(file));
+        app.press(Qt::Key_Space, Qt::ControlModifier);
+        QVERIFY2(app.waitFor(SessionState::Finished), qPrintable(file));
+        QVERIFY2(app.window.strip().headline().bar != Headline::Bar::Wrong, qPrintable(file));
+        app.picture();
+    }
+}
+
+QTEST_MAIN(WindowTest)
+#include "window_test.moc"
