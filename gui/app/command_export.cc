@@ -5,7 +5,6 @@
 
 #include <cstdio>
 
-#include "gui/app/recorded_run.h"
 #include "gui/views/picture.h"
 #include "gui/views/pictures.h"
 
@@ -58,7 +57,7 @@ QStringList exportViews() {
 
 ExitCode runExport(const ExportRequest& request) {
     QString problem;
-    const auto config = sessionConfig(request.file, request.architecture, &problem);
+    const auto config = sessionConfig(request.file, request.target, &problem);
     if (!config)
         return complain(ExitCode::BadInput, problem);
     Story story;

@@ -7,16 +7,16 @@
 
 #include <optional>
 
-#include "gui/app/exit_code.h"
+#include "gui/app/recorded_run.h"
 #include "gui/theme/palette.h"
 
 namespace gui {
 
 struct ExportRequest {
-    QString file;         // the scenario
-    QString architecture; // to run it on
-    QString view;         // "map", "tree", "cow"
-    QString output;       // the file, its suffix says the format; with `each` a number goes before the suffix
+    QString file;   // the scenario
+    Target target;  // to run it on
+    QString view;   // "map", "tree", "cow"
+    QString output; // the file, its suffix says the format; with `each` a number goes before the suffix
     ThemeName theme = ThemeName::Print;
     QSizeF size{1000, 620};
     std::optional<int> at; // number of the command after which; the last one when absent

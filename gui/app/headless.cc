@@ -5,7 +5,6 @@
 
 #include <cstdio>
 
-#include "gui/app/recorded_run.h"
 #include "gui/models/changes.h"
 #include "gui/models/sentences.h"
 #include "gui/views/picture.h"
@@ -67,13 +66,13 @@ QString writePictures(const Story& story, const QString& folder, QStringList& wr
 
 } // namespace
 
-ExitCode runHeadless(const QString& file, const QString& architecture, const QString& folder) {
+ExitCode runHeadless(const QString& file, const Target& target, const QString& folder) {
     QString problem;
-    const auto config = sessionConfig(file, architecture, &problem);
+    const auto config = sessionConfig(file, target, &problem);
     if (!config)
         return complain(ExitCode::BadInput, problem);
     Story story;
-    say(QStringLiteral("%1 on %2 in QEMU").arg(QFileInfo(file).fileName(), architecture));
+    say(QStringLiteral("%1 on %2 in QEMU").arg(QFileInfo(file).fileName(), target.architecture));
     const RunOutcome outcome =
         recordRun(*config, story, [&](const gdbbridge::Moment& now) { sayMoment(story, now); });
     QStringList written;

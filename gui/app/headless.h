@@ -3,12 +3,12 @@
 
 #include <QString>
 
-#include "gui/app/exit_code.h"
+#include "gui/app/recorded_run.h"
 
 namespace gui {
 
-// Runs the scenario on a kernel of the architecture, prints what each command changed, and writes the views
+// Runs the scenario on a kernel, prints what each command changed, and writes the views
 // as SVG into `folder` (made when it is missing).
-ExitCode runHeadless(const QString& file, const QString& architecture, const QString& folder);
+ExitCode runHeadless(const QString& file, const Target& target, const QString& folder);
 
 } // namespace gui

@@ -57,13 +57,25 @@ bool parse(QCommandLineParser& parser, const QStringList& arguments, ExitCode* c
     return true;
 }
 
-QCommandLineOption architectureOption() {
-    return {QStringLiteral("arch"), QStringLiteral("The kernel: %1.").arg(gui::architectures().join(u'|')),
-            QStringLiteral("ARCH"), gui::architectures().front()};
+void addTargetOptions(QCommandLineParser& parser) {
+    parser.addOption({QStringLiteral("arch"),
+                      QStringLiteral("The kernel: %1.").arg(gui::architectures().join(u'|')),
+                      QStringLiteral("ARCH"), gui::architectures().front()});
+    parser.addOption({QStringLiteral("kernel"),
+                      QStringLiteral("Another kernel: its ELF file, with debug information."),
+                      QStringLiteral("FILE")});
+    parser.addOption({QStringLiteral("kernel-options"),
+                      QStringLiteral("More words for the kernel, for example test=panic or test=triplefault: "
+                                     "see a kernel die."),
+                      QStringLiteral("WORDS")});
 }
 
-// The scenario and the architecture that the words name; complains otherwise.
-bool findInput(const QString& name, const QString& architecture, QString* file, ExitCode* code) {
+// The scenario and the kernel that the words name; complains otherwise.
+bool findInput(const QString& name, const QCommandLineParser& parser, QString* file, gui::Target* target,
+               ExitCode* code) {
+    const QString architecture = parser.value(QStringLiteral("arch"));
+    *target = {architecture, parser.value(QStringLiteral("kernel")),
+               parser.value(QStringLiteral("kernel-options"))};
     *file = gui::findScenario(name);
     if (file->isEmpty())
         *code = wrong(QStringLiteral("there is no scenario %1; the demos are: %2")
@@ -81,7 +93,7 @@ ExitCode demo(const QStringList& arguments, bool hasDisplay) {
     ExitCode code = ExitCode::Ok;
     parser.setApplicationDescription(QStringLiteral("Opens the app with a demo or a scenario file."));
     parser.addPositionalArgument(QStringLiteral("demo"), QStringLiteral("demo NAME, or demo FILE"));
-    parser.addOption(architectureOption());
+    addTargetOptions(parser);
     parser.addOption(
         {QStringLiteral("headless"), QStringLiteral("As without a display: text, and pictures in out/.")});
     if (!parse(parser, arguments, &code))
@@ -91,16 +103,16 @@ ExitCode demo(const QStringList& arguments, bool hasDisplay) {
         return wrong(QStringLiteral("one demo at a time, not %1").arg(words.join(QStringLiteral(", "))));
     QString file;
     const QString name = words.isEmpty() ? QString::fromLatin1(defaultDemo) : words.front();
-    const QString architecture = parser.value(QStringLiteral("arch"));
-    if (!findInput(name, architecture, &file, &code))
+    gui::Target target;
+    if (!findInput(name, parser, &file, &target, &code))
         return code;
     if (parser.isSet(QStringLiteral("headless")))
-        return gui::runHeadless(file, architecture, QStringLiteral("out"));
+        return gui::runHeadless(file, target, QStringLiteral("out"));
     if (!hasDisplay) {
         std::puts("no display: running headless");
-        return gui::runHeadless(file, architecture, QStringLiteral("out"));
+        return gui::runHeadless(file, target, QStringLiteral("out"));
     }
-    return gui::runWindow(file, architecture);
+    return gui::runWindow(file, target);
 }
 
 ExitCode script(const QStringList& arguments) {
@@ -137,7 +149,7 @@ ExitCode figure(const QStringList& arguments) {
                        "scenarios/fork-cow.uvm -o cow.pdf"));
     parser.addPositionalArgument(QStringLiteral("FILE"),
                                  QStringLiteral("A scenario file, or the name of a demo."));
-    parser.addOption(architectureOption());
+    addTargetOptions(parser);
     parser.addOption({QStringLiteral("view"), QStringLiteral("Which: %1.").arg(gui::exportViews().join(u'|')),
                       QStringLiteral("VIEW"), QStringLiteral("map")});
     parser.addOption({QStringLiteral("format"),
@@ -158,8 +170,7 @@ ExitCode figure(const QStringList& arguments) {
     gui::ExportRequest request;
     if (parser.positionalArguments().size() != 1)
         return wrong(QStringLiteral("export needs one scenario file; see uvmscope export --help"));
-    request.architecture = parser.value(QStringLiteral("arch"));
-    if (!findInput(parser.positionalArguments().front(), request.architecture, &request.file, &code))
+    if (!findInput(parser.positionalArguments().front(), parser, &request.file, &request.target, &code))
         return code;
     request.view = parser.value(QStringLiteral("view"));
     if (!gui::exportViews().contains(request.view))

@@ -15,7 +15,6 @@
 #include <QVBoxLayout>
 
 #include "gui/app/paths.h"
-#include "gui/app/recorded_run.h"
 #include "gui/app/style.h"
 #include "gui/models/sentences.h"
 #include "gui/views/pictures.h"
@@ -155,9 +154,9 @@ void MainWindow::buildToolBar() {
         m_workspaceButtons.push_back(button);
     }
     layout->addStretch(1);
-    m_target = new QLabel(content);
-    m_target->setAccessibleName(QStringLiteral("state of the machine"));
-    layout->addWidget(m_target);
+    m_targetLabel = new QLabel(content);
+    m_targetLabel->setAccessibleName(QStringLiteral("state of the machine"));
+    layout->addWidget(m_targetLabel);
     layout->addSpacing(12);
     const auto addButton = [&](const QString& text, const QString& tip, auto action) {
         auto* const button = new QToolButton(content);
@@ -406,9 +405,10 @@ void MainWindow::closeEvent(QCloseEvent* event) {
     QMainWindow::closeEvent(event);
 }
 
-bool MainWindow::openScenario(const QString& file, const QString& architecture) {
+bool MainWindow::openScenario(const QString& file, const Target& target) {
+    m_target = target;
     m_openProblem.clear();
-    const auto config = sessionConfig(file, architecture, &m_openProblem);
+    const auto config = sessionConfig(file, target, &m_openProblem);
     if (!config) {
         showPlayer();
         return false;
@@ -423,9 +423,7 @@ bool MainWindow::openScenario(const QString& file, const QString& architecture) 
     return true;
 }
 
-void MainWindow::openFromPicker(int index) {
-    openScenario(m_picker->itemData(index).toString(), architectures().front());
-}
+void MainWindow::openFromPicker(int index) { openScenario(m_picker->itemData(index).toString(), m_target); }
 
 Headline MainWindow::headline() const {
     const Story& story = m_player.story();
@@ -490,10 +488,10 @@ void MainWindow::showPlayer() {
     m_strip->setHeadline(headline());
     const bool running = m_player.state() == SessionState::Running;
     const QString target = m_player.targetText();
-    m_target->setToolTip(target);
+    m_targetLabel->setToolTip(target);
     m_themeButton->setVisible(!m_narrow);
-    m_target->setText((running ? QStringLiteral("● ") : QStringLiteral("■ ")) +
-                      (m_narrow ? target.section(QStringLiteral(" · "), -1) : target));
+    m_targetLabel->setText((running ? QStringLiteral("● ") : QStringLiteral("■ ")) +
+                           (m_narrow ? target.section(QStringLiteral(" · "), -1) : target));
     const Story& story = m_player.story();
     m_first->setEnabled(m_player.canGoBack());
     m_back->setEnabled(m_player.canGoBack());

@@ -10,6 +10,7 @@
 #include "gui/app/events_view.h"
 #include "gui/app/picture_view.h"
 #include "gui/app/player.h"
+#include "gui/app/recorded_run.h"
 #include "gui/app/sentence_strip.h"
 
 class QComboBox;
@@ -33,7 +34,7 @@ public:
     ~MainWindow() override;
 
     // Opens a scenario file; false and a line on the headline when it cannot be read.
-    bool openScenario(const QString& file, const QString& architecture);
+    bool openScenario(const QString& file, const Target& target);
     void setTheme(ThemeName theme);
     void setProjector(bool on);
     void showWorkspace(Workspace workspace);
@@ -80,12 +81,13 @@ private:
     ThemeName m_theme = ThemeName::Light;
     bool m_projector = false, m_narrow = false;
     Workspace m_workspace = Workspace::Story;
+    Target m_target;
     QString m_openProblem;
 
     SentenceStrip* m_strip = nullptr;
     QWidget* m_toolBar = nullptr;
     QComboBox* m_picker = nullptr;
-    QLabel *m_target = nullptr, *m_eventCount = nullptr;
+    QLabel *m_targetLabel = nullptr, *m_eventCount = nullptr;
     std::map<QString, PictureView*> m_views;
     std::map<QString, QDockWidget*> m_docks;
     std::vector<QToolButton*> m_workspaceButtons;

@@ -49,16 +49,16 @@ RunOutcome outcomeOf(const Session& session, const Story& story, const QByteArra
 
 } // namespace
 
-std::optional<SessionConfig> sessionConfig(const QString& file, const QString& architecture,
-                                           QString* problem) {
+std::optional<SessionConfig> sessionConfig(const QString& file, const Target& target, QString* problem) {
     QFile input(file);
     if (!input.open(QIODevice::ReadOnly)) {
         *problem = QStringLiteral("cannot read %1: %2").arg(file, input.errorString());
         return std::nullopt;
     }
     SessionConfig config;
-    config.qemu = QStringLiteral("qemu-system-") + architecture;
-    config.kernel = kernelPath(architecture);
+    config.qemu = QStringLiteral("qemu-system-") + target.architecture;
+    config.kernel = target.kernel.isEmpty() ? kernelPath(target.architecture) : target.kernel;
+    config.kernelOptions = target.kernelOptions;
     config.scenarioName = file;
     config.scenario = input.readAll();
     return config;

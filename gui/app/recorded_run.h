@@ -12,15 +12,22 @@
 
 namespace gui {
 
+// The kernel to run on.
+struct Target {
+    QString architecture = QStringLiteral("i386");
+    QString kernel;        // its ELF; "" for the one that belongs to the program
+    QString kernelOptions; // more words for its command line
+};
+
 struct RunOutcome {
     ExitCode code = ExitCode::Ok;
     QString problem;    // one line, "" when all went well
     QStringList report; // more about a kernel that died
 };
 
-// The configuration for a scenario file on an architecture; nothing, and `problem` set, when the file cannot
+// The configuration for a scenario file on a kernel; nothing, and `problem` set, when the file cannot
 // be read.
-std::optional<gdbbridge::SessionConfig> sessionConfig(const QString& file, const QString& architecture,
+std::optional<gdbbridge::SessionConfig> sessionConfig(const QString& file, const Target& target,
                                                       QString* problem);
 
 // Runs until the scenario is over or the kernel is dead. `onMoment` is called for each moment after it has

@@ -7,13 +7,13 @@
 
 namespace gui {
 
-ExitCode runWindow(const QString& file, const QString& architecture) {
+ExitCode runWindow(const QString& file, const Target& target) {
     QSettings settings(QStringLiteral("uvmscope"), QStringLiteral("uvmscope"));
     Story story;
     Player player(story);
     MainWindow window(player, &settings);
     window.show();
-    window.openScenario(file, architecture);
+    window.openScenario(file, target);
     return ExitCode(QApplication::exec());
 }
 

@@ -3,11 +3,11 @@
 
 #include <QString>
 
-#include "gui/app/exit_code.h"
+#include "gui/app/recorded_run.h"
 
 namespace gui {
 
-// Shows the window with a scenario running on a kernel of the architecture; returns when it is closed.
-ExitCode runWindow(const QString& file, const QString& architecture);
+// Shows the window with a scenario running on a kernel; returns when it is closed.
+ExitCode runWindow(const QString& file, const Target& target);
 
 } // namespace gui

@@ -16,42 +16,6 @@ namespace {
 // Lengths at a base of 15 px.
 constexpr double bridgeHeight = 9;
 
-// The first of the texts that fits.
-QString fitting(const Canvas& canvas, const QStringList& texts, const Type& type, double room) {
-    for (const QString& text : texts)
-        if (canvas.textWidth(text, type) <= room)
-            return text;
-    return {};
-}
-
-const Entry* entryOf(const Snapshot& snapshot, const SharingColumn& column, const SharingCell& cell) {
-    const auto* map = column.process == none ? nullptr : mapOf(snapshot, column.process);
-    return map && cell.fact.entry != none ? &map->entries[size_t(cell.fact.entry)] : nullptr;
-}
-
-// "needs-copy → amap a1, 2 refs" and shorter ways to say it.
-QStringList backingTexts(const Snapshot& snapshot, const Entry& entry) {
-    QStringList texts;
-    const QString flag = entry.needsCopy ? QStringLiteral("needs-copy ") : QString();
-    if (entry.amap >= 0 && size_t(entry.amap) < snapshot.amaps.size()) {
-        const auto& amap = snapshot.amaps[size_t(entry.amap)];
-        const QString name = amapName(amap),
-                      refs = countText(uint64_t(std::max(0, amap.refs)), QStringLiteral("ref"));
-        texts << flag + QStringLiteral("→ amap %1, %2").arg(name, refs)
-              << flag + QStringLiteral("→ %1, %2").arg(name, refs);
-        if (entry.needsCopy)
-            texts << QStringLiteral("nc → %1, %2").arg(name, refs)
-                  << QStringLiteral("nc → %1 ×%2").arg(name).arg(amap.refs);
-        texts << QStringLiteral("%1 ×%2").arg(name).arg(amap.refs);
-        return texts;
-    }
-    const QString title = entryTitle(snapshot, entry);
-    if (entry.object != none)
-        return {flag + QStringLiteral("→ object %1").arg(title), flag + QStringLiteral("→ ") + title, title};
-    return {entry.needsCopy ? QStringLiteral("needs-copy, no amap yet") : QStringLiteral("no amap yet"),
-            QStringLiteral("no amap"), QStringLiteral("–")};
-}
-
 QString shortCost(WriteCost cost) {
     switch (costMarkOf(cost)) {
     case CostMark::Copies:
@@ -111,83 +75,13 @@ void SharingPicture::draw(Canvas& canvas, QSizeF size) const {
                                                      : QStringLiteral("%1 entries").arg(scene.hiddenGroups)),
                     type::small, Role::Ink3);
     else if (size.height() - scene.bottom >= 22 * u)
-        canvas.text({scene.left, size.height() - 9 * u},
-                    fitting(canvas,
-                            {QStringLiteral("below each page: what the next write of that process costs"),
-                             QStringLiteral("below: what the next write costs")},
-                            type::small, scene.right - scene.left),
-                    type::small, Role::Ink3);
-}
-
-void SharingPicture::drawHeader(Canvas& canvas, const Scene& scene) const {
-    const double u = canvas.px(1);
-    for (size_t c = 0; c < scene.grid.columns.size(); ++c) {
-        const SharingColumn& column = scene.grid.columns[c];
-        const QRectF cell = scene.columnRect(c);
-        const bool isGone = column.process == none && scene.wasThere(c);
-        if (column.process == none && !isGone)
-            continue; // a place for one that is still to come, or has gone long ago
-        const QString name = canvas.elided(scene.nameOf(state(), c), type::step, cell.width() - 8 * u);
-        const double half = canvas.textWidth(name, type::step) / 2, y = scene.top + 20 * u;
-        const QRectF box(cell.center().x() - half - 8 * u, scene.top + 2 * u, 2 * half + 16 * u, 25 * u);
-        canvas.begin({QStringLiteral("column-%1").arg(scene.nameOf(state(), c)),
-                      QStringLiteral("column %1%2")
-                          .arg(scene.nameOf(state(), c), isGone ? QStringLiteral(" gone") : QString()),
-                      box,
-                      {.process = column.pid}});
-        canvas.text({cell.center().x(), y}, name, type::step, isGone ? Role::Ink2 : Role::Ink, Align::Center);
-        if (isGone)
-            canvas.line({box.left() + 2 * u, y - 5 * u}, {box.right() - 2 * u, y - 5 * u},
-                        {.line = Role::ChangedLine, .width = 2.4});
-        else if (state().changes.process(column.pid))
-            delta(canvas, {box.left() - 2 * u, y - 5 * u});
-        if (state().selection.isProcess(column.pid))
-            selectedOutline(canvas, box.adjusted(3 * u, 3 * u, -3 * u, -3 * u));
-        canvas.end();
-    }
-}
-
-void SharingPicture::drawGroup(Canvas& canvas, const Scene& scene, size_t row) const {
-    const double u = canvas.px(1), y = scene.rows[row].top;
-    if (row > 0)
-        canvas.line({scene.left, scene.rows[row].groupTop + 2 * u},
-                    {scene.right, scene.rows[row].groupTop + 2 * u}, {.line = Role::Rule, .width = 1.4});
-    for (size_t c = 0; c < scene.grid.columns.size(); ++c)
-        drawGroupCell(canvas, scene, row, c);
-    canvas.line({scene.left, y - 2 * u}, {scene.right, y - 2 * u}, {.line = Role::Grid});
-}
-
-void SharingPicture::drawGroupCell(Canvas& canvas, const Scene& scene, size_t row, size_t c) const {
-    const double u = canvas.px(1);
-    const auto& snapshot = *state().now;
-    const SharingColumn& column = scene.grid.columns[c];
-    const Entry* entry = entryOf(snapshot, column, scene.grid.rows[row].cells[c]);
-    if (!entry)
-        return;
-    const QRectF cell = scene.columnRect(c);
-    const bool amapChanged =
-        entry->amap != none && state().changes.amap(snapshot.amaps[size_t(entry->amap)].id);
-    const bool changed = amapChanged || !state().changes.goneChips(entry->id).isEmpty() ||
-                         state().changes.chip(entry->id, QStringLiteral("needs-copy"));
-    const double mark = changed ? 16 * u : 0;
-    const QString text =
-        fitting(canvas, backingTexts(snapshot, *entry), type::note, cell.width() - 10 * u - mark);
-    const double width = canvas.textWidth(text, type::note) + mark, x = cell.center().x() - width / 2;
-    const double y = scene.rows[row].groupTop + 17 * u;
-    const QRectF box(x - 3 * u, y - 14 * u, width + 6 * u, 19 * u);
-    const QString who = processName(snapshot, column.process);
-    canvas.begin({QStringLiteral("backing-%1-%2").arg(who, plainAddress(entry->start)),
-                  QStringLiteral("backing %1 %2: %3%4")
-                      .arg(who, plainAddress(entry->start), backingTexts(snapshot, *entry).front(),
-                           changed ? QStringLiteral(" changed") : QString()),
-                  box,
-                  {.process = column.pid, .entry = entry->id}});
-    if (changed)
-        delta(canvas, {x + 6 * u, y - 4.5 * u});
-    canvas.text({x + mark, y}, text, type::note, Role::Ink2);
-    if (state().selection.isEntry(entry->id))
-        selectedOutline(canvas, box.adjusted(2 * u, 2 * u, -2 * u, -2 * u), 4);
-    canvas.end();
+        canvas.text(
+            {scene.left, size.height() - 9 * u},
+            firstFitting(canvas,
+                         {QStringLiteral("below each page: what the next write of that process costs"),
+                          QStringLiteral("below: what the next write costs")},
+                         type::small, scene.right - scene.left),
+            type::small, Role::Ink3);
 }
 
 void SharingPicture::drawRow(Canvas& canvas, const Scene& scene, size_t index) const {
@@ -208,7 +102,7 @@ void SharingPicture::drawRow(Canvas& canvas, const Scene& scene, size_t index) c
     for (size_t c = 0; c < scene.grid.columns.size(); ++c) {
         const SharingColumn& column = scene.grid.columns[c];
         const SharingCell& cell = row.cells[c];
-        if (!entryOf(snapshot, column, cell))
+        if (!entryOfCell(snapshot, column, cell))
             continue;
         if (cell.fact.anon == none && cell.fact.page == none) {
             const QRectF rect = scene.capsuleRect(index, c, c);
@@ -220,7 +114,7 @@ void SharingPicture::drawRow(Canvas& canvas, const Scene& scene, size_t index) c
             QStringList words{QStringLiteral("no page"), QStringLiteral("–")};
             if (place.slim && cell.next != WriteCost::NotMapped)
                 words.prepend(QStringLiteral("no page · ") + costText(cell.next, snapshot.pageSize));
-            emptyCapsule(canvas, rect, fitting(canvas, words, type::note, rect.width() - 10 * u));
+            emptyCapsule(canvas, rect, firstFitting(canvas, words, type::note, rect.width() - 10 * u));
             if (state().selection.isAddress(column.pid, row.range.va))
                 selectedOutline(canvas, rect, place.capsuleHeight / 2 / u + 3);
             canvas.end();

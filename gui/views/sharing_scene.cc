@@ -106,4 +106,17 @@ QString SharingPicture::Scene::nameOf(const ViewState& state, size_t column) con
     return {};
 }
 
+QString firstFitting(const Canvas& canvas, const QStringList& texts, const Type& type, double room) {
+    for (const QString& text : texts)
+        if (canvas.textWidth(text, type) <= room)
+            return text;
+    return {};
+}
+
+const gdbbridge::Entry* entryOfCell(const Snapshot& snapshot, const SharingColumn& column,
+                                    const SharingCell& cell) {
+    const auto* map = column.process == none ? nullptr : mapOf(snapshot, column.process);
+    return map && cell.fact.entry != none ? &map->entries[size_t(cell.fact.entry)] : nullptr;
+}
+
 } // namespace gui

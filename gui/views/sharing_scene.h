@@ -34,4 +34,10 @@ struct SharingPicture::Scene {
     QString nameOf(const ViewState& state, size_t column) const;
 };
 
+// The first of the texts that fits, "" when none does.
+QString firstFitting(const Canvas& canvas, const QStringList& texts, const Type& type, double room);
+// The entry that maps the cell's page in the column's process, or null.
+const gdbbridge::Entry* entryOfCell(const Snapshot& snapshot, const SharingColumn& column,
+                                    const SharingCell& cell);
+
 } // namespace gui

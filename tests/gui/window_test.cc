@@ -41,7 +41,7 @@ struct App {
     }
     bool open(const QString& file, const QString& kernelOptions = {}) {
         QString problem;
-        auto config = sessionConfig(file, QStringLiteral("i386"), &problem);
+        auto config = sessionConfig(file, {}, &problem);
         if (!config)
             return false;
         config->kernel = QStringLiteral(UVMSCOPE_BUILD_DIR "/kernel-i386.elf");
@@ -409,7 +409,7 @@ void WindowTest::a_broken_invariant_is_shown() {
 
 void WindowTest::a_file_that_cannot_be_read_is_told() {
     App app;
-    QVERIFY(!app.window.openScenario(QStringLiteral("/no/such.uvm"), QStringLiteral("i386")));
+    QVERIFY(!app.window.openScenario(QStringLiteral("/no/such.uvm"), {}));
     QCOMPARE(app.window.strip().headline().bar, Headline::Bar::Wrong);
     QVERIFY(app.window.strip().headline().first.contains(QStringLiteral("/no/such.uvm")));
 }

@@ -1,0 +1,332 @@
+// The program as a user calls it: what it prints, how it ends, what it leaves behind.
+#include <QDir>
+#include <QElapsedTimer>
+#include <QFile>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QXmlStreamReader>
+
+namespace {
+
+const QString program = QStringLiteral(UVMSCOPE_BUILD_DIR "/uvmscope");
+const QString scenarios = QStringLiteral(UVMSCOPE_SOURCE_DIR "/scenarios/");
+
+struct Result {
+    int code = -1;
+    QByteArray out, err;
+};
+
+class Runner {
+public:
+    Runner() {
+        environment = QProcessEnvironment::systemEnvironment();
+        for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"})
+            environment.remove(QString::fromLatin1(name));
+        QDir(folder.path()).mkdir(QStringLiteral("run"));
+        QFile::setPermissions(folder.filePath(QStringLiteral("run")),
+                              QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+        environment.insert(QStringLiteral("XDG_RUNTIME_DIR"), folder.filePath(QStringLiteral("run")));
+    }
+    Result operator()(const QStringList& arguments, int ms = 60'000) {
+        QProcess process;
+        process.setProcessEnvironment(environment);
+        process.setWorkingDirectory(folder.path());
+        process.start(program, arguments);
+        Result result;
+        if (process.waitForFinished(ms) && process.exitStatus() == QProcess::NormalExit)
+            result.code = process.exitCode();
+        result.out = process.readAllStandardOutput();
+        result.err = process.readAllStandardError();
+        return result;
+    }
+    QString write(const QString& name, const QByteArray& text) {
+        QFile file(folder.filePath(name));
+        return file.open(QIODevice::WriteOnly) && file.write(text) == text.size() ? file.fileName()
+                                                                                  : QString();
+    }
+    QByteArray read(const QString& name) {
+        QFile file(folder.filePath(name));
+        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    }
+
+    QTemporaryDir folder;
+    QProcessEnvironment environment;
+};
+
+// Processes whose command line has the word.
+int processesWith(const QByteArray& word) {
+    int count = 0;
+    for (const QString& pid : QDir(QStringLiteral("/proc")).entryList(QDir::Dirs)) {
+        QFile file(QStringLiteral("/proc/%1/cmdline").arg(pid));
+        count += file.open(QIODevice::ReadOnly) && file.readAll().contains(word);
+    }
+    return count;
+}
+
+bool oneLine(const QByteArray& text) { return text.endsWith('\n') && text.count('\n') == 1; }
+
+// All texts of an SVG, in order.
+QStringList textsOf(const QByteArray& svg, bool* wellFormed) {
+    QXmlStreamReader xml(svg);
+    QStringList texts;
+    while (!xml.atEnd())
+        if (xml.readNext() == QXmlStreamReader::StartElement && xml.name() == QLatin1String("text"))
+            texts << xml.readElementText(QXmlStreamReader::IncludeChildElements);
+    *wellFormed = !xml.hasError();
+    return texts;
+}
+
+} // namespace
+
+class CommandLineTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void help_names_the_commands();
+    void wrong_arguments_are_one_line_data();
+    void wrong_arguments_are_one_line();
+    void a_scenario_gives_the_same_transcript_everywhere();
+    void a_line_that_does_not_parse_is_named_everywhere();
+    void a_scenario_that_never_ends_is_ended();
+    void without_a_display_the_demo_runs_in_text();
+    void a_panic_ends_with_three_and_a_report();
+    void without_qemu_it_says_what_to_install();
+    void a_folder_that_cannot_be_written_is_told();
+    void a_figure_is_the_same_every_time();
+    void frames_stand_still_and_have_words();
+    void doctor_finds_all_here_and_names_what_is_missing();
+    void nothing_is_left_behind();
+};
+
+void CommandLineTest::help_names_the_commands() {
+    Runner run;
+    const Result help = run({QStringLiteral("--help")});
+    QCOMPARE(help.code, 0);
+    for (const char* word : {"script", "export", "doctor", "demo", "Exit codes"})
+        QVERIFY2(help.out.contains(word), word);
+    for (const char* command : {"script", "export"}) {
+        const Result one = run({QString::fromLatin1(command), QStringLiteral("--help")});
+        QCOMPARE(one.code, 0);
+        QVERIFY(one.out.contains("Example"));
+    }
+}
+
+void CommandLineTest::wrong_arguments_are_one_line_data() {
+    QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<QByteArray>("words");
+    const auto row = [](const char* name, const QString& arguments, const QByteArray& words) {
+        QTest::newRow(name) << arguments.split(QLatin1Char(' ')) << words;
+    };
+    row("command", QStringLiteral("frobnicate"), "no command frobnicate");
+    row("demo", QStringLiteral("demo nothing"), "no scenario nothing; the demos are:");
+    row("option", QStringLiteral("--frob"), "frob");
+    row("arch", QStringLiteral("demo fork-cow --arch vax"), "no kernel for vax");
+    row("target", QStringLiteral("script fork-cow --on vax"), "cannot run on vax");
+    row("no file", QStringLiteral("script"), "needs a scenario file");
+    row("missing file", QStringLiteral("script /no/file.uvm"), "cannot read the scenario /no/file.uvm");
+    row("timeout", QStringLiteral("script fork-cow --timeout -1"), "--timeout");
+    row("view", QStringLiteral("export --view soup fork-cow -o x.svg"), "no view soup");
+    row("theme", QStringLiteral("export --theme pink fork-cow -o x.svg"), "no theme pink");
+    row("format", QStringLiteral("export fork-cow -o x.doc"), "svg, pdf and png");
+    row("no output", QStringLiteral("export fork-cow"), "needs -o");
+    row("step", QStringLiteral("export fork-cow --at 99 -o x.svg"), "no command 99; the scenario has 21");
+    row("at and each", QStringLiteral("export fork-cow --at 3 --each -o x.svg"), "not together with --each");
+}
+
+void CommandLineTest::wrong_arguments_are_one_line() {
+    QFETCH(QStringList, arguments);
+    QFETCH(QByteArray, words);
+    Runner run;
+    const Result result = run(arguments);
+    QCOMPARE(result.code, 2);
+    QVERIFY2(result.err.contains(words), result.err);
+    QVERIFY2(oneLine(result.err), result.err);
+}
+
+void CommandLineTest::a_scenario_gives_the_same_transcript_everywhere() {
+    Runner run;
+    const Result host = run({QStringLiteral("script"), scenarios + QStringLiteral("fork-cow.uvm")});
+    const Result i386 = run({QStringLiteral("script"), QStringLiteral("fork-cow"), QStringLiteral("--on"),
+                             QStringLiteral("i386")});
+    QCOMPARE(host.code, 0);
+    QCOMPARE(i386.code, 0);
+    QVERIFY(host.out.startsWith("space parent 0x1000 0xbfbff000\n  = ok\n"));
+    QCOMPARE(i386.out, host.out);
+    QCOMPARE(i386.err, QByteArray());
+}
+
+void CommandLineTest::a_line_that_does_not_parse_is_named_everywhere() {
+    Runner run;
+    const QString file = run.write(QStringLiteral("a b.uvm"), "space A 0x1000 0x9000\n\nfrobnicate A\n");
+    for (const char* target : {"host", "i386"}) {
+        const Result result =
+            run({QStringLiteral("script"), file, QStringLiteral("--on"), QString::fromLatin1(target)});
+        QCOMPARE(result.code, 2);
+        QCOMPARE(result.err, (file + QStringLiteral(":3: error: unknown command: frobnicate\n")).toUtf8());
+        QVERIFY(result.out.startsWith("space A 0x1000 0x9000\n  = ok\n"));
+    }
+    const Result app = run({QStringLiteral("demo"), file});
+    QCOMPARE(app.code, 2);
+    QVERIFY2(app.err.contains(":3: error: unknown command: frobnicate"), app.err);
+}
+
+void CommandLineTest::a_scenario_that_never_ends_is_ended() {
+    Runner run;
+    QByteArray text = "space A 0x1000 0xbfbff000\nmap A 0x10000 0x10000000 cow\n";
+    for (int i = 0; i < 300'000; ++i)
+        text += "lookup A 0x10000\n";
+    const QString file = run.write(QStringLiteral("long.uvm"), text);
+    QElapsedTimer clock;
+    clock.start();
+    const Result result = run({QStringLiteral("script"), file, QStringLiteral("--on"), QStringLiteral("i386"),
+                               QStringLiteral("--timeout"), QStringLiteral("1")});
+    QCOMPARE(result.code, 3);
+    QVERIFY2(result.err.contains("has not ended after 1 s"), result.err);
+    QVERIFY(clock.elapsed() < 10'000);
+}
+
+void CommandLineTest::without_a_display_the_demo_runs_in_text() {
+    Runner run;
+    QElapsedTimer clock;
+    clock.start();
+    const Result result = run({});
+    QVERIFY2(clock.elapsed() < 15'000, "the demo takes too long");
+    QCOMPARE(result.code, 0);
+    QCOMPARE(result.err, QByteArray());
+    QVERIFY(result.out.startsWith("no display: running headless\n"));
+    QVERIFY(result.out.contains(
+        "The child wrote to 0x10000. The page was shared, so the child got its own copy"));
+    QCOMPARE(
+        QDir(run.folder.filePath(QStringLiteral("out"))).entryList(QDir::Files),
+        (QStringList{QStringLiteral("map.svg"), QStringLiteral("sharing.svg"), QStringLiteral("tree.svg")}));
+    bool wellFormed = false;
+    const QStringList sharing = textsOf(run.read(QStringLiteral("out/sharing.svg")), &wellFormed);
+    QVERIFY(wellFormed);
+    // The written page is two pages now, the other is one page with two references.
+    const QString all = sharing.join(u'|');
+    QVERIFY2(all.contains(QStringLiteral("“parent”")) && all.contains(QStringLiteral("“CHILDt”")),
+             qPrintable(all));
+    QVERIFY2(all.contains(QStringLiteral("“second”")) && all.count(QStringLiteral("“second”")) == 1,
+             qPrintable(all));
+    QVERIFY2(all.contains(QStringLiteral("×2")), qPrintable(all));
+    for (const char* name : {"out/map.svg", "out/tree.svg"}) {
+        QVERIFY(!textsOf(run.read(QString::fromLatin1(name)), &wellFormed).isEmpty());
+        QVERIFY(wellFormed);
+    }
+}
+
+void CommandLineTest::a_panic_ends_with_three_and_a_report() {
+    Runner run;
+    const Result result = run({QStringLiteral("demo"), QStringLiteral("fork-cow"),
+                               QStringLiteral("--kernel-options"), QStringLiteral("test=panic")});
+    QCOMPARE(result.code, 3);
+    QVERIFY2(
+        result.err.contains("the kernel panicked: test: a panic on purpose at kernel/core/self_test.cc:"),
+        result.err);
+    QVERIFY2(result.err.contains("self_test kernel/core/self_test.cc:"), result.err);
+    QVERIFY2(result.err.contains("eip 0x"), result.err);
+}
+
+void CommandLineTest::without_qemu_it_says_what_to_install() {
+    Runner run;
+    run.environment.insert(QStringLiteral("PATH"), QStringLiteral("/nowhere"));
+    for (const QStringList& arguments :
+         {QStringList{}, QStringList{QStringLiteral("script"), QStringLiteral("fork-cow"),
+                                     QStringLiteral("--on"), QStringLiteral("i386")}}) {
+        const Result result = run(arguments);
+        QCOMPARE(result.code, 4);
+        QVERIFY2(result.err.contains("was not found; install it: apt-get install"), result.err);
+        QVERIFY2(oneLine(result.err), result.err);
+    }
+}
+
+void CommandLineTest::a_folder_that_cannot_be_written_is_told() {
+    Runner run;
+    QVERIFY(!run.write(QStringLiteral("out"), "a file where the folder should be").isEmpty());
+    const Result result = run({QStringLiteral("demo"), QStringLiteral("guard-page")});
+    QCOMPARE(result.code, 5);
+    QVERIFY2(result.err.contains("cannot make the folder out"), result.err);
+    const Result figure = run({QStringLiteral("export"), QStringLiteral("guard-page"), QStringLiteral("-o"),
+                               QStringLiteral("/no/x.svg")});
+    QCOMPARE(figure.code, 5);
+    QVERIFY2(figure.err.contains("/no/x.svg"), figure.err);
+}
+
+void CommandLineTest::a_figure_is_the_same_every_time() {
+    Runner run;
+    for (const char* name : {"a.svg", "b.svg"}) {
+        const Result result = run({QStringLiteral("export"), QStringLiteral("--view"), QStringLiteral("cow"),
+                                   QStringLiteral("--at"), QStringLiteral("17"), QStringLiteral("fork-cow"),
+                                   QStringLiteral("-o"), QString::fromLatin1(name)});
+        QCOMPARE(result.code, 0);
+    }
+    QVERIFY(!run.read(QStringLiteral("a.svg")).isEmpty());
+    QCOMPARE(run.read(QStringLiteral("a.svg")), run.read(QStringLiteral("b.svg")));
+    for (const char* format : {"pdf", "png"}) {
+        const Result result =
+            run({QStringLiteral("export"), QStringLiteral("--format"), QString::fromLatin1(format),
+                 QStringLiteral("fork-cow"), QStringLiteral("-o"), QStringLiteral("figure")});
+        QCOMPARE(result.code, 0);
+        QVERIFY(run.read(QStringLiteral("figure.") + QString::fromLatin1(format)).size() > 1000);
+    }
+}
+
+void CommandLineTest::frames_stand_still_and_have_words() {
+    Runner run;
+    const Result result =
+        run({QStringLiteral("export"), QStringLiteral("--each"), QStringLiteral("guard-page"),
+             QStringLiteral("-o"), QStringLiteral("frame.svg")});
+    QCOMPARE(result.code, 0);
+    const QStringList frames = QDir(run.folder.path()).entryList({QStringLiteral("frame-*.svg")});
+    QVERIFY(frames.size() >= 5);
+    for (const QString& frame : frames) {
+        const QByteArray svg = run.read(frame);
+        QVERIFY(svg.left(400).contains("viewBox"));
+        // All frames have the size of the first.
+        const auto box = [](const QByteArray& text) { return text.mid(text.indexOf("viewBox"), 40); };
+        QCOMPARE(box(svg), box(run.read(frames.front())));
+        QVERIFY(!run.read(frame.chopped(4) + QStringLiteral(".txt")).trimmed().isEmpty());
+    }
+}
+
+void CommandLineTest::doctor_finds_all_here_and_names_what_is_missing() {
+    Runner run;
+    const Result well = run({QStringLiteral("doctor")});
+    QVERIFY2(well.code == 0, well.out);
+    QVERIFY2(well.out.contains("all is there"), well.out);
+    run.environment.insert(QStringLiteral("PATH"), QStringLiteral("/nowhere"));
+    const Result ill = run({QStringLiteral("doctor")});
+    QCOMPARE(ill.code, 4);
+    QVERIFY2(ill.out.contains("missing  QEMU"), ill.out);
+    QVERIFY2(ill.out.contains("apt-get install qemu-system-x86"), ill.out);
+    QVERIFY2(ill.out.contains("missing  GDB"), ill.out);
+}
+
+void CommandLineTest::nothing_is_left_behind() {
+    Runner run;
+    // Ended in the midst of it.
+    QProcess process;
+    process.setProcessEnvironment(run.environment);
+    process.setWorkingDirectory(run.folder.path());
+    QByteArray text = "space A 0x1000 0xbfbff000\n";
+    for (int i = 0; i < 20'000; ++i)
+        text += "lookup A 0x10000\n";
+    const QString file = run.write(QStringLiteral("unique-name-of-this-test.uvm"), text);
+    process.start(program, {QStringLiteral("demo"), file});
+    QVERIFY(process.waitForStarted());
+    QByteArray said;
+    while (!said.contains("lookup") && process.waitForReadyRead(10'000))
+        said += process.readAllStandardOutput();
+    QVERIFY(processesWith("scenario=unique-name-of-this-test") > 0);
+    process.kill();
+    QVERIFY(process.waitForFinished());
+    QVERIFY(QTest::qWaitFor([] { return processesWith("scenario=unique-name-of-this-test") == 0; }, 5'000));
+    // A run that ends by itself leaves no file either.
+    QCOMPARE(run({QStringLiteral("demo"), QStringLiteral("guard-page")}).code, 0);
+    QCOMPARE(QDir(run.folder.filePath(QStringLiteral("run"))).entryList({QStringLiteral("uvmscope-*")}),
+             QStringList());
+}
+
+QTEST_GUILESS_MAIN(CommandLineTest)
+#include "command_line_test.moc"
