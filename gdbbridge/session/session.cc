@@ -4,12 +4,14 @@
 #include <algorithm>
 
 #include "gdbbridge/check/check.h"
-#include "gdbbridge/session/autopsy.h"
+#include "gdbbridge/session/examination.h"
 #include "gdbbridge/session/machine.h"
 
 namespace gdbbridge {
 
 namespace {
+
+constexpr int interruptTimeoutMs = 5000;
 
 // The lines of the commands in a scenario, ascending.
 std::vector<int> commandLines(const QByteArray& scenario) {
@@ -21,40 +23,6 @@ std::vector<int> commandLines(const QByteArray& scenario) {
             lines.push_back(number);
     }
     return lines;
-}
-
-// The function that an exception interrupted, or where the calls begin.
-QString faultingFunction(const std::vector<CodePlace>& stack) {
-    for (size_t i = 0; i + 1 < stack.size(); ++i)
-        if (stack[i].function == QLatin1String("<signal handler called>"))
-            return stack[i + 1].function;
-    return stack.empty() ? QStringLiteral("an unknown place") : stack.front().function;
-}
-
-// How a death is told: in one line, and what to do.
-Error deathWords(Death::Kind kind, const PanicWords& panic, const std::vector<CodePlace>& stack,
-                 const QString& command, int quietMs) {
-    QString const during = command.isEmpty() ? QString() : QStringLiteral(" during '%1'").arg(command);
-    switch (kind) {
-    case Death::Kind::Panic:
-        return {ErrorKind::QemuExited,
-                QStringLiteral("the kernel panicked%1: %2 %3")
-                    .arg(during, panic.message,
-                         panic.place.isEmpty() ? QStringLiteral("in ") + faultingFunction(stack)
-                                               : QStringLiteral("at ") + panic.place),
-                QStringLiteral("look at the stack; restart to run again")};
-    case Death::Kind::Hang:
-        return {ErrorKind::Timeout,
-                QStringLiteral("the kernel hangs in %1%2: no event for %3 s")
-                    .arg(faultingFunction(stack), during)
-                    .arg(quietMs / 1000),
-                QStringLiteral("look at the stack; restart to run again")};
-    default:
-        return {ErrorKind::QemuExited,
-                QStringLiteral("triple fault in %1%2: the processor could not deliver an exception")
-                    .arg(faultingFunction(stack), during),
-                QStringLiteral("look at the registers and the page walk; restart to run again")};
-    }
 }
 
 } // namespace
@@ -300,68 +268,34 @@ void Session::Private::die(Death::Kind kind, const Error& error) {
     setState(SessionState::Dead);
 }
 
-// Looks at a machine that stands, or is made to: what GDB knows, then what memory says.
+// A machine that still runs is made to stand first.
 void Session::Private::autopsy(Death::Kind kind) {
     quietTimer.stop();
     dying = true;
     if (!machine->isStopped()) {
-        // A hang. Once more here when it stands.
         auto* const once = new QObject(machine.get());
         QObject::connect(machine.get(), &Machine::stopped, once, [this, once, kind] {
             once->deleteLater();
             autopsy(kind);
         });
+        QTimer::singleShot(interruptTimeoutMs, once, [this, kind] {
+            die(kind, {ErrorKind::Timeout, QStringLiteral("the machine does not stop when it is asked to"),
+                       QStringLiteral("restart")});
+        });
         machine->interrupt();
         return;
     }
     machine->drainLines();
-    machine->stack([this, kind](const std::vector<CodePlace>& stack) {
-        machine->evaluateAll(autopsyExpressions(), [this, kind,
-                                                    stack](const std::map<std::string, uint64_t>& values) {
-            struct Found {
-                GuestState guest;
-                PanicWords panic;
-                QStringList lines;
-            };
-            auto found = std::make_shared<Found>();
-            auto const look = [this, found, values](MemoryReader& memory) {
-                found->guest = machine->state().read(memory);
-                found->panic = panicWords(values, memory);
-                found->lines = autopsyLines(values, memory, found->guest.snapshot, found->guest.batch.events);
-            };
-            machine->withMemory(look, [this, kind, stack, found] {
-                Death what;
-                what.kind = kind;
-                what.stack = stack;
-                what.report = found->lines;
-                QString const command = QString::fromStdString(found->guest.command);
-                what.error =
-                    deathWords(kind, found->panic, stack, command,
-                               state == SessionState::Starting ? config.startTimeoutMs : config.quietLimitMs);
-                if (!found->panic.invariant.isEmpty())
-                    what.report.prepend(found->panic.invariant);
-                auto moment = std::make_shared<Moment>();
-                moment->reason = StopReason::Paused;
-                moment->line = line;
-                moment->operation = operation();
-                moment->command = command;
-                moment->output = std::exchange(output, {});
-                moment->events = found->guest.batch.events;
-                moment->stack = stack;
-                moment->snapshot = std::make_shared<const Snapshot>(found->guest.snapshot);
-                if (machine->hasMemory())
-                    what.lastMoment = moment;
-                machine->processorText([this, what](const QString& text) {
-                    Death complete = what;
-                    // The processor's own tables, which GDB does not show.
-                    for (QString const& row : text.split(QLatin1Char('\n')))
-                        if (row.startsWith(QLatin1String("GDT")) || row.startsWith(QLatin1String("IDT")))
-                            complete.report << QStringLiteral("  ") + row.simplified();
-                    death = complete;
-                    setState(SessionState::Dead);
-                });
-            });
-        });
+    int const quietMs = state == SessionState::Starting ? config.startTimeoutMs : config.quietLimitMs;
+    examineDead(*machine, kind, quietMs, [this](Death what, std::shared_ptr<Moment> last) {
+        if (last) {
+            last->line = line;
+            last->operation = operation();
+            last->output = std::exchange(output, {});
+            what.lastMoment = last;
+        }
+        death = std::move(what);
+        setState(SessionState::Dead);
     });
 }
 

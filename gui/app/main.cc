@@ -1,9 +1,15 @@
 // uvmscope: the command line.
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QDir>
 #include <QFileInfo>
 
 #include <cstdio>
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "gui/app/command_doctor.h"
 #include "gui/app/command_export.h"
@@ -225,11 +231,50 @@ ExitCode run(QStringList arguments, bool hasDisplay) {
     return wrong(QStringLiteral("there is no command %1; see uvmscope --help").arg(command));
 }
 
+// A place for sockets that only this user can enter, where the system gives none.
+void makeRuntimeFolder() {
+    if (!qEnvironmentVariableIsEmpty("XDG_RUNTIME_DIR"))
+        return;
+    const QString folder = QDir::temp().filePath(QStringLiteral("uvmscope-runtime-%1").arg(getuid()));
+    struct stat status {};
+    mkdir(QFile::encodeName(folder).constData(), 0700);
+    const bool ours = lstat(QFile::encodeName(folder).constData(), &status) == 0 && S_ISDIR(status.st_mode) &&
+                      status.st_uid == getuid() && (status.st_mode & 077) == 0;
+    if (ours)
+        qputenv("XDG_RUNTIME_DIR", QFile::encodeName(folder));
+}
+
+// True when a window can be opened. Qt would end the program with a signal, so the display is tried in a
+// child first.
+bool displayAnswers() {
+    if (qEnvironmentVariableIsEmpty("DISPLAY") && qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY"))
+        return false;
+    if (!qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
+        return true;
+    pid_t const child = fork();
+    if (child < 0)
+        return true;
+    if (child == 0) {
+        rlimit const none{0, 0};
+        setrlimit(RLIMIT_CORE, &none);
+        int const nowhere = open("/dev/null", O_WRONLY);
+        dup2(nowhere, STDERR_FILENO);
+        dup2(nowhere, STDOUT_FILENO);
+        char name[] = "uvmscope";
+        char* arguments[] = {name, nullptr};
+        int count = 1;
+        QGuiApplication const probe(count, arguments);
+        _exit(0);
+    }
+    int status = 0;
+    return waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
-    const bool hasDisplay =
-        !qEnvironmentVariableIsEmpty("DISPLAY") || !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY");
+    makeRuntimeFolder();
+    const bool hasDisplay = displayAnswers();
     // Pictures need fonts, and fonts need a platform.
     if (!hasDisplay && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
         qputenv("QT_QPA_PLATFORM", "offscreen");

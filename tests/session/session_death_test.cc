@@ -55,6 +55,7 @@ private Q_SLOTS:
     void a_killed_qemu_is_told_at_once();
     void a_killed_gdb_is_told_at_once();
     void a_silent_gdb_is_given_up();
+    void a_silent_qemu_is_given_up();
     void bad_input_data();
     void bad_input();
     void a_kernel_without_debug_information_is_refused();
@@ -174,6 +175,18 @@ void SessionDeathTest::a_silent_gdb_is_given_up() {
     QCOMPARE(run.session.death()->kind, Death::Kind::GdbGone);
     QVERIFY2(run.session.death()->error.message.contains(QStringLiteral("has not answered")),
              qPrintable(run.session.death()->error.message));
+}
+
+void SessionDeathTest::a_silent_qemu_is_given_up() {
+    SessionRun run;
+    SessionConfig config = test::config(oneSpace);
+    config.quietLimitMs = 1000;
+    QVERIFY2(run.start(config), run.trouble());
+    kill(pid_t(run.session.qemuProcessId()), SIGSTOP);
+    QVERIFY(run.session.stepCommand());
+    QVERIFY(!run.waitFor(SessionState::Stopped, 15'000));
+    QCOMPARE(run.session.state(), SessionState::Dead);
+    run.session.stop();
 }
 
 void SessionDeathTest::bad_input_data() {
