@@ -133,7 +133,6 @@ void MainWindow::buildToolBar() {
     m_picker->setAccessibleName(QStringLiteral("demo"));
     m_picker->setToolTip(QStringLiteral("The demos; each starts the machine anew"));
     m_picker->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_picker->setMinimumContentsLength(16);
     for (const QString& name : scenarioNames()) {
         const QString file = findScenario(name);
         QFile input(file);
@@ -490,6 +489,7 @@ void MainWindow::showPlayer() {
     const QString target = m_player.targetText();
     m_targetLabel->setToolTip(target);
     m_themeButton->setVisible(!m_narrow);
+    m_picker->setMinimumContentsLength(m_narrow ? 12 : 30);
     m_targetLabel->setText((running ? QStringLiteral("● ") : QStringLiteral("■ ")) +
                            (m_narrow ? target.section(QStringLiteral(" · "), -1) : target));
     const Story& story = m_player.story();

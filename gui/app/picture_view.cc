@@ -40,11 +40,14 @@ PictureView::PictureView(std::unique_ptr<Picture> picture, QWidget* parent)
 
 void PictureView::setState(const ViewState& state) {
     const bool otherSelection = !(m_picture->state().selection == state.selection);
+    const bool otherMoment = m_picture->state().now != state.now;
     m_picture->setState(state);
     setAccessibleDescription(alternativeText(*m_picture));
     refresh();
     if (otherSelection)
         showSelection();
+    else if (otherMoment)
+        showChange();
 }
 
 void PictureView::setLook(const Look& look) {
@@ -108,6 +111,25 @@ void PictureView::showSelection() {
         }
         return;
     }
+}
+
+// What the step changed is what one wants to see of it.
+void PictureView::showChange() {
+    const QRectF seen(horizontalScrollBar()->value(), verticalScrollBar()->value(), viewport()->width(),
+                      viewport()->height());
+    const SceneItem* first = nullptr;
+    for (const SceneItem& item : m_items) {
+        if (!hasIdentity(item) || !item.text.contains(QStringLiteral(" changed")))
+            continue;
+        if (seen.contains(item.rect.center()))
+            return;
+        if (!first)
+            first = &item;
+    }
+    if (!first)
+        return;
+    verticalScrollBar()->setValue(int(first->rect.center().y() - seen.height() / 2));
+    horizontalScrollBar()->setValue(int(first->rect.center().x() - seen.width() / 2));
 }
 
 QPointF PictureView::toPicture(QPoint point) const {

@@ -53,6 +53,7 @@ protected:
 private:
     void refresh(); // lays out again and draws into the cache
     void showSelection();
+    void showChange();
     int itemAt(QPointF picturePoint) const;
     void moveFocus(int dx, int dy);
     Look zoomedLook() const;
