@@ -44,8 +44,18 @@ const WorkspaceDocks& docksOf(Workspace workspace) {
     return all[size_t(workspace)];
 }
 
+// Errors are worded to stand behind a colon.
+QString asSentence(const QString& words) {
+    return words.isEmpty() ? words : words.front().toUpper() + words.mid(1) + u'.';
+}
+
 QString reportText(const gdbbridge::Death& death) {
-    QStringList lines{death.error.message, death.error.advice, QString()};
+    QStringList lines{asSentence(death.error.message)};
+    if (death.kind == gdbbridge::Death::Kind::TripleFault)
+        lines << QStringLiteral(
+            "An exception could not be delivered, a double fault in its place neither, so the processor "
+            "gave up. The machine is kept as it was then.");
+    lines << QString();
     if (!death.stack.empty())
         lines << QStringLiteral("Where it stands, innermost first:");
     for (const auto& place : death.stack)
@@ -254,6 +264,7 @@ void MainWindow::buildDocks() {
             QStringLiteral("of the kernel, and what the scenario printed"), m_console,
             Qt::RightDockWidgetArea);
     m_report = makeText(QStringLiteral("report"));
+    m_report->setLineWrapMode(QPlainTextEdit::WidgetWidth);
     addDock(QStringLiteral("report"), QStringLiteral("Autopsy"),
             QStringLiteral("what is known of the machine that stopped"), m_report, Qt::RightDockWidgetArea);
     m_docks[QStringLiteral("report")]->hide();
@@ -359,8 +370,9 @@ void MainWindow::arrange() {
     // On a projector two things at a time.
     if (m_projector && m_workspace == Workspace::Story)
         shown = {m_docks.at(QStringLiteral("map")), m_docks.at(QStringLiteral("sharing"))};
+    // Beside the state that a dead machine was found in: what is known of it.
     if (m_player.session().death())
-        shown.push_back(m_docks.at(QStringLiteral("report")));
+        shown = {shown.front(), m_docks.at(QStringLiteral("report"))};
     for (const auto& [name, dock] : m_docks)
         if (name != QStringLiteral("timeline"))
             removeDockWidget(dock);
@@ -448,7 +460,8 @@ Headline MainWindow::headline() const {
                 {}};
     if (m_player.session().death() && (story.isEmpty() || story.atHead())) {
         const auto& error = m_player.session().death()->error;
-        return {Headline::Bar::Wrong, line.step, line.of, error.message, error.advice, {}};
+        return {Headline::Bar::Wrong,     line.step, line.of, asSentence(error.message),
+                asSentence(error.advice), {}};
     }
     if (!now) {
         line.first = m_player.state() == SessionState::Starting

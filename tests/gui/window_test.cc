@@ -364,7 +364,7 @@ void WindowTest::a_death_is_shown_with_its_report() {
         QCOMPARE(app.player.state(), SessionState::Dead);
         const Headline line = app.window.strip().headline();
         QCOMPARE(line.bar, Headline::Bar::Wrong);
-        QVERIFY2(line.first.contains(QLatin1String(test[0] == 'p' ? "panicked" : "triple fault")),
+        QVERIFY2(line.first.contains(QLatin1String(test[0] == 'p' ? "panicked" : "Triple fault")),
                  qPrintable(line.first));
         QVERIFY(app.dock("report")->isVisible());
         QVERIFY(app.window.report().toPlainText().contains(QStringLiteral("self_test")));
