@@ -26,7 +26,8 @@ std::string yes(bool value) { return value ? "yes" : "no"; }
 
 class Inventory {
 public:
-    Inventory(const Snapshot& snapshot, const DiffOptions& options) : m_snapshot(snapshot), m_options(options) {
+    Inventory(const Snapshot& snapshot, const DiffOptions& options)
+        : m_snapshot(snapshot), m_options(options) {
         for (Process const& process : snapshot.processes)
             m_things[Subject::Process][{0, process.pid, 0}] = {
                 {{"name", process.name}, {"vmspace", spaceOf(process.vmspace)}}, 0};
@@ -45,7 +46,9 @@ private:
     std::string spaceOf(int index) const {
         return index == none ? "none" : std::to_string(m_snapshot.vmspaces[size_t(index)].id);
     }
-    std::string frame(int page) const { return page == none ? "none" : hex(m_snapshot.pages[size_t(page)].pa); }
+    std::string frame(int page) const {
+        return page == none ? "none" : hex(m_snapshot.pages[size_t(page)].pa);
+    }
 
     std::string entryName(const Map& map, int index) const {
         return index == none ? "none" : std::to_string(map.entries[size_t(index)].id);
@@ -64,7 +67,8 @@ private:
             entry(id, map, each);
         Things& mappings = m_things[Subject::Mapping];
         for (Mapping const& each : vmspace.pageTables.mappings) {
-            Fields fields{{"frame", hex(each.pa)}, {"protection", each.protection.text()}, {"wired", yes(each.wired)}};
+            Fields fields{
+                {"frame", hex(each.pa)}, {"protection", each.protection.text()}, {"wired", yes(each.wired)}};
             if (m_options.accessBits) {
                 fields.emplace_back("referenced", yes(each.referenced));
                 fields.emplace_back("modified", yes(each.modified));
@@ -74,10 +78,12 @@ private:
     }
 
     void entry(uint64_t spaceId, const Map& map, const Entry& e) {
-        std::string const amapText =
-            e.amap == none ? "none" : amapName(m_snapshot.amaps[size_t(e.amap)]) + " slot " + std::to_string(e.amapPage);
+        std::string const amapText = e.amap == none ? "none"
+                                                    : amapName(m_snapshot.amaps[size_t(e.amap)]) + " slot " +
+                                                          std::to_string(e.amapPage);
         std::string const objectText =
-            e.object == none ? "none" : objectName(m_snapshot.objects[size_t(e.object)]) + "+" + hex(e.offset);
+            e.object == none ? "none"
+                             : objectName(m_snapshot.objects[size_t(e.object)]) + "+" + hex(e.offset);
         m_things[Subject::Entry][{spaceId, identity(e.id, e.address), 0}] = {
             {{"range", hexRange(e.start, e.end)},
              {"gap", hex(e.gap)},
@@ -170,8 +176,8 @@ void compareFields(Subject subject, const Key& key, const Thing& before, const T
     for (auto const& [name, value] : after.fields)
         for (auto const& [oldName, oldValue] : before.fields)
             if (std::string_view(name) == oldName && value != oldValue)
-                out.push_back({subject, ChangeKind::Changed, std::get<0>(key), std::get<1>(key), after.address, name,
-                               oldValue, value});
+                out.push_back({subject, ChangeKind::Changed, std::get<0>(key), std::get<1>(key),
+                               after.address, name, oldValue, value});
 }
 
 // Both in order of their keys: one pass.
@@ -223,13 +229,15 @@ std::string subjectText(const Change& change) {
 Difference difference(const Snapshot& before, const Snapshot& after, DiffOptions options) {
     Inventory old(before, options), now(after, options);
     Difference out;
-    for (Subject subject : {Subject::Process, Subject::Space, Subject::Entry, Subject::Amap, Subject::AmapSlot,
-                            Subject::Anon, Subject::Object, Subject::ObjectPage, Subject::Mapping})
+    for (Subject subject :
+         {Subject::Process, Subject::Space, Subject::Entry, Subject::Amap, Subject::AmapSlot, Subject::Anon,
+          Subject::Object, Subject::ObjectPage, Subject::Mapping})
         compare(subject, old.of(subject), now.of(subject), out.changes);
     return out;
 }
 
-std::vector<const Change*> Difference::of(Subject subject, uint64_t space, uint64_t id, uint64_t address) const {
+std::vector<const Change*> Difference::of(Subject subject, uint64_t space, uint64_t id,
+                                          uint64_t address) const {
     bool const byAddress =
         subject == Subject::Mapping || subject == Subject::AmapSlot || subject == Subject::ObjectPage;
     std::vector<const Change*> out;

@@ -1,7 +1,7 @@
 // What changed between two snapshots, thing by thing.
 //
-// Things are matched by the serial numbers that the kernel gives them, so a thing that moved in memory or in the list
-// is the same thing. A kernel without serial numbers (0) is matched by address.
+// Things are matched by the serial numbers that the kernel gives them, so a thing that moved in memory or in
+// the list is the same thing. A kernel without serial numbers (0) is matched by address.
 #pragma once
 
 #include <cstdint>
@@ -29,7 +29,7 @@ enum class ChangeKind : uint8_t { Added, Removed, Changed };
 struct Change {
     Subject subject = Subject::Process;
     ChangeKind kind = ChangeKind::Added;
-    uint64_t space = 0;   // id of the vmspace, for what lies in one
+    uint64_t space = 0; // id of the vmspace, for what lies in one
     uint64_t id = 0;
     uint64_t address = 0; // of entries: start
     std::string field;    // of a Changed thing: "protection"

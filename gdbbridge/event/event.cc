@@ -80,9 +80,10 @@ constexpr std::string_view classNames[] = {"operation", "process", "map",       
                                            "object",    "page",    "page tables", "fault"};
 
 // The kernel's enum is ordered by class; these are the first of each.
-constexpr EventKind firstOfClass[] = {EventKind::CommandBegin, EventKind::ProcessCreate, EventKind::EntryCreate,
-                                      EventKind::Rotate,       EventKind::AmapCreate,    EventKind::ObjectCreate,
-                                      EventKind::PageAlloc,    EventKind::PmapEntered,   EventKind::FaultBegin};
+constexpr EventKind firstOfClass[] = {
+    EventKind::CommandBegin, EventKind::ProcessCreate, EventKind::EntryCreate,
+    EventKind::Rotate,       EventKind::AmapCreate,    EventKind::ObjectCreate,
+    EventKind::PageAlloc,    EventKind::PmapEntered,   EventKind::FaultBegin};
 static_assert(std::size(firstOfClass) == std::size(classNames));
 
 struct ErrnoName {
@@ -90,11 +91,12 @@ struct ErrnoName {
     const char* name;
 };
 constexpr ErrnoName errnoNames[] = {
-    {0, "ok"},       {1, "EPERM"},    {2, "ENOENT"},  {3, "ESRCH"},    {4, "EINTR"},   {5, "EIO"},     {7, "E2BIG"},
-    {8, "ENOEXEC"},  {9, "EBADF"},    {10, "ECHILD"}, {11, "EDEADLK"}, {12, "ENOMEM"}, {13, "EACCES"}, {14, "EFAULT"},
-    {16, "EBUSY"},   {17, "EEXIST"},  {19, "ENODEV"}, {20, "ENOTDIR"}, {21, "EISDIR"}, {22, "EINVAL"}, {23, "ENFILE"},
-    {24, "EMFILE"},  {27, "EFBIG"},   {28, "ENOSPC"}, {29, "ESPIPE"},  {32, "EPIPE"},  {34, "ERANGE"}, {35, "EAGAIN"},
-    {78, "ENOSYS"},  {84, "EOVERFLOW"}, {86, "ENOTSUP"},
+    {0, "ok"},       {1, "EPERM"},   {2, "ENOENT"},  {3, "ESRCH"},   {4, "EINTR"},    {5, "EIO"},
+    {7, "E2BIG"},    {8, "ENOEXEC"}, {9, "EBADF"},   {10, "ECHILD"}, {11, "EDEADLK"}, {12, "ENOMEM"},
+    {13, "EACCES"},  {14, "EFAULT"}, {16, "EBUSY"},  {17, "EEXIST"}, {19, "ENODEV"},  {20, "ENOTDIR"},
+    {21, "EISDIR"},  {22, "EINVAL"}, {23, "ENFILE"}, {24, "EMFILE"}, {27, "EFBIG"},   {28, "ENOSPC"},
+    {29, "ESPIPE"},  {32, "EPIPE"},  {34, "ERANGE"}, {35, "EAGAIN"}, {78, "ENOSYS"},  {84, "EOVERFLOW"},
+    {86, "ENOTSUP"},
 };
 
 } // namespace
@@ -111,7 +113,8 @@ EventKind eventKindOf(std::string_view name) {
 }
 
 std::string_view eventClassName(EventClass eventClass) {
-    return size_t(eventClass) < std::size(classNames) ? classNames[size_t(eventClass)] : std::string_view("?");
+    return size_t(eventClass) < std::size(classNames) ? classNames[size_t(eventClass)]
+                                                      : std::string_view("?");
 }
 
 EventNames::EventNames(const Layout& layout) {

@@ -11,8 +11,8 @@
 
 namespace gdbbridge {
 
-// The events that the bridge has words for. A kernel may have others: Unknown, shown by name and arguments. What the
-// arguments are stands beside each; entries, amaps, anons and objects go by their serial number.
+// The events that the bridge has words for. A kernel may have others: Unknown, shown by name and arguments.
+// What the arguments are stands beside each; entries, amaps, anons and objects go by their serial number.
 enum class EventKind : uint8_t {
     Unknown,
     CommandBegin,      // line

@@ -16,8 +16,8 @@ struct EventBatch {
     bool operator==(const EventBatch&) const = default;
 };
 
-// Reads what is new since the last call. A guest that runs meanwhile may overwrite records under its hands: those
-// count as lost, a half-written one comes with the next call.
+// Reads what is new since the last call. A guest that runs meanwhile may overwrite records under its hands:
+// those count as lost, a half-written one comes with the next call.
 class EventRing {
 public:
     // Of a complete layout. Begins with the event after `after`.

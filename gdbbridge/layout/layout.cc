@@ -20,8 +20,8 @@ std::string_view typeOf(std::string_view path) { return path.substr(0, path.find
 // Fields that hold arrays; any other must fit a 64-bit value.
 bool isArray(std::string_view path) {
     return path == "process.p_name" || path == "uvm_object.uo_name" || path == "amap_chunk.anon" ||
-           path == "uvm_probe_ring_t.records" || path == "uvm_probe_record.args" || path == "vmspace.vm_map" ||
-           path == "vm_map.header";
+           path == "uvm_probe_ring_t.records" || path == "uvm_probe_record.args" ||
+           path == "vmspace.vm_map" || path == "vm_map.header";
 }
 
 std::string quoted(const char* before, std::string_view name, const char* after = "") {
@@ -33,7 +33,9 @@ std::string quoted(const char* before, std::string_view name, const char* after 
 void Layout::setSize(std::string_view type, uint64_t bytes) { m_sizes[std::string(type)] = bytes; }
 void Layout::setField(std::string_view path, FieldLayout field) { m_fields[std::string(path)] = field; }
 void Layout::setSymbol(std::string_view name, uint64_t address) { m_symbols[std::string(name)] = address; }
-void Layout::setEnumerator(std::string_view name, uint64_t value) { m_enumerators[std::string(name)] = value; }
+void Layout::setEnumerator(std::string_view name, uint64_t value) {
+    m_enumerators[std::string(name)] = value;
+}
 void Layout::setEventName(uint16_t number, std::string_view name) {
     if (m_eventNames.size() <= number)
         m_eventNames.resize(size_t{number} + 1);

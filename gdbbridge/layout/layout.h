@@ -1,8 +1,8 @@
 // Where the guest's structures have their fields, as the debug information of its kernel says.
 //
-// Names are the kernel's own without namespace: types "vm_map_entry", field paths "vm_map_entry.rb.left", symbols
-// "allproc", enumerators "uvm_etype.needs_copy". A student may add or move fields: nothing here is known beforehand
-// but the names.
+// Names are the kernel's own without namespace: types "vm_map_entry", field paths "vm_map_entry.rb.left",
+// symbols "allproc", enumerators "uvm_etype.needs_copy". A student may add or move fields: nothing here is
+// known beforehand but the names.
 #pragma once
 
 #include <cstdint>
@@ -36,8 +36,8 @@ public:
     // By number; "" where the kernel has no such event.
     [[nodiscard]] const std::vector<std::string>& eventNames() const { return m_eventNames; }
 
-    // What the decoder needs and this layout lacks or has in a form that cannot be, one sentence each ("kernel has
-    // no field vm_map_entry.maxgap"). Empty: the layout is complete.
+    // What the decoder needs and this layout lacks or has in a form that cannot be, one sentence each
+    // ("kernel has no field vm_map_entry.maxgap"). Empty: the layout is complete.
     [[nodiscard]] std::vector<std::string> missing() const;
 
     bool operator==(const Layout&) const = default;

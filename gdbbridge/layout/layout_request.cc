@@ -77,7 +77,8 @@ LayoutRequest::LayoutRequest() {
     m_open = m_queries.size();
 }
 
-void LayoutRequest::add(LayoutQuery::Kind kind, std::string_view name, std::string expression, uint16_t number) {
+void LayoutRequest::add(LayoutQuery::Kind kind, std::string_view name, std::string expression,
+                        uint16_t number) {
     m_queries.push_back({kind, std::string(name), number, std::move(expression)});
 }
 

@@ -21,8 +21,8 @@ struct LayoutQuery {
     std::string expression; // for -data-evaluate-expression
 };
 
-// Holds all questions; feed each answer by its index, in any order, then take the layout. An answer that GDB refuses
-// or that is no number stays out of the layout, which then says what is missing.
+// Holds all questions; feed each answer by its index, in any order, then take the layout. An answer that GDB
+// refuses or that is no number stays out of the layout, which then says what is missing.
 class LayoutRequest {
 public:
     LayoutRequest();

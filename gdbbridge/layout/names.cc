@@ -6,8 +6,8 @@ namespace {
 
 // "void*" is the size of a pointer.
 constexpr std::string_view types[] = {
-    "void*",       "process", "vmspace", "vm_map",           "vm_map_entry",     "vm_amap", "amap_chunk", "vm_anon",
-    "uvm_object", "vm_page", "pmap",    "uvm_probe_record", "uvm_probe_ring_t",
+    "void*",   "process",    "vmspace", "vm_map", "vm_map_entry",     "vm_amap",          "amap_chunk",
+    "vm_anon", "uvm_object", "vm_page", "pmap",   "uvm_probe_record", "uvm_probe_ring_t",
 };
 
 constexpr std::string_view fields[] = {
@@ -102,15 +102,42 @@ constexpr std::string_view symbols[] = {
 };
 
 constexpr std::string_view enumerators[] = {
-    "uvm_etype.object",          "uvm_etype.submap",        "uvm_etype.copy_on_write", "uvm_etype.needs_copy",
-    "uvm_entry_flag.nomerge",    "vm_map_flag.topdown",     "vm_map_flag.wirefuture",  "amap_flag.shared",
-    "ppref_state.absent",        "ppref_state.none",        "ppref_state.array",       "pg_flag.busy",
-    "pg_flag.clean",             "pg_queue.free",           "pg_queue.active",         "pg_queue.inactive",
-    "uvm_object_kind.anonymous", "uvm_object_kind.file",    "uvm_object_kind.device",  "uvm_object_kind.kernel",
-    "vm_inherit_t.share",        "vm_inherit_t.copy",       "vm_inherit_t.none",       "vm_advice_t.normal",
-    "vm_advice_t.random",        "vm_advice_t.sequential",  "vm_prot_t.read",          "vm_prot_t.write",
-    "vm_prot_t.execute",         "rb_color.red",            "rb_color.black",          "uvm_fault_case.anon_1a",
-    "uvm_fault_case.anon_1b",    "uvm_fault_case.object_2a", "uvm_fault_case.object_2b", "uvm_fault_case.zero_2b",
+    "uvm_etype.object",
+    "uvm_etype.submap",
+    "uvm_etype.copy_on_write",
+    "uvm_etype.needs_copy",
+    "uvm_entry_flag.nomerge",
+    "vm_map_flag.topdown",
+    "vm_map_flag.wirefuture",
+    "amap_flag.shared",
+    "ppref_state.absent",
+    "ppref_state.none",
+    "ppref_state.array",
+    "pg_flag.busy",
+    "pg_flag.clean",
+    "pg_queue.free",
+    "pg_queue.active",
+    "pg_queue.inactive",
+    "uvm_object_kind.anonymous",
+    "uvm_object_kind.file",
+    "uvm_object_kind.device",
+    "uvm_object_kind.kernel",
+    "vm_inherit_t.share",
+    "vm_inherit_t.copy",
+    "vm_inherit_t.none",
+    "vm_advice_t.normal",
+    "vm_advice_t.random",
+    "vm_advice_t.sequential",
+    "vm_prot_t.read",
+    "vm_prot_t.write",
+    "vm_prot_t.execute",
+    "rb_color.red",
+    "rb_color.black",
+    "uvm_fault_case.anon_1a",
+    "uvm_fault_case.anon_1b",
+    "uvm_fault_case.object_2a",
+    "uvm_fault_case.object_2b",
+    "uvm_fault_case.zero_2b",
 };
 
 } // namespace

@@ -47,14 +47,16 @@ void DecodePass::decodeSlots(uint64_t directory, uint32_t chunks, Amap& amap) {
                std::to_string(amap.slotCount) + " slots", std::to_string(reached));
     uint32_t const budget = (m_limits.amapSlots - m_slotCount) / perChunk;
     if (chunks > budget) {
-        report(0, amap.address, amapName(amap), "too many slots; the rest is left out", {}, std::to_string(reached));
+        report(0, amap.address, amapName(amap), "too many slots; the rest is left out", {},
+               std::to_string(reached));
         chunks = budget;
     }
     m_slotCount += chunks * perChunk;
     for (uint32_t i = 0; i < chunks; ++i) {
         uint64_t chunk = 0;
         if (!readValue(directory + uint64_t{i} * m_fields.pointerSize, {0, m_fields.pointerSize}, chunk)) {
-            report(0, amap.address, amapName(amap), "there is no memory at its directory of chunks " + hex(directory));
+            report(0, amap.address, amapName(amap),
+                   "there is no memory at its directory of chunks " + hex(directory));
             return;
         }
         if (chunk != 0)
@@ -208,8 +210,8 @@ void DecodePass::decodeObjectPages(uint64_t root, Object& object) {
                 open.push_back(child);
         uint64_t const offset = fieldValue(bytes, f.offset), owner = fieldValue(bytes, f.uobject);
         if (owner != object.address)
-            report(0, at, where, "its page at " + hex(offset) + " belongs to another object", hex(object.address),
-                   hex(owner));
+            report(0, at, where, "its page at " + hex(offset) + " belongs to another object",
+                   hex(object.address), hex(owner));
         object.pages.push_back({offset, pageAt(at, where)});
     }
     std::sort(object.pages.begin(), object.pages.end(),

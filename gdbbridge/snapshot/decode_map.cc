@@ -8,7 +8,9 @@ namespace gdbbridge {
 
 namespace {
 
-std::string entryOf(uint64_t start, const std::string& space) { return "entry " + hex(start) + " of " + space; }
+std::string entryOf(uint64_t start, const std::string& space) {
+    return "entry " + hex(start) + " of " + space;
+}
 
 } // namespace
 
@@ -47,12 +49,13 @@ void DecodePass::decodeMap(uint64_t address, const std::string& space, Vmspace& 
     decodePageTables(pm, space, vmspace.pageTables);
 }
 
-void DecodePass::walkRing(uint64_t first, uint64_t last, const std::string& space, Map& map, EntryList& list) {
+void DecodePass::walkRing(uint64_t first, uint64_t last, const std::string& space, Map& map,
+                          EntryList& list) {
     if (walkOneWay(first, true, space, map, list)) {
         uint64_t const expected = map.entries.empty() ? list.header : map.entries.back().address;
         if (last != expected)
-            report(2, list.header, "map of " + space, "the header's prev is not the last entry", hex(expected),
-                   hex(last));
+            report(2, list.header, "map of " + space, "the header's prev is not the last entry",
+                   hex(expected), hex(last));
         return;
     }
     // The rest may be there from the other end.
@@ -73,8 +76,9 @@ bool DecodePass::walkOneWay(uint64_t at, bool forward, const std::string& space,
     while (at != list.header) {
         if (auto const known = list.indexByAddress.find(at); known != list.indexByAddress.end()) {
             if (forward)
-                report(2, previous, where, "next leads back to entry " + hex(map.entries[size_t(known->second)].start) +
-                                               ": the list never comes to its end");
+                report(2, previous, where,
+                       "next leads back to entry " + hex(map.entries[size_t(known->second)].start) +
+                           ": the list never comes to its end");
             return false;
         }
         if (m_entryCount >= m_limits.entries) {
@@ -83,8 +87,9 @@ bool DecodePass::walkOneWay(uint64_t at, bool forward, const std::string& space,
         }
         const uint8_t* bytes = fetch(at, e.size, scratch);
         if (!bytes) {
-            report(0, previous, where, std::string(forward ? "next" : "prev") + " points to " + hex(at) +
-                                           ", where there is no memory");
+            report(0, previous, where,
+                   std::string(forward ? "next" : "prev") + " points to " + hex(at) +
+                       ", where there is no memory");
             return false;
         }
         uint64_t const back = fieldValue(bytes, e.prev);
@@ -104,7 +109,8 @@ bool DecodePass::appendEntry(uint64_t address, const uint8_t* bytes, const std::
     auto const& e = m_fields.entry;
     auto const protection = [&](FieldLayout field) {
         uint64_t const value = fieldValue(bytes, field);
-        return Protection{uint8_t((value & e.read ? 1 : 0) | (value & e.write ? 2 : 0) | (value & e.execute ? 4 : 0))};
+        return Protection{
+            uint8_t((value & e.read ? 1 : 0) | (value & e.write ? 2 : 0) | (value & e.execute ? 4 : 0))};
     };
     Entry entry;
     entry.address = address;
@@ -127,7 +133,8 @@ bool DecodePass::appendEntry(uint64_t address, const uint8_t* bytes, const std::
                                                   : Advice::Normal;
     entry.noMerge = (fieldValue(bytes, e.flags) & e.noMerge) != 0;
     entry.wiredCount = uint32_t(fieldValue(bytes, e.wiredCount));
-    EntryLinks const links{fieldValue(bytes, e.parent), fieldValue(bytes, e.left), fieldValue(bytes, e.right)};
+    EntryLinks const links{fieldValue(bytes, e.parent), fieldValue(bytes, e.left),
+                           fieldValue(bytes, e.right)};
     decodeBacking(bytes, entryOf(entry.start, space), entry);
 
     list.indexByAddress[address] = int(map.entries.size());
@@ -150,8 +157,8 @@ void DecodePass::decodeBacking(const uint8_t* bytes, const std::string& where, E
     if (entry.objectBacked && entry.submap)
         report(7, entry.address, where, "it is backed by an object and by a submap at once");
     else if ((entry.objectBacked || entry.submap) && object == 0)
-        report(7, entry.address, where, std::string("it has no ") + (entry.submap ? "submap" : "object"), "a pointer",
-               "0x0");
+        report(7, entry.address, where, std::string("it has no ") + (entry.submap ? "submap" : "object"),
+               "a pointer", "0x0");
     else if (!entry.objectBacked && !entry.submap && object != 0)
         report(7, entry.address, where, "it has no object, but a pointer to one", "0x0", hex(object));
     else if (entry.objectBacked)
@@ -176,7 +183,8 @@ void DecodePass::linkTree(uint64_t root, const std::string& space, Map& map, con
         auto const link = [&](uint64_t pointer, const char* what) {
             if (auto const known = list.indexByAddress.find(pointer); known != list.indexByAddress.end())
                 return known->second;
-            return pointer == 0 ? none : linkTo(pointer, what, entryOf(entry.start, space), entry.address, list);
+            return pointer == 0 ? none
+                                : linkTo(pointer, what, entryOf(entry.start, space), entry.address, list);
         };
         entry.left = link(list.links[i].left, "the left child");
         entry.right = link(list.links[i].right, "the right child");
@@ -191,8 +199,9 @@ int DecodePass::namedEntry(uint64_t pointer, const char* what, const std::string
     if (auto const known = list.indexByAddress.find(pointer); known != list.indexByAddress.end())
         return known->second;
     if (!list.broken)
-        report(6, map.address, "map of " + space, std::string(what) + " is neither the header nor an entry of this map",
-               "an entry", hex(pointer));
+        report(6, map.address, "map of " + space,
+               std::string(what) + " is neither the header nor an entry of this map", "an entry",
+               hex(pointer));
     return none;
 }
 

@@ -23,16 +23,17 @@ private:
     };
     struct EntryList {
         uint64_t header = 0;
-        std::vector<EntryLinks> links;                 // parallel to Map::entries
+        std::vector<EntryLinks> links; // parallel to Map::entries
         std::unordered_map<uint64_t, int> indexByAddress;
         bool broken = false; // the ring could not be followed to its end
     };
 
-    // A structure in place or copied to `scratch`; null when it cannot be read. Valid until scratch is used again.
+    // A structure in place or copied to `scratch`; null when it cannot be read. Valid until scratch is used
+    // again.
     const uint8_t* fetch(uint64_t address, uint64_t size, std::vector<uint8_t>& scratch);
     bool readValue(uint64_t address, FieldLayout field, uint64_t& value);
-    void report(uint32_t invariant, uint64_t address, std::string where, std::string what, std::string expected = {},
-                std::string found = {});
+    void report(uint32_t invariant, uint64_t address, std::string where, std::string what,
+                std::string expected = {}, std::string found = {});
     std::string fixedText(const uint8_t* base, FieldLayout field) const;
 
     void decodeProcesses();
@@ -43,10 +44,12 @@ private:
     void walkRing(uint64_t first, uint64_t last, const std::string& space, Map& map, EntryList& list);
     // Follows `next` (or `prev`) from `at`; true when it comes back to the header.
     bool walkOneWay(uint64_t at, bool forward, const std::string& space, Map& map, EntryList& list);
-    bool appendEntry(uint64_t address, const uint8_t* bytes, const std::string& space, Map& map, EntryList& list);
+    bool appendEntry(uint64_t address, const uint8_t* bytes, const std::string& space, Map& map,
+                     EntryList& list);
     void decodeBacking(const uint8_t* bytes, const std::string& where, Entry& entry);
     void linkTree(uint64_t root, const std::string& space, Map& map, const EntryList& list);
-    int linkTo(uint64_t pointer, const char* what, const std::string& where, uint64_t owner, const EntryList& list);
+    int linkTo(uint64_t pointer, const char* what, const std::string& where, uint64_t owner,
+               const EntryList& list);
     int namedEntry(uint64_t pointer, const char* what, const std::string& space, const Map& map,
                    const EntryList& list);
     // what backs entries

@@ -49,11 +49,12 @@ bool DecodePass::readValue(uint64_t address, FieldLayout field, uint64_t& value)
 void DecodePass::report(uint32_t invariant, uint64_t address, std::string where, std::string what,
                         std::string expected, std::string found) {
     if (m_out.findings.size() < m_limits.findings) {
-        m_out.findings.push_back({invariant, address, std::move(where), std::move(what), std::move(expected),
-                                  std::move(found)});
+        m_out.findings.push_back(
+            {invariant, address, std::move(where), std::move(what), std::move(expected), std::move(found)});
     } else if (!m_findingsFull) {
         m_findingsFull = true;
-        m_out.findings.push_back({0, 0, "snapshot", "there is more; only the first findings are listed", {}, {}});
+        m_out.findings.push_back(
+            {0, 0, "snapshot", "there is more; only the first findings are listed", {}, {}});
     }
 }
 

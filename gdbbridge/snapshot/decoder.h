@@ -1,9 +1,9 @@
 // Guest memory → Snapshot.
 //
-// Nothing in memory is trusted: each pointer is followed through the reader, lists and trees are walked with visited
-// sets, counts are bounded. What cannot be followed becomes a Finding and the snapshot holds the rest. Invariants that
-// a snapshot can show are checked in gdbbridge/check; those about raw pointers (prev, children that are no entries)
-// are found here, since a snapshot has none.
+// Nothing in memory is trusted: each pointer is followed through the reader, lists and trees are walked with
+// visited sets, counts are bounded. What cannot be followed becomes a Finding and the snapshot holds the
+// rest. Invariants that a snapshot can show are checked in gdbbridge/check; those about raw pointers (prev,
+// children that are no entries) are found here, since a snapshot has none.
 #pragma once
 
 #include <memory>

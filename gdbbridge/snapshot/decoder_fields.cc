@@ -90,21 +90,34 @@ DecoderFields::DecoderFields(const Layout& layout) {
              value("vm_prot_t.read"),
              value("vm_prot_t.write"),
              value("vm_prot_t.execute")};
-    amap = {size("vm_amap"),        at("vm_amap.am_ref"),     at("vm_amap.am_flags"), at("vm_amap.am_ppref_state"),
-            at("vm_amap.am_maxslot"), at("vm_amap.am_nslot"), at("vm_amap.am_nused"), at("vm_amap.am_nchunk"),
-            at("vm_amap.am_chunk"), at("vm_amap.am_ppref"),   at("vm_amap.am_id"),    value("amap_flag.shared"),
+    amap = {size("vm_amap"),           at("vm_amap.am_ref"),
+            at("vm_amap.am_flags"),    at("vm_amap.am_ppref_state"),
+            at("vm_amap.am_maxslot"),  at("vm_amap.am_nslot"),
+            at("vm_amap.am_nused"),    at("vm_amap.am_nchunk"),
+            at("vm_amap.am_chunk"),    at("vm_amap.am_ppref"),
+            at("vm_amap.am_id"),       value("amap_flag.shared"),
             value("ppref_state.array")};
     chunk = {size("amap_chunk"), at("amap_chunk.used"), at("amap_chunk.anon"),
              at("amap_chunk.anon").size / pointerSize};
-    anon = {size("vm_anon"), at("vm_anon.an_ref"), at("vm_anon.an_swslot"), at("vm_anon.an_page"), at("vm_anon.an_id")};
-    object = {size("uvm_object"),         at("uvm_object.memt.root"),   at("uvm_object.uo_npages"),
-              at("uvm_object.uo_refs"),   at("uvm_object.uo_id"),       at("uvm_object.uo_kind"),
-              at("uvm_object.uo_size"),   at("uvm_object.uo_name"),     value("uvm_object_kind.file"),
-              value("uvm_object_kind.device"), value("uvm_object_kind.kernel")};
-    page = {size("vm_page"),        at("vm_page.treeq.left"), at("vm_page.treeq.right"), at("vm_page.uobject"),
-            at("vm_page.uanon"),    at("vm_page.offset"),     at("vm_page.phys_addr"),   at("vm_page.flags"),
-            at("vm_page.queue"),    at("vm_page.loan_count"), at("vm_page.wire_count"),  value("pg_flag.busy"),
-            value("pg_flag.clean"), value("pg_queue.free"),   value("pg_queue.active"),  value("pg_queue.inactive")};
+    anon = {size("vm_anon"), at("vm_anon.an_ref"), at("vm_anon.an_swslot"), at("vm_anon.an_page"),
+            at("vm_anon.an_id")};
+    object = {size("uvm_object"),
+              at("uvm_object.memt.root"),
+              at("uvm_object.uo_npages"),
+              at("uvm_object.uo_refs"),
+              at("uvm_object.uo_id"),
+              at("uvm_object.uo_kind"),
+              at("uvm_object.uo_size"),
+              at("uvm_object.uo_name"),
+              value("uvm_object_kind.file"),
+              value("uvm_object_kind.device"),
+              value("uvm_object_kind.kernel")};
+    page = {size("vm_page"),           at("vm_page.treeq.left"), at("vm_page.treeq.right"),
+            at("vm_page.uobject"),     at("vm_page.uanon"),      at("vm_page.offset"),
+            at("vm_page.phys_addr"),   at("vm_page.flags"),      at("vm_page.queue"),
+            at("vm_page.loan_count"),  at("vm_page.wire_count"), value("pg_flag.busy"),
+            value("pg_flag.clean"),    value("pg_queue.free"),   value("pg_queue.active"),
+            value("pg_queue.inactive")};
     pmap = {size("pmap"), at("pmap.pm_root"), at("pmap.pm_resident"), at("pmap.pm_wired")};
     totalPages = at("uvmexp_t.npages");
     freeCount = at("uvm_pages_t.free.count");

@@ -29,8 +29,8 @@ struct DecoderFields {
     } map;
     struct {
         uint64_t size;
-        FieldLayout parent, left, right, color, gap, maxgap, prev, next, start, end, object, offset, etype, protection,
-            maxProtection, inheritance, advice, flags, wiredCount, pageOff, amap, id;
+        FieldLayout parent, left, right, color, gap, maxgap, prev, next, start, end, object, offset, etype,
+            protection, maxProtection, inheritance, advice, flags, wiredCount, pageOff, amap, id;
         uint64_t isObject, isSubmap, copyOnWrite, needsCopy, noMerge, red;
         uint64_t inheritShare, inheritNone, adviceRandom, adviceSequential, read, write, execute;
     } entry;

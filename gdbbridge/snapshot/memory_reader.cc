@@ -20,7 +20,8 @@ bool within(uint64_t address, uint64_t size, uint64_t start, uint64_t length) {
 const uint8_t* MemoryReader::span(uint64_t, size_t) { return nullptr; }
 
 bool MemoryReader::readPhysical(uint64_t pa, void* out, size_t size) {
-    return within(pa, size, m_window.paBase, m_window.size) && read(m_window.vaBase + (pa - m_window.paBase), out, size);
+    return within(pa, size, m_window.paBase, m_window.size) &&
+           read(m_window.vaBase + (pa - m_window.paBase), out, size);
 }
 
 const uint8_t* MemoryReader::spanPhysical(uint64_t pa, size_t size) {
@@ -29,7 +30,8 @@ const uint8_t* MemoryReader::spanPhysical(uint64_t pa, size_t size) {
     return span(m_window.vaBase + (pa - m_window.paBase), size);
 }
 
-// --- WindowReader --------------------------------------------------------------------------------------------------
+// --- WindowReader
+// --------------------------------------------------------------------------------------------------
 
 const uint8_t* WindowReader::span(uint64_t address, size_t size) {
     if (!within(address, size, window().vaBase, window().size))
@@ -45,7 +47,8 @@ bool WindowReader::read(uint64_t address, void* out, size_t size) {
     return from != nullptr;
 }
 
-// --- ProcessReader -------------------------------------------------------------------------------------------------
+// --- ProcessReader
+// -------------------------------------------------------------------------------------------------
 
 ProcessReader::ProcessReader(MemoryWindow window) : MemoryReader(window) { refresh(); }
 
@@ -88,7 +91,8 @@ bool ProcessReader::read(uint64_t address, void* out, size_t size) {
     return from != nullptr;
 }
 
-// --- PageCacheReader -----------------------------------------------------------------------------------------------
+// --- PageCacheReader
+// -----------------------------------------------------------------------------------------------
 
 PageCacheReader::PageCacheReader(MemoryWindow window, Fetch fetch)
     : MemoryReader(window), m_fetch(std::move(fetch)) {}

@@ -24,10 +24,11 @@ class MemoryReader {
 public:
     virtual ~MemoryReader() = default;
 
-    // Copies `size` bytes at a kernel virtual address. false: some of them cannot be had; `out` is unspecified then.
+    // Copies `size` bytes at a kernel virtual address. false: some of them cannot be had; `out` is
+    // unspecified then.
     [[nodiscard]] virtual bool read(uint64_t address, void* out, size_t size) = 0;
-    // The bytes in place where they are mapped here, else null. Valid until the reader changes or is forgotten. In a
-    // running guest they change under the caller's hands.
+    // The bytes in place where they are mapped here, else null. Valid until the reader changes or is
+    // forgotten. In a running guest they change under the caller's hands.
     [[nodiscard]] virtual const uint8_t* span(uint64_t address, size_t size);
 
     // Physical memory through the window.
@@ -54,7 +55,8 @@ private:
     std::span<const uint8_t> m_ram;
 };
 
-// The memory of this process; only what the process may read, as it was when the reader was made (or refreshed).
+// The memory of this process; only what the process may read, as it was when the reader was made (or
+// refreshed).
 class ProcessReader final : public MemoryReader {
 public:
     explicit ProcessReader(MemoryWindow window);
@@ -71,8 +73,8 @@ private:
 
 // Whole pages that somebody fetches (GDB), kept until forget(), that is for one stop.
 //
-// With a fetch function a page is fetched when it is first wanted. Without one, reads of absent pages fail and are
-// noted: fetch what missing() lists, put() it, and decode again until nothing is missing.
+// With a fetch function a page is fetched when it is first wanted. Without one, reads of absent pages fail
+// and are noted: fetch what missing() lists, put() it, and decode again until nothing is missing.
 class PageCacheReader final : public MemoryReader {
 public:
     static constexpr uint64_t pageSize = 4096;

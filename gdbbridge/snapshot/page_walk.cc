@@ -106,8 +106,8 @@ void DecodePass::decodePageTables(uint64_t address, const std::string& space, Pa
     tables.wiredCount = uint32_t(fieldValue(bytes, m_fields.pmap.wired));
     bool const two = m_fields.pointerSize == 4;
     // The user's part ends where the kernel's begins: at the direct map, or in the middle of 48 bits.
-    uint64_t const vaEnd = two ? (m_memory.window().vaBase ? m_memory.window().vaBase : uint64_t{1} << 32)
-                               : uint64_t{1} << 47;
+    uint64_t const vaEnd =
+        two ? (m_memory.window().vaBase ? m_memory.window().vaBase : uint64_t{1} << 32) : uint64_t{1} << 47;
     auto const mapping = [&](const Mapping& found) {
         if (++m_mappingCount > m_limits.mappings) {
             report(0, address, where, "too many pages are entered; the rest is left out");

@@ -1,7 +1,7 @@
 // The page tables of x86 as they lie in physical memory: two levels (i386) and four (x86-64).
 //
-// Besides the hardware's bits the kernel uses three that the hardware leaves to software: whether a mapping is wired,
-// whether execute was asked for (i386 cannot refuse it), and whether its page lists it.
+// Besides the hardware's bits the kernel uses three that the hardware leaves to software: whether a mapping
+// is wired, whether execute was asked for (i386 cannot refuse it), and whether its page lists it.
 #pragma once
 
 #include <functional>
@@ -27,8 +27,8 @@ inline constexpr uint64_t present = 0x001, write = 0x002, accessed = 0x020, dirt
 inline constexpr uint64_t softWired = 0x200, softExecute = 0x400;
 } // namespace pte
 
-// Walks the tables below `root` and calls `mapping` for each page entered below `vaEnd`, ascending, until it returns
-// false. `problem` gets the address of a table and words about it; the walk goes on beside it.
+// Walks the tables below `root` and calls `mapping` for each page entered below `vaEnd`, ascending, until it
+// returns false. `problem` gets the address of a table and words about it; the walk goes on beside it.
 void walkPageTables(MemoryReader& memory, const PageTableFormat& format, uint64_t root, uint64_t vaEnd,
                     const std::function<bool(const Mapping&)>& mapping,
                     const std::function<void(uint64_t, const std::string&)>& problem);

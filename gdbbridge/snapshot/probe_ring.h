@@ -11,7 +11,7 @@ struct ProbeRing {
     FieldLayout nextSequence; // in the ring
     uint32_t records = 0;     // offset of the first record
     uint32_t recordSize = 0;
-    uint32_t capacity = 0;    // records
+    uint32_t capacity = 0;                                     // records
     FieldLayout sequence, time, event, argCount, thread, args; // in a record
 
     // Of a complete layout.
@@ -21,8 +21,8 @@ struct ProbeRing {
     }
 };
 
-// The number of the last event that is completely written; 0: none yet, or the ring cannot be read (then *readable is
-// false). The kernel numbers a record before or after it writes it; both are understood.
+// The number of the last event that is completely written; 0: none yet, or the ring cannot be read (then
+// *readable is false). The kernel numbers a record before or after it writes it; both are understood.
 uint64_t lastEventSequence(MemoryReader& memory, const ProbeRing& ring, bool* readable = nullptr);
 
 } // namespace gdbbridge

@@ -1,8 +1,8 @@
 // What the guest's VM looked like at one moment: plain values without pointers into the guest.
 //
-// References between parts are indexes into the vectors of the same snapshot; none (-1) where there is nothing or
-// where the guest's pointer could not be followed. `address` is the guest address of the structure, `id` the serial
-// number that the kernel gave it, which names it for good.
+// References between parts are indexes into the vectors of the same snapshot; none (-1) where there is
+// nothing or where the guest's pointer could not be followed. `address` is the guest address of the
+// structure, `id` the serial number that the kernel gave it, which names it for good.
 #pragma once
 
 #include <array>
@@ -38,9 +38,9 @@ struct Entry {
     NodeColor color = NodeColor::Black;
     bool objectBacked = false; // the entry says that it has an object, whether that can be followed or not
     int object = none;         // index into Snapshot::objects
-    uint64_t offset = 0;  // in the object
-    int amap = none;      // index into Snapshot::amaps
-    uint32_t amapPage = 0; // slot of the entry's first page
+    uint64_t offset = 0;       // in the object
+    int amap = none;           // index into Snapshot::amaps
+    uint32_t amapPage = 0;     // slot of the entry's first page
     bool copyOnWrite = false, needsCopy = false, submap = false, noMerge = false;
     Protection protection, maxProtection;
     Inheritance inheritance = Inheritance::Copy;
@@ -51,8 +51,8 @@ struct Entry {
 struct Map {
     uint64_t address = 0;
     uint64_t min = 0, max = 0;
-    uint64_t size = 0;          // as the map claims
-    uint32_t entryCount = 0;    // as the map claims
+    uint64_t size = 0;       // as the map claims
+    uint32_t entryCount = 0; // as the map claims
     uint32_t timestamp = 0;
     bool topDown = false, wireFuture = false;
     int root = none;            // indexes into entries
@@ -70,10 +70,10 @@ struct Mapping {
 };
 
 struct PageTables {
-    uint64_t address = 0; // of the struct pmap
-    uint64_t root = 0;    // physical address of the top table
+    uint64_t address = 0;                       // of the struct pmap
+    uint64_t root = 0;                          // physical address of the top table
     uint32_t residentCount = 0, wiredCount = 0; // as the pmap claims
-    std::vector<Mapping> mappings; // user part, ascending
+    std::vector<Mapping> mappings;              // user part, ascending
 };
 
 struct Vmspace {

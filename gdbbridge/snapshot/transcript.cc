@@ -48,14 +48,15 @@ std::string flagsText(const Entry& entry) {
 
 std::string entryText(const Snapshot& snapshot, const Entry& entry, Numbering& amaps) {
     std::string out = hexRange(entry.start, entry.end) + " " + entry.protection.text() + "/" +
-                      entry.maxProtection.text() + " " + text(entry.inheritance) + " " + text(entry.advice) + " " +
-                      flagsText(entry);
+                      entry.maxProtection.text() + " " + text(entry.inheritance) + " " + text(entry.advice) +
+                      " " + flagsText(entry);
     out += " amap=";
     if (entry.amap == none) {
         out += "-";
     } else {
         Amap const& amap = snapshot.amaps[size_t(entry.amap)];
-        out += "a" + std::to_string(amaps.of(entry.amap)) + ":" + std::to_string(amap.refs) + (amap.shared ? "s" : "");
+        out += "a" + std::to_string(amaps.of(entry.amap)) + ":" + std::to_string(amap.refs) +
+               (amap.shared ? "s" : "");
     }
     out += " obj=";
     if (entry.object == none)
@@ -80,8 +81,8 @@ std::string dumpText(const Snapshot& snapshot, std::span<const std::string> name
     Numbering amaps;
     eachSpace(snapshot, names, [&](const Process& process, const Vmspace& vmspace) {
         Map const& map = vmspace.map;
-        out += process.name + " " + hexRange(map.min, map.max) + " entries=" + std::to_string(map.entryCount) +
-               " size=" + hex(map.size) + "\n";
+        out += process.name + " " + hexRange(map.min, map.max) +
+               " entries=" + std::to_string(map.entryCount) + " size=" + hex(map.size) + "\n";
         for (Entry const& entry : map.entries)
             out += entryText(snapshot, entry, amaps) + "\n";
     });
@@ -100,7 +101,8 @@ std::string anonsText(const Snapshot& snapshot, std::span<const std::string> nam
                 if (slot.anon == none || slot.slot < entry.amapPage || slot.slot - entry.amapPage >= pages)
                     continue;
                 Anon const& anon = snapshot.anons[size_t(slot.anon)];
-                out += process.name + " " + hex(entry.start + (slot.slot - entry.amapPage) * snapshot.pageSize) + " n" +
+                out += process.name + " " +
+                       hex(entry.start + (slot.slot - entry.amapPage) * snapshot.pageSize) + " n" +
                        std::to_string(anons.of(slot.anon)) + " refs=" + std::to_string(anon.refs) +
                        " byte=" + firstByte(snapshot, anon) + "\n";
             }

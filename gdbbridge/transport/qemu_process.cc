@@ -39,7 +39,7 @@ QString descriptorPath(const UniqueFd& fd) { return QStringLiteral("/proc/self/f
 QemuProcess::QemuProcess(QObject* parent) : QObject(parent) {
     connect(&m_child, &ChildProcess::startFailed, this, [this] {
         Q_EMIT failed({ErrorKind::StartFailed, QStringLiteral("QEMU could not be started"),
-                     QStringLiteral("run 'uvmscope doctor' to see what is missing")});
+                       QStringLiteral("run 'uvmscope doctor' to see what is missing")});
     });
     connect(&m_child, &ChildProcess::ended, this, &QemuProcess::finish);
 }
@@ -179,8 +179,8 @@ std::optional<Error> QemuProcess::start(const QemuConfig& config) {
     });
     connect(m_qmp.get(), &QmpClient::garbled, this, [this](const QByteArray& line) {
         Q_EMIT failed({ErrorKind::Protocol,
-                     QStringLiteral("QEMU's control line said: ") + QString::fromUtf8(line.left(100)),
-                     {}});
+                       QStringLiteral("QEMU's control line said: ") + QString::fromUtf8(line.left(100)),
+                       {}});
     });
     connect(m_console.get(), &FdStream::received, this, &QemuProcess::console);
     connect(m_transcript.get(), &FdStream::received, this, &QemuProcess::transcript);
@@ -200,7 +200,7 @@ std::optional<Error> QemuProcess::start(const QemuConfig& config) {
 void QemuProcess::checkVersion(int major, int minor) {
     if (major < oldestQemu)
         Q_EMIT failed({ErrorKind::WrongVersion, QStringLiteral("this is QEMU %1.%2").arg(major).arg(minor),
-                     QStringLiteral("install version %1 or newer").arg(oldestQemu)});
+                       QStringLiteral("install version %1 or newer").arg(oldestQemu)});
     else
         Q_EMIT ready();
 }

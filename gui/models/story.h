@@ -1,5 +1,5 @@
-// The story of one run: its moments so far, the one that is looked at, and what is selected. Every view draws from it
-// and nothing else; it knows neither the session nor any widget.
+// The story of one run: its moments so far, the one that is looked at, and what is selected. Every view draws
+// from it and nothing else; it knows neither the session nor any widget.
 #pragma once
 
 #include <QObject>
@@ -44,7 +44,8 @@ public:
     gdbbridge::MomentPtr now() const;    // null when empty
     gdbbridge::MomentPtr before() const; // what the changes are against: the moment before, null at the first
     void show(int index);                // clamped
-    // The nearest earlier / later moment at the end of a command (or the start), or any moment; false at the end.
+    // The nearest earlier / later moment at the end of a command (or the start), or any moment; false at the
+    // end.
     enum class Stride : uint8_t { Command, Moment };
     bool showPrevious(Stride stride);
     bool showNext(Stride stride);
