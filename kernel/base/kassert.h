@@ -10,10 +10,10 @@ struct panic_record {
     const char* message; // null while nothing has panicked
     const char* file;
     uint32_t line;
-    uint32_t invariant;    // number in the map contract, 0 when the panic is of another kind
-    uint64_t expected;     // for an invariant: what should have been found
-    uint64_t found;        // and what was
-    const void* subject;   // the entry, page, ... that is wrong; may be null
+    uint32_t invariant;  // number in the map contract, 0 when the panic is of another kind
+    uint64_t expected;   // for an invariant: what should have been found
+    uint64_t found;      // and what was
+    const void* subject; // the entry, page, ... that is wrong; may be null
 };
 extern panic_record uvm_panic_record;
 

@@ -3,12 +3,12 @@
 // The tree owns nothing and allocates nothing: nodes are embedded in the objects. A policy A supplies
 //     static bool A::update(T& node)   recompute the node's summary from the node itself and its children;
 //                                      true when the stored summary changed
-// and the tree calls it for every node whose subtree changed: bottom-up after insert and erase, and for the two
-// nodes that a rotation exchanges. A::rotated(T& up, T& down) is called after each rotation (probes; may be
-// empty). The caller decides where a node goes, so the tree knows no order.
+// and the tree calls it for every node whose subtree changed: bottom-up after insert and erase, and for the
+// two nodes that a rotation exchanges. A::rotated(T& up, T& down) is called after each rotation (probes; may
+// be empty). The caller decides where a node goes, so the tree knows no order.
 //
-// Idea: Cormen, Leiserson, Rivest, Stein, "Introduction to Algorithms", ch. 13 and 14 (augmenting structures).
-// Cost: insert and erase O(log n) and at most three rotations; update calls O(log n).
+// Idea: Cormen, Leiserson, Rivest, Stein, "Introduction to Algorithms", ch. 13 and 14 (augmenting
+// structures). Cost: insert and erase O(log n) and at most three rotations; update calls O(log n).
 #pragma once
 
 #include <cstdint>
@@ -35,7 +35,7 @@ struct rb_no_augment {
     static constexpr void rotated(T&, T&) {}
 };
 
-template <class T, rb_node<T> T::* Link, class Augment = rb_no_augment>
+template <class T, rb_node<T> T::*Link, class Augment = rb_no_augment>
 class rb_tree {
 public:
     T* root{};

@@ -17,7 +17,8 @@ constexpr std::string_view spelled() {
     text.remove_prefix(text.find("E = ") + 4);
     text = text.substr(0, text.find_first_of(";]"));
     size_t const colon = text.rfind(':');
-    return text.starts_with('(') || colon == std::string_view::npos ? std::string_view() : text.substr(colon + 1);
+    return text.starts_with('(') || colon == std::string_view::npos ? std::string_view()
+                                                                    : text.substr(colon + 1);
 }
 template <size_t... I>
 constexpr auto table(std::index_sequence<I...>) {

@@ -35,9 +35,9 @@ int run_scenario(std::string_view name) {
     result<archive_file> const file = find_scenario(name);
     if (!file) {
         console().text("kernel: error: scenario ").text(name);
-        console().text(boot.archive.empty()                ? ": there is no boot archive\n"
+        console().text(boot.archive.empty()              ? ": there is no boot archive\n"
                        : file.error() == errno_t::enoent ? ": not in the boot archive\n"
-                                                          : ": the boot archive is damaged\n");
+                                                         : ": the boot archive is damaged\n");
         return status_bad_start;
     }
     std::span<const std::byte> const content = (*file).content;

@@ -75,11 +75,21 @@ void print_walk(const trap_report& report) {
 void machine_panic() {
     begin_report();
     panic_record const& record = uvm_panic_record;
-    console().text("\npanic: ").text(record.message).text(" at ").text(record.file).text(":").dec(record.line);
+    console()
+        .text("\npanic: ")
+        .text(record.message)
+        .text(" at ")
+        .text(record.file)
+        .text(":")
+        .dec(record.line);
     console().text("\n");
     if (record.invariant != 0) {
         console().text("invariant ").dec(record.invariant).text(": expected ").hex(record.expected);
-        console().text(", found ").hex(record.found).text(", at ").hex(reinterpret_cast<uintptr_t>(record.subject));
+        console()
+            .text(", found ")
+            .hex(record.found)
+            .text(", at ")
+            .hex(reinterpret_cast<uintptr_t>(record.subject));
         console().text("\n");
     }
     print_thread();

@@ -30,7 +30,8 @@ void store_at(uintptr_t address) { *reinterpret_cast<volatile uint32_t*>(opaque(
         asm volatile("" : : : "memory");
 }
 
-// --- threads -----------------------------------------------------------------------------------------------------
+// --- threads
+// -----------------------------------------------------------------------------------------------------
 
 constinit mutex counter_mutex{"self test"};
 constinit condvar counter_changed{"self test"};
@@ -122,6 +123,8 @@ int self_test(std::string_view name) {
         return test_threads();
     if (name == "deadlock")
         return test_deadlock();
+    if (name == "useraccess")
+        return self_test_user_access();
     console().text("kernel: error: no test of this name\n");
     return 2;
 }

@@ -13,7 +13,11 @@ namespace uvm {
 // hang         never ends
 // threads      preemption, mutexes and condition variables between kernel threads; prints what it found
 // deadlock     a thread that waits for what never comes
-// Returns 0 when a test went well, 1 when not, 2 for an unknown name.
+// useraccess   loads and stores at user addresses go through the page tables, rights and all; prints what did
+// not Returns 0 when a test went well, 1 when not, 2 for an unknown name.
 int self_test(std::string_view name);
+
+// The test `useraccess` (self_test_user_access.cc).
+int self_test_user_access();
 
 } // namespace uvm

@@ -1,4 +1,5 @@
-// The functions on memory that the compiler and the C++ library call by themselves: for kernels, which have no C library.
+// The functions on memory that the compiler and the C++ library call by themselves: for kernels, which have
+// no C library.
 //
 // Word by word where both sides allow it; pages are copied and cleared with these.
 #include <cstddef>

@@ -36,8 +36,9 @@ void print_call(uint32_t depth, uintptr_t address, uintptr_t shown) {
 
 symbol symbol_at(uintptr_t address) {
     std::span<const table_entry> const table(kernel_symbols, kernel_symbol_count);
-    auto const after = std::upper_bound(table.begin(), table.end(), address,
-                                        [](uintptr_t a, const table_entry& entry) { return a < entry.address; });
+    auto const after =
+        std::upper_bound(table.begin(), table.end(), address,
+                         [](uintptr_t a, const table_entry& entry) { return a < entry.address; });
     if (after == table.begin())
         return {"?", address};
     table_entry const& entry = after[-1];

@@ -84,8 +84,14 @@ void thread_begin(void* argument) {
 [[noreturn]] void report_deadlock() {
     for (thread const& t : threads)
         if (t.state == thread_state::sleeping)
-            console().text("thread ").dec(t.id).text(" (").text(t.name).text(") sleeps on ").text(t.sleeps_why).text(
-                "\n");
+            console()
+                .text("thread ")
+                .dec(t.id)
+                .text(" (")
+                .text(t.name)
+                .text(") sleeps on ")
+                .text(t.sleeps_why)
+                .text("\n");
     panic("deadlock: every thread sleeps");
 }
 

@@ -36,7 +36,8 @@ extern thread threads[machine::max_threads];
 
 // Makes the code that runs now the boot thread. Once, before any other call here.
 void threads_init();
-// A new thread that runs entry(argument) and ends when that returns. Returns its id, or 0 when there are too many.
+// A new thread that runs entry(argument) and ends when that returns. Returns its id, or 0 when there are too
+// many.
 [[nodiscard]] uint32_t thread_create(const char* name, void (*entry)(void*), void* argument);
 // Lets the others run first.
 void thread_yield();

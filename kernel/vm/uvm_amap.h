@@ -1,8 +1,8 @@
 // Amaps: the layer of anonymous pages laid over a map entry.
 //
 // An amap is an array of slots, one a page, each empty or holding an anon. An entry refers to a window of it:
-// entry.aref = {page offset, amap}. Slots live in chunks of 16, allocated when the first anon comes in, so a large
-// region that is hardly touched costs a directory and nothing more:
+// entry.aref = {page offset, amap}. Slots live in chunks of 16, allocated when the first anon comes in, so a
+// large region that is hardly touched costs a directory and nothing more:
 //
 //     am_chunk:   [0]      [1]  [2]                    slot 35 = chunk 2, place 3
 //                  │        ·    │
@@ -13,12 +13,13 @@
 //
 // When entries cover different parts of one amap, am_ref alone cannot tell when a slot is no longer needed by
 // anyone. am_ppref then counts the references of each slot, run-length coded: at the first slot of a run of
-// length L with count c stands c+1 (L = 1) or -(c+1) followed by L. States: absent (every entry covers the whole),
-// none (no memory for it: partial counts are lost, slots are freed with the whole amap), or the array.
+// length L with count c stands c+1 (L = 1) or -(c+1) followed by L. States: absent (every entry covers the
+// whole), none (no memory for it: partial counts are lost, slots are freed with the whole amap), or the
+// array.
 //
-// Idea: C. D. Cranor, "Design and Implementation of the UVM Virtual Memory System", 1998, ch. 4 and 5; the chunked
-// slots follow the same need as OpenBSD's.
-// Lock order: map → amap → object → anon → page queues. Field tags: [a] am_lock, [I] set once.
+// Idea: C. D. Cranor, "Design and Implementation of the UVM Virtual Memory System", 1998, ch. 4 and 5; the
+// chunked slots follow the same need as OpenBSD's. Lock order: map → amap → object → anon → page queues.
+// Field tags: [a] am_lock, [I] set once.
 #pragma once
 
 #include "kernel/sync/lock.h"
@@ -29,9 +30,11 @@ namespace uvm {
 
 struct vm_map;
 struct vm_map_entry;
+struct vm_page;
 
 inline constexpr uint32_t uvm_amap_chunk_slots = 16;
-// From this many pages on, needs-copy is resolved chunk by chunk; an extension that needs this many slots fails.
+// From this many pages on, needs-copy is resolved chunk by chunk; an extension that needs this many slots
+// fails.
 inline constexpr uint32_t uvm_amap_large = 256;
 // Spare slots that uvm_flag::amappad asks for.
 inline constexpr uint32_t uvm_amap_pad = 16;
@@ -49,18 +52,19 @@ enum class ppref_state : uint8_t { absent, none, array };
 
 struct vm_amap {
     mutex am_lock{"amap"};
-    int32_t am_ref{};                       // [a] entries that refer to it
-    amap_flag am_flags{amap_flag::none};    // [a]
+    int32_t am_ref{};                                // [a] entries that refer to it
+    amap_flag am_flags{amap_flag::none};             // [a]
     ppref_state am_ppref_state{ppref_state::absent}; // [a]
-    uint32_t am_maxslot{};                  // [a] slots that there is room for
-    uint32_t am_nslot{};                    // [a] slots in use by entries
-    uint32_t am_nused{};                    // [a] slots with an anon
-    uint32_t am_nchunk{};                   // [a] length of am_chunk
-    amap_chunk** am_chunk{};                // [a] owned; null = sixteen empty slots
-    int32_t* am_ppref{};                    // [a] owned; am_maxslot long in state `array`
-    uint32_t am_id{};                       // [I] serial number, never used again
-    vm_amap* am_list_prev{};                // [amap list lock] all amaps
-    vm_amap* am_list_next{};                // [amap list lock]
+    uint32_t am_maxslot{};                           // [a] slots that there is room for
+    uint32_t am_nslot{};                             // [a] slots in use by entries
+    uint32_t am_nused{};                             // [a] slots with an anon
+    uint32_t am_nchunk{};                            // [a] length of am_chunk
+    amap_chunk** am_chunk{};                         // [a] owned; null = sixteen empty slots
+    int32_t* am_ppref{};                             // [a] owned; am_maxslot long in state `array`
+    uint16_t* am_wired{};    // [a] owned; am_maxslot long: entries that wire each slot; null: none does
+    uint32_t am_id{};        // [I] serial number, never used again
+    vm_amap* am_list_prev{}; // [amap list lock] all amaps
+    vm_amap* am_list_next{}; // [amap list lock]
 };
 
 // An entry's reference: slot `ar_pageoff` of the amap stands for the entry's first page.
@@ -70,8 +74,8 @@ struct vm_aref {
 };
 
 enum class amap_extend_dir : uint8_t { forwards, backwards };
-// Whether amap_copy may clip a large entry to a chunk around the range and merge it with a neighbour (allowed), or has
-// to give the entry as it is an amap of its own (forbidden).
+// Whether amap_copy may clip a large entry to a chunk around the range and merge it with a neighbour
+// (allowed), or has to give the entry as it is an amap of its own (forbidden).
 enum class amap_chunking : uint8_t { allowed, forbidden };
 // Whether a reference covers only the given range or the amap as a whole.
 enum class amap_cover : uint8_t { range, all };
@@ -81,19 +85,21 @@ enum class amap_memory : uint8_t { may_wait, no_wait };
 // A new amap of one reference with `size` bytes of slots, all empty, and room for `pad` bytes more, or null.
 [[nodiscard]] vm_amap* amap_alloc(vsize_t size, vsize_t pad, amap_memory memory);
 
-// One more reference for an entry that covers [offset, offset + len) slots (or everything). Locks: takes am_lock.
+// One more reference for an entry that covers [offset, offset + len) slots (or everything). Locks: takes
+// am_lock.
 void amap_ref(vm_amap& amap, uint32_t offset, uint32_t len, amap_cover cover, amap_share share);
-// One reference less; slots that nobody needs any more are wiped; the last one frees the amap. Locks: takes am_lock.
+// One reference less; slots that nobody needs any more are wiped; the last one frees the amap. Locks: takes
+// am_lock.
 void amap_unref(vm_amap& amap, uint32_t offset, uint32_t len, amap_cover cover);
 
 // Makes the amap cover `add` more bytes behind or before the entry's range. Needs am_ref == 1.
 // Fails: ENOMEM, E2BIG; the amap is unchanged. Locks: map exclusive; takes am_lock.
 [[nodiscard]] errno_t amap_extend(vm_map_entry& entry, vsize_t add, amap_extend_dir dir, amap_memory memory);
 
-// Resolves needs-copy of `entry`: allocates an amap, or copies the shared one's slot pointers (each anon gets a
-// reference). With chunking a large entry without amap is first clipped to a chunk around [start, end), and may
-// merge with a neighbour's amap instead of getting its own. Fails: by leaving needs-copy set.
-// Locks: map exclusive; takes am_lock.
+// Resolves needs-copy of `entry`: allocates an amap, or copies the shared one's slot pointers (each anon gets
+// a reference). With chunking a large entry without amap is first clipped to a chunk around [start, end), and
+// may merge with a neighbour's amap instead of getting its own. Fails: by leaving needs-copy set. Locks: map
+// exclusive; takes am_lock.
 void amap_copy(vm_map& map, vm_map_entry& entry, amap_chunking chunking, vaddr_t start, vaddr_t end,
                amap_memory memory = amap_memory::may_wait);
 // Copies every shared anon of a freshly copied amap now. The pages are wired by the parent, hence resident.
@@ -110,9 +116,18 @@ void amap_lookups(const vm_aref& aref, vsize_t offset, vm_anon** out, uint32_t n
 // Puts an anon into an empty slot / in the place of another, whose reference the caller takes over.
 // Fails: ENOMEM, only for an empty slot whose chunk cannot be allocated. Locks: am_lock.
 enum class amap_slot : uint8_t { empty, replace };
-[[nodiscard]] errno_t amap_add(vm_aref& aref, vsize_t offset, vm_anon& anon, amap_slot slot);
+[[nodiscard]] errno_t amap_add(vm_aref& aref, vsize_t offset, vm_anon& anon, amap_slot kind);
 // Empties a slot; the anon's reference goes to the caller. Locks: am_lock.
 void amap_unadd(vm_aref& aref, vsize_t offset);
+
+// A page is wired once for each wired entry that shows it. Entries that share an amap show the page that
+// their slot has, so when a fault of one gives the slot another page, the wires of all of them have to go
+// along: the amap counts them. One wire more / less at the slot; the page is the caller's affair. Fails:
+// ENOMEM. Locks: am_lock.
+[[nodiscard]] errno_t amap_wire(vm_aref& aref, vsize_t offset);
+void amap_unwire(vm_aref& aref, vsize_t offset);
+// The slot shows `to` instead of `from` now: its wires move. Locks: am_lock.
+void amap_move_wires(const vm_aref& aref, vsize_t offset, vm_page& from, vm_page& to);
 
 // Write-protects (or removes) every mapping of the resident anons in the entry's range, in all spaces.
 // Locks: am_lock.

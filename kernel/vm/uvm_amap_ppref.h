@@ -13,8 +13,8 @@ struct ppref_run {
 ppref_run amap_pp_run_at(const vm_amap& amap, uint32_t slot);
 void amap_pp_set_run(vm_amap& amap, uint32_t slot, ppref_run run);
 
-// Begins to count: slots from `offset` on have the amap's present count, those before it none. Goes to state `none`
-// when there is no memory. Locks: am_lock.
+// Begins to count: slots from `offset` on have the amap's present count, those before it none. Goes to state
+// `none` when there is no memory. Locks: am_lock.
 void amap_pp_establish(vm_amap& amap, uint32_t offset);
 // Adds `delta` to the counts of [slot, slot + len). Slots that reach 0 are wiped. Locks: am_lock.
 void amap_pp_adjust(vm_amap& amap, uint32_t slot, uint32_t len, int32_t delta);

@@ -18,12 +18,14 @@ uvm_fault_next fail(uvm_faultinfo& fault, errno_t error) {
 
 // Stages 1 and 2: the entry, and whether it allows the access. Locks: map shared.
 uvm_fault_next look_up(uvm_faultinfo& fault) {
-    if (!has(fault.map.flags, vm_map_flag::pageable) || !uvm_map_lookup_entry(fault.map, fault.va, &fault.entry))
+    if (!has(fault.map.flags, vm_map_flag::pageable) ||
+        !uvm_map_lookup_entry(fault.map, fault.va, &fault.entry))
         return fail(fault, errno_t::efault);
     vm_map_entry const& entry = *fault.entry;
     uvm_probe(uvm_event::fault_lookup, id_of(fault.map), entry.entry_id, fault.va.value);
     bool const wire = fault.kind != uvm_fault_kind::normal;
-    vm_prot_t const allowed = fault.kind == uvm_fault_kind::wire_max ? entry.max_protection : entry.protection;
+    vm_prot_t const allowed =
+        fault.kind == uvm_fault_kind::wire_max ? entry.max_protection : entry.protection;
     if (!has_all(allowed, fault.access))
         return fail(fault, errno_t::eacces);
     fault.enter_prot = entry.protection;
@@ -38,8 +40,8 @@ uvm_fault_next look_up(uvm_faultinfo& fault) {
     return uvm_fault_next::proceed;
 }
 
-// Stage 3: needs-copy. A write, or memory without an object, needs an amap of its own now; a read does not, but may
-// not be entered writable. Locks: map shared; given up for `again`.
+// Stage 3: needs-copy. A write, or memory without an object, needs an amap of its own now; a read does not,
+// but may not be entered writable. Locks: map shared; given up for `again`.
 uvm_fault_next resolve_needs_copy(uvm_faultinfo& fault) {
     if (!fault.entry->is_needs_copy())
         return uvm_fault_next::proceed;
@@ -120,7 +122,8 @@ void set_window(uvm_faultinfo& fault) {
         fault.center = 0;
         fault.window_start = fault.va;
     }
-    uvm_probe(uvm_event::fault_window, id_of(fault.map), fault.window_start.value, fault.npages, fault.center);
+    uvm_probe(uvm_event::fault_window, id_of(fault.map), fault.window_start.value, fault.npages,
+              fault.center);
 }
 
 // All stages once. Locks: map shared, held on return.
@@ -187,9 +190,14 @@ void uvm_fault_unwire(vm_map& map, va_range range) {
             entry = entry->next;
         // The page is found through the map, not the pmap: a protection of none has removed the translation.
         pmap_unwire(*map.pm, va);
-        vm_anon* const anon = entry->aref.ar_amap ? amap_lookup(entry->aref, va - entry->start) : nullptr;
-        vm_page* page = anon ? anon->an_page : nullptr;
-        if (!anon && entry->obj())
+        vm_page* page = nullptr;
+        if (vm_amap* const amap = entry->aref.ar_amap) {
+            mutex_guard guard(amap->am_lock);
+            amap_unwire(entry->aref, va - entry->start);
+            if (vm_anon const* anon = amap_lookup(entry->aref, va - entry->start))
+                page = anon->an_page;
+        }
+        if (!page && entry->obj())
             page = uvm_pagelookup(*entry->obj(), entry->offset + (va - entry->start));
         kassert(page != nullptr, "wired memory without a page");
         uvm_pageunwire(*page);

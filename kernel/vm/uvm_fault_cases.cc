@@ -2,7 +2,8 @@
 //
 //                        anon over the page                 no anon
 //   read, or sole owner  1A enter the anon's page           2A enter the object's page
-//   write, shared        1B copy into a new anon            2B copy the object's page (or zeros) into a new anon
+//   write, shared        1B copy into a new anon            2B copy the object's page (or zeros) into a new
+//   anon
 #include "kernel/vm/uvm_fault_impl.h"
 #include "kernel/vm/uvm_probe.h"
 
@@ -74,8 +75,8 @@ void uvm_fault_ahead_anons(uvm_faultinfo& fault) {
 }
 
 void uvm_fault_ahead_object(uvm_faultinfo& fault) {
-    vm_prot_t const prot = fault.entry->is_copy_on_write() ? without(fault.enter_prot, vm_prot_t::write)
-                                                           : fault.enter_prot;
+    vm_prot_t const prot =
+        fault.entry->is_copy_on_write() ? without(fault.enter_prot, vm_prot_t::write) : fault.enter_prot;
     for (uint32_t i = 0; i < fault.npages; ++i) {
         vm_page* const page = fault.pages[i];
         if (i == fault.center || !page || page == pgo_dont_care)
@@ -86,23 +87,26 @@ void uvm_fault_ahead_object(uvm_faultinfo& fault) {
     }
 }
 
-uvm_fault_next uvm_fault_enter(uvm_faultinfo& fault, vm_page& page, vm_prot_t prot, vm_page* replaced) {
+uvm_fault_next uvm_fault_enter(uvm_faultinfo& fault, vm_page& page, vm_prot_t prot) {
+    bool const wire = fault.kind != uvm_fault_kind::normal;
+    vsize_t const offset = fault.entry_offset(fault.va);
+    if (wire && fault.amap() && amap_wire(fault.entry->aref, offset) != errno_t::ok)
+        return fail(fault, errno_t::enomem);
     pmap_flag flags = pmap_flag::canfail;
     if (fault.wired)
         flags |= pmap_flag::wired;
     flags |= has(fault.access, vm_prot_t::write) ? pmap_flag::access_write : pmap_flag::access_read;
     // A wired entry that was closed by protection none has nothing to enter, only pages to keep.
     if (prot != vm_prot_t::none &&
-        pmap_enter(*fault.map.pm, fault.va, page.phys_addr, prot, flags) != errno_t::ok)
+        pmap_enter(*fault.map.pm, fault.va, page.phys_addr, prot, flags) != errno_t::ok) {
+        if (wire && fault.amap())
+            amap_unwire(fault.entry->aref, offset);
         return fail(fault, errno_t::enomem);
-    if (fault.kind != uvm_fault_kind::normal) {
-        uvm_pagewire(page);
-    } else if (replaced) {
-        uvm_pagewire(page);
-        uvm_pageunwire(*replaced);
-    } else {
-        uvm_pageactivate(page);
     }
+    if (wire)
+        uvm_pagewire(page);
+    else
+        uvm_pageactivate(page);
     fault.error = errno_t::ok;
     return uvm_fault_next::done;
 }
@@ -126,18 +130,18 @@ uvm_fault_next uvm_fault_case1(uvm_faultinfo& fault, vm_anon& anon) {
     // Another thread of this space must not go on reading the old page after the new one was written.
     pmap_remove(*fault.map.pm, {fault.va, fault.va + vsize_t(page_size)});
     pmap_update(*fault.map.pm);
-    bool const was_wired = fault.wired && fault.kind == uvm_fault_kind::normal;
     if (amap_add(fault.entry->aref, fault.entry_offset(fault.va), *copy, amap_slot::replace) != errno_t::ok)
         panic("replacing an anon cannot fail");
-    uvm_fault_next const next =
-        uvm_fault_enter(fault, *copy->an_page, fault.enter_prot, was_wired ? old_page : nullptr);
+    amap_move_wires(fault.entry->aref, fault.entry_offset(fault.va), *old_page, *copy->an_page);
+    uvm_fault_next const next = uvm_fault_enter(fault, *copy->an_page, fault.enter_prot);
     uvm_anon_unref(anon);
     return next;
 }
 
 namespace {
 
-// Gets the object's page at the fault into fault.pages[center], busy, entering resident neighbours on the way.
+// Gets the object's page at the fault into fault.pages[center], busy, entering resident neighbours on the
+// way.
 errno_t get_object_page(uvm_faultinfo& fault) {
     uvm_object& obj = *fault.obj();
     for (uint32_t i = 0; i < fault.npages; ++i) {
@@ -145,7 +149,8 @@ errno_t get_object_page(uvm_faultinfo& fault) {
         bool const wanted = i == fault.center || (!fault.anons[i] && !translated(fault, va));
         fault.pages[i] = wanted ? nullptr : pgo_dont_care;
     }
-    pgo_window const window{fault.object_offset(fault.window_start), {fault.pages, fault.npages}, fault.center};
+    pgo_window const window{
+        fault.object_offset(fault.window_start), {fault.pages, fault.npages}, fault.center};
     obj.vmobjlock.lock();
     errno_t error = obj.pgops->get(obj, window, fault.access, fault.entry->advice, pgo::locked);
     uvm_fault_ahead_object(fault);
@@ -184,6 +189,8 @@ uvm_fault_next case2b(uvm_faultinfo& fault, vm_page* source) {
         pmap_page_protect(*source, vm_prot_t::none); // the sharers must fault to see the anon
     if (error == errno_t::ok)
         error = amap_add(fault.entry->aref, fault.entry_offset(fault.va), *anon, amap_slot::empty);
+    if (error == errno_t::ok && source)
+        amap_move_wires(fault.entry->aref, fault.entry_offset(fault.va), *source, *anon->an_page);
     if (source)
         uvm_page_unbusy(*source);
     if (error != errno_t::ok) {
@@ -191,8 +198,7 @@ uvm_fault_next case2b(uvm_faultinfo& fault, vm_page* source) {
             uvm_anon_unref(*anon);
         return fail(fault, error);
     }
-    bool const was_wired = source && fault.wired && fault.kind == uvm_fault_kind::normal;
-    return uvm_fault_enter(fault, *anon->an_page, fault.enter_prot, was_wired ? source : nullptr);
+    return uvm_fault_enter(fault, *anon->an_page, fault.enter_prot);
 }
 
 } // namespace

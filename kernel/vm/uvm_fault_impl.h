@@ -19,10 +19,10 @@ struct uvm_faultinfo {
     vm_prot_t access; // as asked; for a wired entry, all that the entry allows
     vm_map_entry* entry{};
     vm_prot_t enter_prot{vm_prot_t::none}; // most that may be entered
-    bool wired{};      // the page must end up wired
-    bool cow_now{};    // copy now instead of entering read-only
-    bool narrow{};     // no neighbours: done before, or not wanted
-    uint32_t npages{}; // the window
+    bool wired{};                          // the page must end up wired
+    bool cow_now{};                        // copy now instead of entering read-only
+    bool narrow{};                         // no neighbours: done before, or not wanted
+    uint32_t npages{};                     // the window
     uint32_t center{};
     vaddr_t window_start{};
     vm_anon* anons[uvm_fault_max_window]{};
@@ -36,13 +36,12 @@ struct uvm_faultinfo {
 };
 
 // Cases 1A and 1B: an anon lies over the page. Locks: map shared, am_lock held; returns with both held.
-// Cases 2A and 2B: none does. Locks: map shared, am_lock held if there is an amap; the same on return, but for
-// uvm_fault_next::again.
+// Cases 2A and 2B: none does. Locks: map shared, am_lock held if there is an amap; the same on return, but
+// for uvm_fault_next::again.
 uvm_fault_next uvm_fault_case1(uvm_faultinfo& fault, vm_anon& anon);
 uvm_fault_next uvm_fault_case2(uvm_faultinfo& fault);
-// The last stage of every case: enters `page` with `prot`, wires or activates it. `replaced`: the page that a wired
-// entry had here before, whose wiring ends.
-uvm_fault_next uvm_fault_enter(uvm_faultinfo& fault, vm_page& page, vm_prot_t prot, vm_page* replaced = nullptr);
+// The last stage of every case: enters `page` with `prot`, wires or activates it.
+uvm_fault_next uvm_fault_enter(uvm_faultinfo& fault, vm_page& page, vm_prot_t prot);
 // Enters the resident neighbours of the window from the amap / from the object. Their failure is nobody's.
 void uvm_fault_ahead_anons(uvm_faultinfo& fault);
 void uvm_fault_ahead_object(uvm_faultinfo& fault);

@@ -1,8 +1,9 @@
 // Maps: one address space's entries, and the contract of every operation on them.
 //
-// A map keeps its entries twice: in address order on a ring through `header`, and in a red-black tree. The header's
-// `end` is the map's minimum and its `start` the maximum, so the gaps before the first and behind the last entry need
-// no special case. Each entry knows its own gap (next.start - end) and the largest gap in its subtree.
+// A map keeps its entries twice: in address order on a ring through `header`, and in a red-black tree. The
+// header's `end` is the map's minimum and its `start` the maximum, so the gaps before the first and behind
+// the last entry need no special case. Each entry knows its own gap (next.start - end) and the largest gap in
+// its subtree.
 //
 // Field tags: [m] map lock (exclusive to write, shared to read), [b] busy lock, [h] hint lock, [t] atomic,
 // [I] set once.
@@ -18,30 +19,30 @@ namespace uvm {
 
 struct vm_map;
 
-// A contiguous page-aligned range of a map with one set of attributes. It may have an object below (or a submap) and
-// an amap above; per page the amap wins.
+// A contiguous page-aligned range of a map with one set of attributes. It may have an object below (or a
+// submap) and an amap above; per page the amap wins.
 struct vm_map_entry {
-    rb_node<vm_map_entry> rb;   // [m] place in the tree; unused in the header
-    vsize_t gap;                // [m] free bytes behind this entry
-    vsize_t maxgap;             // [m] the largest gap in this node's subtree
-    vm_map_entry* prev{};       // [m] ring
-    vm_map_entry* next{};       // [m] ring
-    vaddr_t start;              // [m]
-    vaddr_t end;                // [m]
+    rb_node<vm_map_entry> rb; // [m] place in the tree; unused in the header
+    vsize_t gap;              // [m] free bytes behind this entry
+    vsize_t maxgap;           // [m] the largest gap in this node's subtree
+    vm_map_entry* prev{};     // [m] ring
+    vm_map_entry* next{};     // [m] ring
+    vaddr_t start;            // [m]
+    vaddr_t end;              // [m]
     union {
         uvm_object* uvm_obj{};
         vm_map* sub_map;
-    } object;                   // [m] by etype; null in an entry that is neither
-    voff_t offset;              // [m] of `start` in the object
-    uvm_etype etype{uvm_etype::none};                // [m]
-    vm_prot_t protection{vm_prot_t::none};           // [m]
-    vm_prot_t max_protection{vm_prot_t::none};       // [m]
-    vm_inherit_t inheritance{vm_inherit_t::copy};    // [m]
-    vm_advice_t advice{vm_advice_t::normal};         // [m]
-    uvm_entry_flag flags{uvm_entry_flag::none};      // [m]
-    uint32_t wired_count{};     // [m]
-    vm_aref aref;               // [m]
-    uint32_t entry_id{};        // [I] serial number, never used again; viewers name the entry by it
+    } object;                                     // [m] by etype; null in an entry that is neither
+    voff_t offset;                                // [m] of `start` in the object
+    uvm_etype etype{uvm_etype::none};             // [m]
+    vm_prot_t protection{vm_prot_t::none};        // [m]
+    vm_prot_t max_protection{vm_prot_t::none};    // [m]
+    vm_inherit_t inheritance{vm_inherit_t::copy}; // [m]
+    vm_advice_t advice{vm_advice_t::normal};      // [m]
+    uvm_entry_flag flags{uvm_entry_flag::none};   // [m]
+    uint32_t wired_count{};                       // [m]
+    vm_aref aref;                                 // [m]
+    uint32_t entry_id{}; // [I] serial number, never used again; viewers name the entry by it
 
     [[nodiscard]] vsize_t size() const { return end - start; }
     [[nodiscard]] va_range range() const { return {start, end}; }
@@ -64,17 +65,17 @@ struct vm_map {
     rwlock lock{"map"};
     mutex busy_lock{"map busy"};
     condvar busy_cv{"map busy"};
-    uint32_t busy_owner{};          // [b] thread id of who marked the map busy, 0 for none
+    uint32_t busy_owner{};                // [b] thread id of who marked the map busy, 0 for none
     vm_map_flag flags{vm_map_flag::none}; // [m]
-    pmap* pm{};                     // [I] one reference
-    vm_map_entry header;            // [m]
-    uvm_map_tree tree;              // [m]
-    uint32_t nentries{};            // [m]
-    vsize_t size;                   // [m] sum of the entries' lengths
-    int32_t ref_count{1};           // [t]
-    vm_map_entry* hint{};           // [h] what the last lookup found, or the header
-    vm_map_entry* first_free{};     // [m] the entry (or header) before the lowest gap
-    uint32_t timestamp{};           // [m] counts exclusive locks
+    pmap* pm{};                           // [I] one reference
+    vm_map_entry header;                  // [m]
+    uvm_map_tree tree;                    // [m]
+    uint32_t nentries{};                  // [m]
+    vsize_t size;                         // [m] sum of the entries' lengths
+    int32_t ref_count{1};                 // [t]
+    vm_map_entry* hint{};                 // [h] what the last lookup found, or the header
+    vm_map_entry* first_free{};           // [m] the entry (or header) before the lowest gap
+    uint32_t timestamp{};                 // [m] counts exclusive locks
 
     [[nodiscard]] vaddr_t min() const { return header.end; }
     [[nodiscard]] vaddr_t max() const { return header.start; }
@@ -83,12 +84,14 @@ struct vm_map {
     [[nodiscard]] vm_map_entry* last() const { return header.prev; }
 };
 
-// --- life ------------------------------------------------------------------------------------------------------
+// --- life
+// ------------------------------------------------------------------------------------------------------
 
 // Makes `map` an empty map over [min, max) on `pm`. Owns: takes over the caller's pmap reference.
 void uvm_map_setup(vm_map& map, vaddr_t min, vaddr_t max, vm_map_flag flags, pmap* pm);
 
-// --- locks (uvm_map_lock.h has the guards) -----------------------------------------------------------------------
+// --- locks (uvm_map_lock.h has the guards)
+// -----------------------------------------------------------------------
 
 void vm_map_lock(vm_map& map);
 [[nodiscard]] bool vm_map_lock_try(vm_map& map);
@@ -99,57 +102,63 @@ void vm_map_unlock_read(vm_map& map);
 void vm_map_busy(vm_map& map);
 void vm_map_unbusy(vm_map& map);
 
-// --- mapping -----------------------------------------------------------------------------------------------------
+// --- mapping
+// -----------------------------------------------------------------------------------------------------
 
-// Establishes a mapping of `size` bytes of obj from `offset`, at, after (bottom-up) or below (top-down) `start`; on
-// return `start` is where it is. May merge with neighbours.
-// Owns: on success the caller's reference on obj passes to the map. Locks: takes map exclusively.
-// Fails: EACCES (protection beyond maximum), ENOMEM (no room, no memory), EAGAIN (trylock); map unchanged, reference
-// kept by the caller. Cost: O(log entries).
-[[nodiscard]] errno_t uvm_map(vm_map& map, vaddr_t& start, vsize_t size, uvm_object* obj, voff_t offset, vsize_t align,
-                              const uvm_mapping& how);
+// Establishes a mapping of `size` bytes of obj from `offset`, at, after (bottom-up) or below (top-down)
+// `start`; on return `start` is where it is. May merge with neighbours. Owns: on success the caller's
+// reference on obj passes to the map. Locks: takes map exclusively. Fails: EACCES (protection beyond
+// maximum), ENOMEM (no room, no memory), EAGAIN (trylock); map unchanged, reference kept by the caller. Cost:
+// O(log entries).
+[[nodiscard]] errno_t uvm_map(vm_map& map, vaddr_t& start, vsize_t size, uvm_object* obj, voff_t offset,
+                              vsize_t align, const uvm_mapping& how);
 
-// Finds the entry that contains va: true and the entry; else false and the last entry before va, or the header.
-// Locks: needs map shared. The result becomes the hint.
+// Finds the entry that contains va: true and the entry; else false and the last entry before va, or the
+// header. Locks: needs map shared. The result becomes the hint.
 bool uvm_map_lookup_entry(vm_map& map, vaddr_t va, vm_map_entry** entry);
 
-// Finds `length` free bytes at or after the hint (bottom-up) or at or below it (top-down), aligned. Changes nothing.
-// Returns the entry before the space (maybe the header) and the address in *result; null when there is none.
-// Locks: needs map shared. Cost: O(log entries) without alignment.
+// Finds `length` free bytes at or after the hint (bottom-up) or at or below it (top-down), aligned. Changes
+// nothing. Returns the entry before the space (maybe the header) and the address in *result; null when there
+// is none. Locks: needs map shared. Cost: O(log entries) without alignment.
 [[nodiscard]] vm_map_entry* uvm_map_findspace(vm_map& map, vaddr_t hint, vsize_t length, vaddr_t* result,
                                               vsize_t align, uvm_flag flags);
 
 // Takes every mapping in [start, end), clamped to the map, away. Locks: takes map exclusively.
 void uvm_unmap(vm_map& map, vaddr_t start, vaddr_t end, uvm_flag flags = uvm_flag::none);
-// The two halves of it: takes the entries out and hands them over as a list linked by `next`; gives back what they
-// held. Locks: remove needs map exclusive; detach must be called without it (may sleep for I/O).
+// The two halves of it: takes the entries out and hands them over as a list linked by `next`; gives back what
+// they held. Locks: remove needs map exclusive; detach must be called without it (may sleep for I/O).
 [[nodiscard]] vm_map_entry* uvm_unmap_remove(vm_map& map, vaddr_t start, vaddr_t end, uvm_flag flags);
 void uvm_unmap_detach(vm_map_entry* first);
 
 // Maps a blank: protection none, inherit none, no-merge, nothing behind. false: no room.
 [[nodiscard]] bool uvm_map_reserve(vm_map& map, vsize_t size, vaddr_t hint, vsize_t align, vaddr_t& start,
                                    uvm_flag flags);
-// Swaps a blank that is exactly [start, end) (or begins there and is longer) for a list of new entries linked by
-// prev/next, or for nothing. false: there is no such blank. Locks: needs map exclusive.
-[[nodiscard]] bool uvm_map_replace(vm_map& map, vaddr_t start, vaddr_t end, vm_map_entry* first, vm_map_entry* last);
+// Swaps a blank that is exactly [start, end) (or begins there and is longer) for a list of new entries linked
+// by prev/next, or for nothing. false: there is no such blank. Locks: needs map exclusive.
+[[nodiscard]] bool uvm_map_replace(vm_map& map, vaddr_t start, vaddr_t end, vm_map_entry* first,
+                                   vm_map_entry* last);
 // Makes [start, start + len) of src appear in dst at *dst_start. Locks: takes both maps.
 // Fails: EINVAL, ENOMEM. src's mappings are unchanged then; splits and resolved needs-copy may stay.
-[[nodiscard]] errno_t uvm_map_extract(vm_map& src, vaddr_t start, vsize_t len, vm_map& dst, vaddr_t& dst_start,
-                                      uvm_extract flags);
+[[nodiscard]] errno_t uvm_map_extract(vm_map& src, vaddr_t start, vsize_t len, vm_map& dst,
+                                      vaddr_t& dst_start, uvm_extract flags);
 
-// --- attributes --------------------------------------------------------------------------------------------------
+// --- attributes
+// --------------------------------------------------------------------------------------------------
 
 // All clamp the range to the map, clip at both ends and skip holes. Locks: take map exclusively.
 enum class uvm_protect_what : uint8_t { current, maximum };
-// Fails: EINVAL (submap), EACCES (beyond the maximum): nothing changed; ENOMEM (wiring future mappings): changed.
-[[nodiscard]] errno_t uvm_map_protect(vm_map& map, vaddr_t start, vaddr_t end, vm_prot_t prot, uvm_protect_what what);
+// Fails: EINVAL (submap), EACCES (beyond the maximum): nothing changed; ENOMEM (wiring future mappings):
+// changed.
+[[nodiscard]] errno_t uvm_map_protect(vm_map& map, vaddr_t start, vaddr_t end, vm_prot_t prot,
+                                      uvm_protect_what what);
 [[nodiscard]] errno_t uvm_map_inherit(vm_map& map, vaddr_t start, vaddr_t end, vm_inherit_t inherit);
 [[nodiscard]] errno_t uvm_map_advice(vm_map& map, vaddr_t start, vaddr_t end, vm_advice_t advice);
 [[nodiscard]] errno_t uvm_map_willneed(vm_map& map, vaddr_t start, vaddr_t end);
 // True where the whole range is mapped without a hole with at least `prot`. Locks: needs map shared.
 [[nodiscard]] bool uvm_map_checkprot(vm_map& map, vaddr_t start, vaddr_t end, vm_prot_t prot);
 
-// --- wiring ------------------------------------------------------------------------------------------------------
+// --- wiring
+// ------------------------------------------------------------------------------------------------------
 
 enum class uvm_wiring : uint8_t { wire, unwire };
 // Fails: EFAULT (start not mapped), EINVAL (hole, protection none, not wired), else the fault's error.
@@ -161,24 +170,38 @@ inline constexpr bool is_flag_enum<uvm_wire_all> = true;
 // none: unwires all. Fails: ENOMEM (limit in bytes, 0 for none); nothing changed.
 [[nodiscard]] errno_t uvm_map_pageable_all(vm_map& map, uvm_wire_all what, vsize_t limit);
 
-// --- cleaning ----------------------------------------------------------------------------------------------------
+// --- cleaning
+// ----------------------------------------------------------------------------------------------------
 
 // Fails: EFAULT (hole), EINVAL (submap), EBUSY (free over a wired entry), else the pager's first error.
 [[nodiscard]] errno_t uvm_map_clean(vm_map& map, vaddr_t start, vaddr_t end, pgo flags);
 
-// --- inside the map layer ------------------------------------------------------------------------------------------
+// The part of [start, end) that lies inside the map, as every operation on a range takes it: each end is
+// moved to the map's own when it lies beyond. A range that ends before the map begins becomes the empty range
+// at its end, which lies in no entry.
+[[nodiscard]] va_range uvm_map_clamp(const vm_map& map, vaddr_t start, vaddr_t end);
 
-// A fresh entry, or null. / A copy of one's attributes, without its place and no-merge-neutral. / Gives one back.
+// --- inside the map layer
+// ------------------------------------------------------------------------------------------
+
+// A fresh entry, or null. / A copy of one's attributes, without its place and no-merge-neutral. / Gives one
+// back.
 [[nodiscard]] vm_map_entry* uvm_mapent_alloc(vm_map& map);
 void uvm_mapent_copy(const vm_map_entry& src, vm_map_entry& dst);
 void uvm_mapent_free(vm_map_entry& entry);
-// Splits the entry at va when va lies strictly inside it; `entry` becomes the piece from va on (start) or stays the
-// piece up to va (end). Locks: map exclusive.
+// Splits the entry at va when va lies strictly inside it; `entry` becomes the piece from va on (start) or
+// stays the piece up to va (end). Locks: map exclusive.
 void uvm_map_clip_start(vm_map& map, vm_map_entry& entry, vaddr_t va);
 void uvm_map_clip_end(vm_map& map, vm_map_entry& entry, vaddr_t va);
-// Merges `entry`, whose needs-copy is being resolved and which has no amap, into a neighbour's amap of one reference:
-// the next entry first, else the previous one. The entry that is left, or null when none fits. Locks: map exclusive.
+// Merges `entry`, whose needs-copy is being resolved and which has no amap, into a neighbour's amap of one
+// reference: the next entry first, else the previous one. The entry that is left, or null when none fits.
+// Locks: map exclusive.
 [[nodiscard]] vm_map_entry* uvm_mapent_trymerge_amap(vm_map& map, vm_map_entry& entry);
+
+// Wires [start, end), which begins in `first`, as uvm_map_pageable does. Locks: map exclusive; it is given
+// up, with the map marked busy, while pages are faulted in, and held again on return. The range's entries may
+// be others than before.
+[[nodiscard]] errno_t uvm_map_wire_locked(vm_map& map, vm_map_entry& first, vaddr_t start, vaddr_t end);
 
 // A broken invariant: its number in the map contract, in words, with both values.
 struct uvm_map_violation {

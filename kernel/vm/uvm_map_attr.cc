@@ -7,10 +7,6 @@ namespace uvm {
 
 namespace {
 
-va_range clamp(const vm_map& map, vaddr_t start, vaddr_t end) {
-    return {start < map.min() ? map.min() : start, end > map.max() ? map.max() : end};
-}
-
 // The first entry that reaches into the range, clipped at the range's start.
 vm_map_entry* first_clipped(vm_map& map, vaddr_t start) {
     vm_map_entry* entry;
@@ -36,6 +32,20 @@ vm_prot_t hardware_rights(const vm_map_entry& entry) {
     return entry.is_copy_on_write() ? without(entry.protection, vm_prot_t::write) : entry.protection;
 }
 
+void set_protection(vm_map& map, vm_map_entry& entry, vm_prot_t prot, uvm_protect_what what) {
+    vm_prot_t const old = entry.protection;
+    if (what == uvm_protect_what::maximum) {
+        entry.max_protection = prot;
+        entry.protection &= prot;
+    } else {
+        entry.protection = prot;
+    }
+    uvm_probe(uvm_event::entry_protect, id_of(map), entry.entry_id, uint32_t(old), uint32_t(entry.protection),
+              uint32_t(entry.max_protection));
+    if (entry.protection != old)
+        pmap_protect(*map.pm, entry.range(), hardware_rights(entry));
+}
+
 errno_t may_protect(const vm_map& map, const vm_map_entry* entry, vaddr_t end, vm_prot_t prot) {
     for (; entry != &map.header && entry->start < end; entry = entry->next) {
         if (entry->is_submap())
@@ -49,67 +59,44 @@ errno_t may_protect(const vm_map& map, const vm_map_entry* entry, vaddr_t end, v
 } // namespace
 
 errno_t uvm_map_protect(vm_map& map, vaddr_t start, vaddr_t end, vm_prot_t prot, uvm_protect_what what) {
-    va_range const range = clamp(map, start, end);
+    va_range const range = uvm_map_clamp(map, start, end);
     if (range.empty())
         return errno_t::ok;
-    bool wire_opened = false;
-    {
-        map_exclusive_guard guard(map);
-        vm_map_entry* const first = first_clipped(map, range.start);
-        if (errno_t const error = may_protect(map, first, range.end, prot); error != errno_t::ok)
-            return error;
-        for_each_clipped(map, range, [&](vm_map_entry& entry) {
-            vm_prot_t const old = entry.protection;
-            if (what == uvm_protect_what::maximum) {
-                entry.max_protection = prot;
-                entry.protection &= prot;
-            } else {
-                entry.protection = prot;
-            }
-            uvm_probe(uvm_event::entry_protect, id_of(map), entry.entry_id, uint32_t(old), uint32_t(entry.protection),
-                      uint32_t(entry.max_protection));
-            if (entry.protection != old)
-                pmap_protect(*map.pm, entry.range(), hardware_rights(entry));
-            if (has(map.flags, vm_map_flag::wirefuture) && old == vm_prot_t::none &&
-                entry.protection != vm_prot_t::none && entry.wired_count == 0)
-                wire_opened = true;
-        });
-        pmap_update(*map.pm);
-    }
-    if (!wire_opened)
-        return errno_t::ok;
-    // Entry by entry, since wiring gives up the lock; what is unwired and accessible in the range is what was opened,
-    // or a mapping that wire-future would have wanted wired anyway.
-    errno_t result = errno_t::ok;
-    for (vaddr_t at = range.start; at < range.end;) {
-        vm_map_entry* entry;
-        va_range piece{};
-        bool wire = false;
-        {
-            map_shared_guard guard(map);
-            if (!uvm_map_lookup_entry(map, at, &entry))
-                entry = entry->next;
-            if (entry == &map.header || entry->start >= range.end)
-                break;
-            piece = entry->range();
-            wire = entry->protection != vm_prot_t::none && entry->wired_count == 0;
+    map_exclusive_guard guard(map);
+    vm_map_entry* entry = first_clipped(map, range.start);
+    errno_t error = may_protect(map, entry, range.end, prot);
+    if (error != errno_t::ok)
+        return error;
+    while (entry != &map.header && entry->start < range.end) {
+        uvm_map_clip_end(map, *entry, range.end);
+        vm_prot_t const old = entry->protection;
+        set_protection(map, *entry, prot, what);
+        bool const opened = old == vm_prot_t::none && entry->protection != vm_prot_t::none;
+        if (opened && entry->wired_count == 0 && has(map.flags, vm_map_flag::wirefuture)) {
+            vaddr_t const behind = entry->end;
+            // What was removed must be gone before wiring enters new mappings.
+            pmap_update(*map.pm);
+            if (uvm_map_wire_locked(map, *entry, entry->start, behind) != errno_t::ok)
+                error = errno_t::enomem;
+            // Resolving needs-copy may have put another entry in this one's place.
+            uvm_map_lookup_entry(map, behind - vsize_t(page_size), &entry);
         }
-        if (wire && uvm_map_pageable(map, piece.start, piece.end, uvm_wiring::wire) != errno_t::ok)
-            result = errno_t::enomem;
-        at = piece.end;
+        entry = entry->next;
     }
-    return result;
+    pmap_update(*map.pm);
+    return error;
 }
 
 errno_t uvm_map_inherit(vm_map& map, vaddr_t start, vaddr_t end, vm_inherit_t inherit) {
     if (inherit > vm_inherit_t::none)
         return errno_t::einval;
-    va_range const range = clamp(map, start, end);
+    va_range const range = uvm_map_clamp(map, start, end);
     if (range.empty())
         return errno_t::ok;
     map_exclusive_guard guard(map);
     for_each_clipped(map, range, [&](vm_map_entry& entry) {
-        uvm_probe(uvm_event::entry_inherit, id_of(map), entry.entry_id, uint32_t(entry.inheritance), uint32_t(inherit));
+        uvm_probe(uvm_event::entry_inherit, id_of(map), entry.entry_id, uint32_t(entry.inheritance),
+                  uint32_t(inherit));
         entry.inheritance = inherit;
     });
     return errno_t::ok;
@@ -118,19 +105,20 @@ errno_t uvm_map_inherit(vm_map& map, vaddr_t start, vaddr_t end, vm_inherit_t in
 errno_t uvm_map_advice(vm_map& map, vaddr_t start, vaddr_t end, vm_advice_t advice) {
     if (advice > vm_advice_t::sequential)
         return errno_t::einval;
-    va_range const range = clamp(map, start, end);
+    va_range const range = uvm_map_clamp(map, start, end);
     if (range.empty())
         return errno_t::ok;
     map_exclusive_guard guard(map);
     for_each_clipped(map, range, [&](vm_map_entry& entry) {
-        uvm_probe(uvm_event::entry_advice, id_of(map), entry.entry_id, uint32_t(entry.advice), uint32_t(advice));
+        uvm_probe(uvm_event::entry_advice, id_of(map), entry.entry_id, uint32_t(entry.advice),
+                  uint32_t(advice));
         entry.advice = advice;
     });
     return errno_t::ok;
 }
 
 errno_t uvm_map_willneed(vm_map& map, vaddr_t start, vaddr_t end) {
-    va_range const range = clamp(map, start, end);
+    va_range const range = uvm_map_clamp(map, start, end);
     if (range.empty())
         return errno_t::ok;
     map_shared_guard guard(map);

@@ -11,7 +11,8 @@ struct checker {
     uvm_map_violation* violation;
 
     // False, with the violation filled in, when the values differ.
-    bool same(uint32_t invariant, const char* what, uint64_t expected, uint64_t found, const vm_map_entry* entry) {
+    bool same(uint32_t invariant, const char* what, uint64_t expected, uint64_t found,
+              const vm_map_entry* entry) {
         if (expected == found)
             return true;
         *violation = {invariant, what, expected, found, entry};
@@ -38,8 +39,10 @@ struct checker {
         return same(7, "object entry without object, or the reverse", 1,
                     has_object || has_submap || (bare && !e.object.uvm_obj), &e) &&
                same(7, "offset without object", 1, e.is_object() || e.offset == voff_t(0), &e) &&
-               same(7, "needs-copy without copy-on-write", 1, !e.is_needs_copy() || e.is_copy_on_write(), &e) &&
-               same(7, "protection beyond the maximum", 0, uint64_t(without(e.protection, e.max_protection)), &e);
+               same(7, "needs-copy without copy-on-write", 1, !e.is_needs_copy() || e.is_copy_on_write(),
+                    &e) &&
+               same(7, "protection beyond the maximum", 0, uint64_t(without(e.protection, e.max_protection)),
+                    &e);
     }
 
     bool amap(const vm_map_entry& e) {
@@ -84,7 +87,8 @@ struct checker {
                same(5, "size of the map", size.value, map.size.value, nullptr) &&
                same(6, "first_free", reinterpret_cast<uintptr_t>(lowest_gap),
                     reinterpret_cast<uintptr_t>(map.first_free), map.first_free) &&
-               same(6, "hint", reinterpret_cast<uintptr_t>(hint), reinterpret_cast<uintptr_t>(map.hint), nullptr);
+               same(6, "hint", reinterpret_cast<uintptr_t>(hint), reinterpret_cast<uintptr_t>(map.hint),
+                    nullptr);
     }
 
     // Rules of the tree below `e`; its black height in *height.
@@ -112,10 +116,12 @@ struct checker {
     bool tree() {
         uint32_t height;
         if (!subtree(map.tree.root, nullptr, &height) ||
-            !same(3, "root is red", 0, map.tree.root && map.tree.root->rb.color == rb_color::red, map.tree.root))
+            !same(3, "root is red", 0, map.tree.root && map.tree.root->rb.color == rb_color::red,
+                  map.tree.root))
             return false;
         vm_map_entry const* e = map.first();
-        for (vm_map_entry* n = uvm_map_tree::lowest(map.tree.root); n; n = uvm_map_tree::next(*n), e = e->next)
+        for (vm_map_entry* n = uvm_map_tree::lowest(map.tree.root); n;
+             n = uvm_map_tree::next(*n), e = e->next)
             if (!same(2, "tree order against list order", reinterpret_cast<uintptr_t>(e),
                       reinterpret_cast<uintptr_t>(n), n))
                 return false;

@@ -47,21 +47,24 @@ void clean_amap(vm_map& map, vm_map_entry& entry, va_range part, pgo flags) {
 } // namespace
 
 errno_t uvm_map_clean(vm_map& map, vaddr_t start, vaddr_t end, pgo flags) {
-    start = start < map.min() ? map.min() : start;
-    end = end > map.max() ? map.max() : end;
+    va_range const range = uvm_map_clamp(map, start, end);
     vm_map_entry* entry;
     {
         map_exclusive_guard guard(map);
-        if (!(start < end) || !uvm_map_lookup_entry(map, start, &entry))
+        // An empty range, too, has to begin in memory that is mapped.
+        if (!uvm_map_lookup_entry(map, range.start, &entry))
             return errno_t::efault;
-        if (errno_t const error = may_clean(map, entry, end, flags); error != errno_t::ok)
+        if (range.empty())
+            return errno_t::ok;
+        if (errno_t const error = may_clean(map, entry, range.end, flags); error != errno_t::ok)
             return error;
         // Busy keeps every other thread from changing the map while the lock is given up for I/O.
         vm_map_busy(map);
     }
     errno_t first_error = errno_t::ok;
-    for (; entry != &map.header && entry->start < end; entry = entry->next) {
-        va_range const part{entry->start > start ? entry->start : start, entry->end < end ? entry->end : end};
+    for (; entry != &map.header && entry->start < range.end; entry = entry->next) {
+        va_range const part{entry->start > range.start ? entry->start : range.start,
+                            entry->end < range.end ? entry->end : range.end};
         if (entry->aref.ar_amap && has(flags, pgo::free | pgo::deactivate))
             clean_amap(map, *entry, part, flags);
         if (uvm_object* obj = entry->obj()) {

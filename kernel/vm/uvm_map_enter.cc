@@ -44,7 +44,8 @@ bool can_merge_back(const vm_map& map, const placement& p) {
 bool can_merge_forward(const vm_map& map, const placement& p) {
     vm_map_entry const& next = *p.before->next;
     return &next != &map.header && next.start == p.start + p.size && uvm_mapent_mergeable(next, p.key) &&
-           (!p.obj || next.offset == p.offset + p.size) && (!next.aref.ar_amap || next.aref.ar_amap->am_ref == 1);
+           (!p.obj || next.offset == p.offset + p.size) &&
+           (!next.aref.ar_amap || next.aref.ar_amap->am_ref == 1);
 }
 
 bool extend(vm_map_entry& entry, vsize_t by, amap_extend_dir dir) {
@@ -157,8 +158,8 @@ errno_t uvm_map(vm_map& map, vaddr_t& start, vsize_t size, uvm_object* obj, voff
     } else {
         vm_map_lock(map);
     }
-    placement p{nullptr, start, size, obj, offset,
-                {etype_of(obj, how.flags), obj, how.prot, how.max, how.inherit, how.advice}};
+    placement p{nullptr, start,  size,
+                obj,     offset, {etype_of(obj, how.flags), obj, how.prot, how.max, how.inherit, how.advice}};
     p.before = uvm_map_findspace(map, start, size, &p.start, align, how.flags);
     errno_t error = errno_t::enomem;
     if (p.before) {

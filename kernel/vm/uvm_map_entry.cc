@@ -39,6 +39,13 @@ void uvm_map_setup(vm_map& map, vaddr_t min, vaddr_t max, vm_map_flag flags, pma
     map.hint = map.first_free = &map.header;
 }
 
+va_range uvm_map_clamp(const vm_map& map, vaddr_t start, vaddr_t end) {
+    va_range range{start < map.min() ? map.min() : start, end > map.max() ? map.max() : end};
+    if (range.end < range.start)
+        range.start = range.end;
+    return range;
+}
+
 vm_map_entry* uvm_mapent_alloc(vm_map&) {
     vm_map_entry* const entry = entry_pool.create();
     if (!entry)
@@ -79,7 +86,8 @@ void uvm_map_clip_start(vm_map& map, vm_map_entry& entry, vaddr_t va) {
     if (front.aref.ar_amap)
         amap_splitref(front.aref, entry.aref, distance, front.size() + (entry.end - va));
     share_backing(front);
-    uvm_probe(uvm_event::entry_clip, reinterpret_cast<uintptr_t>(&map), entry.entry_id, front.entry_id, va.value);
+    uvm_probe(uvm_event::entry_clip, reinterpret_cast<uintptr_t>(&map), entry.entry_id, front.entry_id,
+              va.value);
     uvm_map_entry_resize(map, entry, va, entry.end);
     uvm_map_entry_link(map, *entry.prev, front);
 }
@@ -96,7 +104,8 @@ void uvm_map_clip_end(vm_map& map, vm_map_entry& entry, vaddr_t va) {
     if (entry.aref.ar_amap)
         amap_splitref(entry.aref, back.aref, distance, entry.size());
     share_backing(back);
-    uvm_probe(uvm_event::entry_clip, reinterpret_cast<uintptr_t>(&map), entry.entry_id, back.entry_id, va.value);
+    uvm_probe(uvm_event::entry_clip, reinterpret_cast<uintptr_t>(&map), entry.entry_id, back.entry_id,
+              va.value);
     uvm_map_entry_resize(map, entry, entry.start, va);
     uvm_map_entry_link(map, entry, back);
 }

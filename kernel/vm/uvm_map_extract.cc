@@ -37,8 +37,8 @@ bool chain_fits(const vm_map_entry* first, va_range range) {
 
 bool uvm_map_replace(vm_map& map, vaddr_t start, vaddr_t end, vm_map_entry* first, vm_map_entry*) {
     vm_map_entry* blank;
-    if (!uvm_map_lookup_entry(map, start, &blank) || blank->start != start || blank->end < end || !is_blank(*blank) ||
-        !chain_fits(first, {start, end}))
+    if (!uvm_map_lookup_entry(map, start, &blank) || blank->start != start || blank->end < end ||
+        !is_blank(*blank) || !chain_fits(first, {start, end}))
         return false;
     uvm_map_clip_end(map, *blank, end);
     vm_map_entry* after = blank->prev;
@@ -61,7 +61,8 @@ struct extract_chain {
     vm_map_entry* last{};
 };
 
-// A copy of `entry` from `skip` bytes into it on, for [start, end) of the destination, with its own references.
+// A copy of `entry` from `skip` bytes into it on, for [start, end) of the destination, with its own
+// references.
 vm_map_entry* share_entry(vm_map& dst, vm_map_entry& entry, vsize_t skip, va_range range, uvm_extract flags) {
     vm_map_entry* const copy = uvm_mapent_alloc(dst);
     if (!copy)
@@ -88,7 +89,8 @@ vm_map_entry* share_entry(vm_map& dst, vm_map_entry& entry, vsize_t skip, va_ran
 }
 
 // Shares every entry of [start, end) of src. Locks: src exclusive.
-errno_t collect(vm_map& src, va_range from, vm_map& dst, vaddr_t to, uvm_extract flags, extract_chain& chain) {
+errno_t collect(vm_map& src, va_range from, vm_map& dst, vaddr_t to, uvm_extract flags,
+                extract_chain& chain) {
     bool const contig = has(flags, uvm_extract::contig);
     bool const quick = has(flags, uvm_extract::qref);
     vm_map_entry* entry;
@@ -117,7 +119,8 @@ errno_t collect(vm_map& src, va_range from, vm_map& dst, vaddr_t to, uvm_extract
         copy->next = nullptr;
         (chain.last ? chain.last->next : chain.first) = copy;
         chain.last = copy;
-        if (contig && entry->end < from.end && (entry->next == &src.header || entry->next->start > entry->end))
+        if (contig && entry->end < from.end &&
+            (entry->next == &src.header || entry->next->start > entry->end))
             return errno_t::einval;
     }
     return errno_t::ok;
@@ -142,7 +145,8 @@ bool reserve_outside(vm_map& src, va_range from, vm_map& dst, vaddr_t& start) {
 
 } // namespace
 
-errno_t uvm_map_extract(vm_map& src, vaddr_t start, vsize_t len, vm_map& dst, vaddr_t& dst_start, uvm_extract flags) {
+errno_t uvm_map_extract(vm_map& src, vaddr_t start, vsize_t len, vm_map& dst, vaddr_t& dst_start,
+                        uvm_extract flags) {
     kassert(len != vsize_t(0) && is_aligned(len.value, page_size), "extract: length");
     va_range const from{start, start + len};
     if (!has(flags, uvm_extract::reserved) && !reserve_outside(src, from, dst, dst_start))

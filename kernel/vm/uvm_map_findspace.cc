@@ -36,8 +36,8 @@ bool highest_place(const vm_map_entry& entry, vaddr_t from, request want, vaddr_
 }
 
 void visited(const vm_map& map, const vm_map_entry& entry, bool fits) {
-    uvm_probe(uvm_event::findspace_visit, reinterpret_cast<uintptr_t>(&map), entry.entry_id, entry.maxgap.value,
-              fits ? 0 : 1);
+    uvm_probe(uvm_event::findspace_visit, reinterpret_cast<uintptr_t>(&map), entry.entry_id,
+              entry.maxgap.value, fits ? 0 : 1);
 }
 
 vm_map_entry* search_up(vm_map& map, vaddr_t hint, request want, vaddr_t* result) {
@@ -93,7 +93,8 @@ vm_map_entry* uvm_map_findspace(vm_map& map, vaddr_t hint, vsize_t length, vaddr
     }
     if (hint > map.max())
         return nullptr;
-    uvm_probe(uvm_event::findspace_begin, reinterpret_cast<uintptr_t>(&map), hint.value, length.value, align.value);
+    uvm_probe(uvm_event::findspace_begin, reinterpret_cast<uintptr_t>(&map), hint.value, length.value,
+              align.value);
     request const want{length, align.value ? align.value : 1};
     vm_map_entry* before;
     if (fixed)

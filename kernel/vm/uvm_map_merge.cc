@@ -7,9 +7,10 @@
 namespace uvm {
 
 bool uvm_mapent_mergeable(const vm_map_entry& entry, const uvm_merge_key& key) {
-    uvm_merge_key const own{entry.etype,       entry.obj(), entry.protection, entry.max_protection,
-                            entry.inheritance, entry.advice};
-    return own == key && entry.wired_count == 0 && !has(entry.flags, uvm_entry_flag::nomerge) && !entry.is_submap();
+    uvm_merge_key const own{entry.etype,          entry.obj(),       entry.protection,
+                            entry.max_protection, entry.inheritance, entry.advice};
+    return own == key && entry.wired_count == 0 && !has(entry.flags, uvm_entry_flag::nomerge) &&
+           !entry.is_submap();
 }
 
 namespace {
@@ -21,8 +22,12 @@ void drop_object(vm_map_entry& gone) {
 }
 
 uvm_merge_key key_once_resolved(const vm_map_entry& entry) {
-    return {without(entry.etype, uvm_etype::needs_copy), entry.obj(),       entry.protection,
-            entry.max_protection,                        entry.inheritance, entry.advice};
+    return {without(entry.etype, uvm_etype::needs_copy),
+            entry.obj(),
+            entry.protection,
+            entry.max_protection,
+            entry.inheritance,
+            entry.advice};
 }
 
 bool offsets_continue(const vm_map_entry& first, const vm_map_entry& second) {
@@ -53,8 +58,8 @@ bool merge_into_previous(vm_map& map, vm_map_entry& entry, vm_map_entry& previou
     vaddr_t const end = entry.end;
     uvm_map_entry_unlink(map, entry);
     uvm_map_entry_resize(map, previous, previous.start, end);
-    uvm_probe(uvm_event::merge_back, reinterpret_cast<uintptr_t>(&map), previous.entry_id, previous.start.value,
-              end.value);
+    uvm_probe(uvm_event::merge_back, reinterpret_cast<uintptr_t>(&map), previous.entry_id,
+              previous.start.value, end.value);
     return true;
 }
 
@@ -66,13 +71,14 @@ vm_map_entry* uvm_mapent_trymerge_amap(vm_map& map, vm_map_entry& entry) {
     uvm_merge_key const key = key_once_resolved(entry);
     vm_map_entry& next = *entry.next;
     vm_map_entry* left = nullptr;
-    if (&next != &map.header && next.start == entry.end && uvm_mapent_mergeable(next, key) && sole_amap(next) &&
-        offsets_continue(entry, next) && merge_into_next(map, entry, next)) {
+    if (&next != &map.header && next.start == entry.end && uvm_mapent_mergeable(next, key) &&
+        sole_amap(next) && offsets_continue(entry, next) && merge_into_next(map, entry, next)) {
         left = &next;
     } else {
         vm_map_entry& previous = *entry.prev;
         if (&previous != &map.header && previous.end == entry.start && uvm_mapent_mergeable(previous, key) &&
-            sole_amap(previous) && offsets_continue(previous, entry) && merge_into_previous(map, entry, previous))
+            sole_amap(previous) && offsets_continue(previous, entry) &&
+            merge_into_previous(map, entry, previous))
             left = &previous;
     }
     if (left) {

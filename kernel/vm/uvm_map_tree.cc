@@ -177,7 +177,8 @@ vm_map_entry* uvm_map_next_gap(const vm_map& map, vm_map_entry* entry, vsize_t l
 
 vm_map_entry* uvm_map_prev_gap(const vm_map& map, vm_map_entry* entry, vsize_t length) {
     if (!entry)
-        return map.tree.root && map.tree.root->maxgap >= length ? highest_fit(map.tree.root, length) : nullptr;
+        return map.tree.root && map.tree.root->maxgap >= length ? highest_fit(map.tree.root, length)
+                                                                : nullptr;
     if (entry->rb.left && entry->rb.left->maxgap >= length)
         return highest_fit(entry->rb.left, length);
     for (vm_map_entry *at = entry, *up = at->rb.parent; up; at = up, up = up->rb.parent) {

@@ -1,7 +1,7 @@
 // The two orders of a map's entries, and the gaps between them. Internal to the map layer.
 //
-// Every entry is on the ring and in the tree; every tree node knows the gap behind its entry and the largest gap in
-// its subtree:
+// Every entry is on the ring and in the tree; every tree node knows the gap behind its entry and the largest
+// gap in its subtree:
 //
 //        ring:  header ─ A ─ B ─ C ─ header         gap(A)=1  gap(B)=4  gap(C)=2
 //                                                    (the gap before A belongs to no node)
@@ -9,9 +9,9 @@
 //              ╱ ╲
 //     gap 1   A   C   gap 2        A search for 3 pages cuts both subtrees at once: 1 < 3, 2 < 3.
 //
-// What changes what: linking C changes gap(C) and gap of the entry before it; taking C out gives its gap and length to
-// the entry before it; a moved boundary changes the gap on that side. Each repairs maxgap from the node to the root
-// and stops where a node's maxgap stays, so every operation costs O(log entries).
+// What changes what: linking C changes gap(C) and gap of the entry before it; taking C out gives its gap and
+// length to the entry before it; a moved boundary changes the gap on that side. Each repairs maxgap from the
+// node to the root and stops where a node's maxgap stays, so every operation costs O(log entries).
 #pragma once
 
 #include "kernel/vm/uvm_map.h"
@@ -32,8 +32,8 @@ void uvm_map_entry_resize(vm_map& map, vm_map_entry& entry, vaddr_t start, vaddr
 // Cost: O(count).
 void uvm_map_entry_link_all(vm_map& map, vm_map_entry* first, uint32_t count);
 
-// The first entry after `entry` in address order whose gap is at least `length`, or null. `entry` null: from the
-// lowest one. / The last one before `entry`. Subtrees without such a gap are cut off by maxgap.
+// The first entry after `entry` in address order whose gap is at least `length`, or null. `entry` null: from
+// the lowest one. / The last one before `entry`. Subtrees without such a gap are cut off by maxgap.
 vm_map_entry* uvm_map_next_gap(const vm_map& map, vm_map_entry* entry, vsize_t length);
 vm_map_entry* uvm_map_prev_gap(const vm_map& map, vm_map_entry* entry, vsize_t length);
 

@@ -7,19 +7,18 @@
 namespace uvm {
 
 vm_map_entry* uvm_unmap_remove(vm_map& map, vaddr_t start, vaddr_t end, uvm_flag flags) {
-    start = start < map.min() ? map.min() : start;
-    end = end > map.max() ? map.max() : end;
-    if (!(start < end))
+    va_range const range = uvm_map_clamp(map, start, end);
+    if (range.empty())
         return nullptr;
     vm_map_entry* entry;
-    if (uvm_map_lookup_entry(map, start, &entry))
-        uvm_map_clip_start(map, *entry, start);
+    if (uvm_map_lookup_entry(map, range.start, &entry))
+        uvm_map_clip_start(map, *entry, range.start);
     else
         entry = entry->next;
     vm_map_entry* first = nullptr;
     vm_map_entry** tail = &first;
-    while (entry != &map.header && entry->start < end) {
-        uvm_map_clip_end(map, *entry, end);
+    while (entry != &map.header && entry->start < range.end) {
+        uvm_map_clip_end(map, *entry, range.end);
         vm_map_entry* const next = entry->next;
         if (entry->wired_count != 0) {
             uvm_fault_unwire(map, entry->range());

@@ -10,7 +10,8 @@ namespace uvm {
 namespace {
 
 void set_count(vm_map& map, vm_map_entry& entry, uint32_t count) {
-    uvm_probe(uvm_event::entry_wire, reinterpret_cast<uintptr_t>(&map), entry.entry_id, entry.wired_count, count);
+    uvm_probe(uvm_event::entry_wire, reinterpret_cast<uintptr_t>(&map), entry.entry_id, entry.wired_count,
+              count);
     entry.wired_count = count;
 }
 
@@ -60,8 +61,8 @@ void undo_counts(vm_map& map, vaddr_t start, vaddr_t end) {
             set_count(map, *entry, entry->wired_count - 1);
 }
 
-// Pass 2: faults in every entry that got its first wire. On failure the entries from `start` to the failing one lose
-// what this call gave them, and those behind it their counts.
+// Pass 2: faults in every entry that got its first wire. On failure the entries from `start` to the failing
+// one lose what this call gave them, and those behind it their counts.
 template <class Counted>
 errno_t fault_in(vm_map& map, vaddr_t start, vaddr_t end, Counted&& counted) {
     vm_map_entry* first;
@@ -96,7 +97,10 @@ errno_t fault_in(vm_map& map, vaddr_t start, vaddr_t end, Counted&& counted) {
     return error;
 }
 
-errno_t wire_range(vm_map& map, vm_map_entry* entry, vaddr_t start, vaddr_t end) {
+} // namespace
+
+errno_t uvm_map_wire_locked(vm_map& map, vm_map_entry& first, vaddr_t start, vaddr_t end) {
+    vm_map_entry* entry = &first;
     while (entry != &map.header && entry->start < end) {
         vm_map_entry& wired = prepare_to_wire(map, *entry, start, end);
         if (wired.protection == vm_prot_t::none || hole_behind(map, wired, end)) {
@@ -108,22 +112,16 @@ errno_t wire_range(vm_map& map, vm_map_entry* entry, vaddr_t start, vaddr_t end)
     return fault_in(map, start, end, [](const vm_map_entry&) { return true; });
 }
 
-vsize_t bytes_wired(const vm_map& map) {
-    return pages_to_bytes(pmap_wired_count(*map.pm));
-}
-
-} // namespace
-
 errno_t uvm_map_pageable(vm_map& map, vaddr_t start, vaddr_t end, uvm_wiring what) {
-    start = start < map.min() ? map.min() : start;
-    end = end > map.max() ? map.max() : end;
+    va_range const range = uvm_map_clamp(map, start, end);
     map_exclusive_guard guard(map);
     vm_map_entry* entry;
-    if (!uvm_map_lookup_entry(map, start, &entry))
+    if (!uvm_map_lookup_entry(map, range.start, &entry))
         return errno_t::efault;
-    if (!(start < end))
+    if (range.empty())
         return errno_t::ok;
-    return what == uvm_wiring::unwire ? unwire_range(map, entry, start, end) : wire_range(map, entry, start, end);
+    return what == uvm_wiring::unwire ? unwire_range(map, entry, range.start, range.end)
+                                      : uvm_map_wire_locked(map, *entry, range.start, range.end);
 }
 
 errno_t uvm_map_pageable_all(vm_map& map, uvm_wire_all what, vsize_t limit) {
@@ -136,9 +134,10 @@ errno_t uvm_map_pageable_all(vm_map& map, uvm_wire_all what, vsize_t limit) {
         return errno_t::ok;
     }
     if (has(what, uvm_wire_all::current)) {
-        vsize_t wanted = bytes_wired(map);
+        // Wired entries count whole: protection none took translations away, but keeps the pages.
+        vsize_t wanted;
         for (vm_map_entry* entry = map.first(); entry != &map.header; entry = entry->next)
-            if (entry->protection != vm_prot_t::none && entry->wired_count == 0)
+            if (entry->protection != vm_prot_t::none || entry->wired_count != 0)
                 wanted += entry->size();
         vsize_t const system_limit = pages_to_bytes(uvmexp.npages / 3);
         if (wanted > system_limit || (limit && wanted > limit))

@@ -1,4 +1,5 @@
-// Memory objects: what can be mapped that is not anonymous memory of one space, behind one table of operations.
+// Memory objects: what can be mapped that is not anonymous memory of one space, behind one table of
+// operations.
 //
 // Field tags: [o] vmobjlock, [I] set once.
 #pragma once
@@ -17,16 +18,16 @@ struct uvm_faultinfo;
 
 // One page of a pgo_get window.
 struct pgo_window {
-    voff_t first;               // offset of pages[0]
-    std::span<vm_page*> pages;  // null: wanted; dont_care: not wanted. Filled in by the pager.
-    uint32_t center{};          // the page that the fault is about
+    voff_t first;              // offset of pages[0]
+    std::span<vm_page*> pages; // null: wanted; dont_care: not wanted. Filled in by the pager.
+    uint32_t center{};         // the page that the fault is about
 };
 // Marks a page of a window that the caller does not want.
 inline vm_page* const pgo_dont_care = reinterpret_cast<vm_page*>(~uintptr_t{0});
 
-// The operations of a pager. Locks are as in uvm_modules 3.3: get with pgo::locked neither sleeps nor unlocks and
-// returns resident, idle pages only; get without it returns with the object unlocked and the centre page busy and
-// valid; put is called locked and returns unlocked.
+// The operations of a pager. Locks are as in uvm_modules 3.3: get with pgo::locked neither sleeps nor unlocks
+// and returns resident, idle pages only; get without it returns with the object unlocked and the centre page
+// busy and valid; put is called locked and returns unlocked.
 struct uvm_pagerops {
     const char* name;
     // One more / one less reference; at none the pager decides what becomes of the object.
@@ -47,19 +48,19 @@ enum class uvm_object_kind : uint8_t { anonymous, file, device, kernel };
 
 struct uvm_object {
     mutex vmobjlock{"object"};
-    const uvm_pagerops* pgops{};                                 // [I]
-    rb_tree<vm_page, &vm_page::treeq, vm_page_by_offset> memt;   // [o] resident pages by offset
-    uint32_t uo_npages{};                                        // [o]
-    int32_t uo_refs{};                                           // [o]
-    uint32_t uo_id{};                                            // [I] serial number, never used again
-    uvm_object_kind uo_kind{uvm_object_kind::anonymous};         // [I]
-    uint64_t uo_size{};                                          // [o] bytes
-    char uo_name[24]{};                                          // [I] for viewers; "" when it has none
+    const uvm_pagerops* pgops{};                               // [I]
+    rb_tree<vm_page, &vm_page::treeq, vm_page_by_offset> memt; // [o] resident pages by offset
+    uint32_t uo_npages{};                                      // [o]
+    int32_t uo_refs{};                                         // [o]
+    uint32_t uo_id{};                                          // [I] serial number, never used again
+    uvm_object_kind uo_kind{uvm_object_kind::anonymous};       // [I]
+    uint64_t uo_size{};                                        // [o] bytes
+    char uo_name[24]{};                                        // [I] for viewers; "" when it has none
 };
 
 // A new object of one reference, or null. `name` is copied (cut to what fits).
-// anonymous: zero-filled. file: page i is filled with byte 0xa0 + i mod 16 in its backing store, which keeps what
-// is written back to it.
+// anonymous: zero-filled. file: page i is filled with byte 0xa0 + i mod 16 in its backing store, which keeps
+// what is written back to it.
 [[nodiscard]] uvm_object* uao_create(uint64_t size, const char* name);
 [[nodiscard]] uvm_object* ufile_create(uint64_t size, const char* name);
 

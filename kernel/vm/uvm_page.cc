@@ -16,7 +16,8 @@ constinit uvm_pages_t uvm_pages;
 
 namespace {
 
-// Pages that only the kernel itself may take, so that giving memory back never needs memory that is not there.
+// Pages that only the kernel itself may take, so that giving memory back never needs memory that is not
+// there.
 constexpr uint32_t kernel_reserve = 5;
 
 page_queue& queue_of(pg_queue which) {

@@ -10,8 +10,8 @@
 //
 // Queue: a page that is neither free nor wired nor the kernel's is on the active or the inactive queue.
 //
-// Field tags: [o] owner's lock (object, else anon), [q] page queue lock, [f] free queue lock, [I] set once at boot,
-// [p] the pmap's own lock.
+// Field tags: [o] owner's lock (object, else anon), [q] page queue lock, [f] free queue lock, [I] set once at
+// boot, [p] the pmap's own lock.
 #pragma once
 
 #include "kernel/base/rbtree.h"
@@ -26,10 +26,10 @@ struct vm_page;
 
 enum class pg_flag : uint8_t {
     none = 0,
-    busy = 1,     // owned by one thread while it does I/O or fills it
-    wanted = 2,   // somebody waits for `busy` to end
-    clean = 4,    // backing store has the same content
-    fake = 8,     // content not yet there
+    busy = 1,      // owned by one thread while it does I/O or fills it
+    wanted = 2,    // somebody waits for `busy` to end
+    clean = 4,     // backing store has the same content
+    fake = 8,      // content not yet there
     released = 16, // to be freed by whoever holds it busy
 };
 template <>
@@ -43,17 +43,17 @@ struct page_queue_link {
 };
 
 struct vm_page {
-    page_queue_link pageq;         // [q] neighbours in its queue, oldest first; [f] while free
-    rb_node<vm_page> treeq;        // [o] in its object's tree, by offset
-    uvm_object* uobject{};         // [o]
-    vm_anon* uanon{};              // [o]
-    voff_t offset;                 // [o] inside uobject
-    paddr_t phys_addr;             // [I]
-    pg_flag flags{pg_flag::none};  // [o]
+    page_queue_link pageq;          // [q] neighbours in its queue, oldest first; [f] while free
+    rb_node<vm_page> treeq;         // [o] in its object's tree, by offset
+    uvm_object* uobject{};          // [o]
+    vm_anon* uanon{};               // [o]
+    voff_t offset;                  // [o] inside uobject
+    paddr_t phys_addr;              // [I]
+    pg_flag flags{pg_flag::none};   // [o]
     pg_queue queue{pg_queue::none}; // [q]
-    uint16_t loan_count{};         // [q] borrowers
-    uint32_t wire_count{};         // [q]
-    vm_page_md mdpage;             // [p] every mapping of this page
+    uint16_t loan_count{};          // [q] borrowers
+    uint32_t wire_count{};          // [q]
+    vm_page_md mdpage;              // [p] every mapping of this page
 };
 
 // A queue of pages, oldest first.
@@ -78,7 +78,7 @@ extern uvmexp_t uvmexp;
 struct uvm_pages_t {
     vm_page* pages{}; // [I] npages of them, ascending by phys_addr
     page_queue free, active, inactive;
-    mutex pageqlock{"page queues"}; // [q]
+    mutex pageqlock{"page queues"};    // [q]
     spinlock fpageqlock{"free pages"}; // [f]
 };
 extern uvm_pages_t uvm_pages;
@@ -90,9 +90,9 @@ inline constexpr bool is_flag_enum<pagealloc_flag> = true;
 // Takes over the frames that the machine offers (machine::physical_memory); called once at boot.
 void uvm_page_init();
 
-// Takes a free page for an object at an offset, for an anon, or for the kernel (both null). The page comes busy
-// and fake when it has an owner; on no queue. Locks: the owner's must be held. Sleeps: never.
-// Fails: null when no page is free.
+// Takes a free page for an object at an offset, for an anon, or for the kernel (both null). The page comes
+// busy and fake when it has an owner; on no queue. Locks: the owner's must be held. Sleeps: never. Fails:
+// null when no page is free.
 [[nodiscard]] vm_page* uvm_pagealloc(uvm_object* obj, voff_t offset, vm_anon* anon, pagealloc_flag flags);
 // Gives a page back. Its mappings must be gone. A page on loan is orphaned instead. Locks: owner's.
 void uvm_pagefree(vm_page& page);

@@ -1,9 +1,10 @@
 // The machine-independent contract of the pmap: the page tables of one address space.
 //
-// A pmap holds hardware mappings only: it may forget any unwired one, and UVM enters it again at the next fault.
-// `struct pmap` and `struct vm_page_md` come from <machine/pmap.h>; nothing here knows their fields.
-// Managed mappings (pmap_enter of a page that has a vm_page) are listed per page, so that pmap_page_protect finds
-// all of them. After a remove or protect and the following pmap_update, no processor uses the old right.
+// A pmap holds hardware mappings only: it may forget any unwired one, and UVM enters it again at the next
+// fault. `struct pmap` and `struct vm_page_md` come from <machine/pmap.h>; nothing here knows their fields.
+// Managed mappings (pmap_enter of a page that has a vm_page) are listed per page, so that pmap_page_protect
+// finds all of them. After a remove or protect and the following pmap_update, no processor uses the old
+// right.
 //
 // Locks: all take the pmap's own lock; none sleeps, but for pmap_create and pmap_enter (page-table pages).
 #pragma once
@@ -23,8 +24,8 @@ enum class pmap_flag : uint8_t { none = 0, wired = 1, canfail = 2, access_read =
 template <>
 inline constexpr bool is_flag_enum<pmap_flag> = true;
 
-// A new, empty pmap with one reference, or null without memory. / One more reference. / One less: the last one
-// frees the page tables; no mapping may be left then.
+// A new, empty pmap with one reference, or null without memory. / One more reference. / One less: the last
+// one frees the page tables; no mapping may be left then.
 pmap* pmap_create();
 void pmap_reference(pmap& pm);
 void pmap_destroy(pmap& pm);

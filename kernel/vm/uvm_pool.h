@@ -1,8 +1,8 @@
 // Memory for the VM's own structures: fixed-size objects carved from pages, and small or long arrays.
 //
-// Pages come from uvm_pagealloc without owner and go back as soon as nothing in them is in use, so a test can count
-// pages to prove that nothing leaked. Locks: a pool's spin lock is taken inside; it is below all others but the free
-// page lock. Sleeps: never.
+// Pages come from uvm_pagealloc without owner and go back as soon as nothing in them is in use, so a test can
+// count pages to prove that nothing leaked. Locks: a pool's spin lock is taken inside; it is below all others
+// but the free page lock. Sleeps: never.
 #pragma once
 
 #include <new>
@@ -16,7 +16,8 @@ struct pool_page;
 
 class uvm_pool {
 public:
-    constexpr uvm_pool(const char* name, uint32_t object_size) : name_(name), size_((object_size + 15) & ~15u) {}
+    constexpr uvm_pool(const char* name, uint32_t object_size)
+        : name_(name), size_((object_size + 15) & ~15u) {}
     // An object of uninitialised memory, 16-byte aligned, or null.
     [[nodiscard]] void* get();
     void put(void* object);
@@ -59,8 +60,8 @@ private:
 // `bytes` as given to uvm_kmem_alloc.
 void uvm_kmem_free(void* memory, size_t bytes);
 
-// For tests: the allocation with this number from now on (1 = the next) fails once; 0 switches it off. Counts pages,
-// pool objects and arrays alike.
+// For tests: the allocation with this number from now on (1 = the next) fails once; 0 switches it off. Counts
+// pages, pool objects and arrays alike.
 void uvm_fail_allocation(uint32_t number);
 // True when this allocation is to fail. Called once by every allocation of the VM.
 bool uvm_allocation_fails();

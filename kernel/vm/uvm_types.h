@@ -1,9 +1,10 @@
 // The small vocabulary of UVM: protections, inheritance, advice, flags, limits.
 //
-// Classic spelling → ours:  UVM_PROT_RW → vm_prot_t::read | vm_prot_t::write;  UVM_INH_COPY → vm_inherit_t::copy;
-// UVM_ADV_RANDOM → vm_advice_t::random;  UVM_FLAG_FIXED → uvm_flag::fixed (and so on, one word each);
-// UVM_ET_NEEDSCOPY → uvm_etype::needs_copy;  VM_MAP_TOPDOWN → vm_map_flag::topdown;
-// UVM_EXTRACT_QREF → uvm_extract::qref;  PGO_CLEANIT → pgo::cleanit;  UVM_UNKNOWN_OFFSET → uvm_unknown_offset.
+// Classic spelling → ours:  UVM_PROT_RW → vm_prot_t::read | vm_prot_t::write;  UVM_INH_COPY →
+// vm_inherit_t::copy; UVM_ADV_RANDOM → vm_advice_t::random;  UVM_FLAG_FIXED → uvm_flag::fixed (and so on, one
+// word each); UVM_ET_NEEDSCOPY → uvm_etype::needs_copy;  VM_MAP_TOPDOWN → vm_map_flag::topdown;
+// UVM_EXTRACT_QREF → uvm_extract::qref;  PGO_CLEANIT → pgo::cleanit;  UVM_UNKNOWN_OFFSET →
+// uvm_unknown_offset.
 #pragma once
 
 #include <cstddef>
@@ -43,7 +44,14 @@ inline constexpr bool is_flag_enum<uvm_etype> = true;
 
 // Flags of an entry. kernel: from a kernel entry chunk; chunk_header: describes such a chunk's page;
 // quantum: may be split without allocating; first: first of a chunk.
-enum class uvm_entry_flag : uint8_t { none = 0, kernel = 1, chunk_header = 2, nomerge = 4, quantum = 8, first = 16 };
+enum class uvm_entry_flag : uint8_t {
+    none = 0,
+    kernel = 1,
+    chunk_header = 2,
+    nomerge = 4,
+    quantum = 8,
+    first = 16
+};
 template <>
 inline constexpr bool is_flag_enum<uvm_entry_flag> = true;
 

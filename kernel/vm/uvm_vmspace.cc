@@ -32,7 +32,8 @@ vmspace* uvmspace_alloc(vaddr_t min, vaddr_t max, vmspace_direction direction) {
     uvm_map_setup(vm->vm_map, min, max, flags, pm);
     vm->vm_refcnt = 1;
     vm->vm_id = ++last_vmspace_id;
-    uvm_probe(uvm_event::space_create, vm->vm_id, reinterpret_cast<uintptr_t>(&vm->vm_map), min.value, max.value);
+    uvm_probe(uvm_event::space_create, vm->vm_id, reinterpret_cast<uintptr_t>(&vm->vm_map), min.value,
+              max.value);
     return vm;
 }
 

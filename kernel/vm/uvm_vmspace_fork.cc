@@ -93,7 +93,8 @@ errno_t fork_entries(vm_map& parent_map, vm_map& child_map, child_chain& chain) 
         vm_map_entry* entry = nullptr;
         if (parent->inheritance != vm_inherit_t::none) {
             bool const share = parent->inheritance == vm_inherit_t::share;
-            entry = share ? fork_share(parent_map, *parent, child_map) : fork_copy(parent_map, *parent, child_map);
+            entry = share ? fork_share(parent_map, *parent, child_map)
+                          : fork_copy(parent_map, *parent, child_map);
             if (!entry)
                 return errno_t::enomem;
             chain.append(*entry);

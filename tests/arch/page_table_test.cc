@@ -46,7 +46,8 @@ void PageTableTest::indices_are_cut_from_the_address_as_the_processor_does() {
     vaddr_t const va(0xdeadb000);
     QCOMPARE(two::index(va, 1), 0xdeadb000u >> 22);
     QCOMPARE(two::index(va, 0), (0xdeadb000u >> 12) & 0x3ff);
-    vaddr_t const high((uintptr_t{0x1ff} << 39) | (uintptr_t{2} << 30) | (uintptr_t{3} << 21) | (uintptr_t{4} << 12));
+    vaddr_t const high((uintptr_t{0x1ff} << 39) | (uintptr_t{2} << 30) | (uintptr_t{3} << 21) |
+                       (uintptr_t{4} << 12));
     QCOMPARE(four::index(high, 3), 0x1ffu);
     QCOMPARE(four::index(high, 2), 2u);
     QCOMPARE(four::index(high, 1), 3u);
@@ -103,7 +104,8 @@ void PageTableTest::visit_comes_by_every_mapping_in_order_and_can_stop() {
         using tables = x86::page_table<Format>;
         using word = typename Format::word;
         paddr_t const root = take_page().phys_addr;
-        std::vector<uintptr_t> const addresses{0, 0x1000, 0x3ff000, 0x400000, 0x40000000, 0xbfbfe000, 0xfffff000};
+        std::vector<uintptr_t> const addresses{0,          0x1000,     0x3ff000,  0x400000,
+                                               0x40000000, 0xbfbfe000, 0xfffff000};
         for (uintptr_t const va : addresses)
             *build_chain<Format>(root, vaddr_t(va)) = word(va & 0xff000) | Format::present;
         std::vector<uintptr_t> seen;
@@ -118,7 +120,8 @@ void PageTableTest::visit_comes_by_every_mapping_in_order_and_can_stop() {
             seen.push_back(va.value);
             return seen.size() < 2;
         }));
-        QCOMPARE(seen, (std::vector<uintptr_t>{0, 0x1000})); // a first address inside a page counts for the page
+        QCOMPARE(seen,
+                 (std::vector<uintptr_t>{0, 0x1000})); // a first address inside a page counts for the page
     };
     check(x86::two_level{});
     check(x86::four_level{});

@@ -42,8 +42,8 @@ struct pmap_model {
     }
 };
 
-// A translation cache that forgets nothing until it is told to, like the worst of processors. Whatever it remembers
-// must still be right: an entry that the page tables no longer back is a missing flush.
+// A translation cache that forgets nothing until it is told to, like the worst of processors. Whatever it
+// remembers must still be right: an entry that the page tables no longer back is a missing flush.
 template <class Format>
 class strict_tlb {
 public:
@@ -83,7 +83,8 @@ public:
     [[nodiscard]] uintptr_t stale(paddr_t root) const {
         for (auto const& [va, c] : entries) {
             auto const* entry = x86::page_table<Format>::find(root, vaddr_t(va));
-            if (!entry || !(*entry & Format::present) || x86::page_table<Format>::frame(*entry).value != c.pa ||
+            if (!entry || !(*entry & Format::present) ||
+                x86::page_table<Format>::frame(*entry).value != c.pa ||
                 !has_all(hardware_rights(*entry), c.rights) || !(*entry & Format::accessed) ||
                 (c.dirty && !(*entry & Format::dirty)))
                 return va;

@@ -45,16 +45,30 @@ public:
     // One operation; "" or what is wrong after it.
     std::string step() {
         switch (below(16)) {
-        case 0: case 1: case 2: case 3: return done("enter", enter(pmap_flag::none));
-        case 4: return done("enter without memory", enter_without_memory());
-        case 5: case 6: return done("remove", remove());
-        case 7: return done("remove_all", below(4) == 0 ? remove_all() : "");
-        case 8: return done("protect", protect());
-        case 9: return done("page_protect", page_protect());
-        case 10: return done("unwire", unwire());
-        case 11: return done("clear", clear_one());
-        case 12: return done("activate", activate());
-        default: return done("access", access());
+        case 0:
+        case 1:
+        case 2:
+        case 3:
+            return done("enter", enter(pmap_flag::none));
+        case 4:
+            return done("enter without memory", enter_without_memory());
+        case 5:
+        case 6:
+            return done("remove", remove());
+        case 7:
+            return done("remove_all", below(4) == 0 ? remove_all() : "");
+        case 8:
+            return done("protect", protect());
+        case 9:
+            return done("page_protect", page_protect());
+        case 10:
+            return done("unwire", unwire());
+        case 11:
+            return done("clear", clear_one());
+        case 12:
+            return done("activate", activate());
+        default:
+            return done("access", access());
         }
     }
     [[nodiscard]] uint64_t faults() const { return faults_; }
@@ -107,7 +121,8 @@ private:
         if (below(3) == 0)
             flags |= pmap_flag::wired;
         if (below(2))
-            flags |= has(prot, vm_prot_t::write) && below(2) ? pmap_flag::access_write : pmap_flag::access_read;
+            flags |=
+                has(prot, vm_prot_t::write) && below(2) ? pmap_flag::access_write : pmap_flag::access_read;
         errno_t const error = ops::enter(*s.pm, va, paddr_t(pa), prot, flags);
         if (error != errno_t::ok) {
             ++refused_;
@@ -115,7 +130,8 @@ private:
         }
         auto old = s.mappings.find(va.value);
         bool const write = has(flags, pmap_flag::access_write);
-        model_mapping fresh{pa, prot, has(flags, pmap_flag::wired), write || has(flags, pmap_flag::access_read), write};
+        model_mapping fresh{pa, prot, has(flags, pmap_flag::wired),
+                            write || has(flags, pmap_flag::access_read), write};
         if (old != s.mappings.end() && old->second.pa == pa) {
             fresh.accessed |= old->second.accessed;
             fresh.dirty |= old->second.dirty;
@@ -245,7 +261,9 @@ private:
                 has(page->mdpage.md_attributes, pv_attribute::referenced) != page_models_[pa].referenced)
                 return "a page's attributes are wrong";
         }
-        return active_ && tlb_.stale(active_->pm->pm_root) != ~uintptr_t{0} ? "a stale translation was not flushed" : "";
+        return active_ && tlb_.stale(active_->pm->pm_root) != ~uintptr_t{0}
+                   ? "a stale translation was not flushed"
+                   : "";
     }
     std::string compare_space(space& s, std::map<uintptr_t, uint32_t>& mapped) {
         vaddr_t from(0);
@@ -287,7 +305,8 @@ void exercise(uint32_t seed, int steps) {
         exerciser<Format> e(seed);
         for (int i = 0; i < steps; ++i) {
             std::string const wrong = e.step();
-            QVERIFY2(wrong.empty(), qPrintable(QString("seed %1, step %2: %3").arg(seed).arg(i).arg(wrong.c_str())));
+            QVERIFY2(wrong.empty(),
+                     qPrintable(QString("seed %1, step %2: %3").arg(seed).arg(i).arg(wrong.c_str())));
         }
         // The run was worth something only if all this happened.
         QVERIFY(e.faults() > 50);
@@ -322,7 +341,8 @@ void PmapTest::initTestCase() {
         if (watcher)
             watcher(call, address);
     };
-    // Pools keep no page when empty, but the kernel's own tables stay: have them made before pages are counted.
+    // Pools keep no page when empty, but the kernel's own tables stay: have them made before pages are
+    // counted.
     x86::pmap_ops<x86::two_level>::kernel();
     x86::pmap_ops<x86::four_level>::kernel();
 }
@@ -367,7 +387,8 @@ void PmapTest::a_failed_enter_leaves_nothing_behind() {
     // Three tables and a pv entry are needed; each of them fails once.
     for (uint32_t nth = 1; nth <= 4; ++nth) {
         uvm_fail_allocation(nth);
-        QCOMPARE(ops::enter(*pm, vaddr_t(0x1000), page.phys_addr, prot_r, pmap_flag::canfail), errno_t::enomem);
+        QCOMPARE(ops::enter(*pm, vaddr_t(0x1000), page.phys_addr, prot_r, pmap_flag::canfail),
+                 errno_t::enomem);
         uvm_fail_allocation(0);
         QCOMPARE(pm->pm_tables, 0u);
         QCOMPARE(pm->pm_resident, 0u);

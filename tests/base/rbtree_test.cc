@@ -105,7 +105,8 @@ private Q_SLOTS:
                     model.erase(model.begin() + ptrdiff_t(victim));
                 }
                 QString const why = judge(tree, model);
-                QVERIFY2(why.isEmpty(), qPrintable(QString("seed %1 step %2: %3").arg(seed).arg(step).arg(why)));
+                QVERIFY2(why.isEmpty(),
+                         qPrintable(QString("seed %1 step %2: %3").arg(seed).arg(step).arg(why)));
             }
         }
     }

@@ -35,7 +35,8 @@ void BaseTest::a_panic_says_message_and_place() {
 }
 
 void BaseTest::a_broken_invariant_says_both_values() {
-    std::string const said = panic_text([] { panic_invariant(5, "maxgap is wrong", 0x2000, 0x1000, nullptr, "f.cc", 7); });
+    std::string const said =
+        panic_text([] { panic_invariant(5, "maxgap is wrong", 0x2000, 0x1000, nullptr, "f.cc", 7); });
     QCOMPARE(said, std::string("panic: maxgap is wrong at f.cc:7\n"
                                "  invariant 5: expected 0x2000, found 0x1000, at (nil)\n"));
 }

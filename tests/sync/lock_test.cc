@@ -261,7 +261,8 @@ void LockTest::misuse_panics() {
     QVERIFY(says([&] { r.unlock_shared(); }, "rwlock released shared"));
     QVERIFY(says([&] { r.downgrade(); }, "rwlock downgraded"));
     QVERIFY(says([&] { (r.lock_exclusive(), r.lock_exclusive()); }, "rwlock taken twice"));
-    QVERIFY(says([&] { (r.lock_exclusive(), r.lock_shared()); }, "wanted shared by the thread that holds it"));
+    QVERIFY(
+        says([&] { (r.lock_exclusive(), r.lock_shared()); }, "wanted shared by the thread that holds it"));
     QCOMPARE(panic_text([] {}), std::string());
 }
 

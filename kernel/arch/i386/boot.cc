@@ -25,7 +25,8 @@ namespace {
 
 // The information of a multiboot 1 loader, as far as it is used.
 struct multiboot_information {
-    uint32_t flags, memory_lower, memory_upper /* KiB from 1 MiB */, boot_device, command_line, module_count, modules;
+    uint32_t flags, memory_lower, memory_upper /* KiB from 1 MiB */, boot_device, command_line, module_count,
+        modules;
 };
 struct multiboot_module {
     uint32_t start, end, name, reserved;

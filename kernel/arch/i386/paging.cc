@@ -80,9 +80,9 @@ void mmu_init_top_table(void* top_table) {
     std::copy(directory + first, directory + entries, static_cast<uint32_t*>(top_table) + first);
 }
 
-
 int page_walk(paddr_t root, uintptr_t address, walk_step (&steps)[2]) {
-    auto const* top = static_cast<const uint32_t*>(phys_to_ptr(paddr_t(root.value & ~uintptr_t{page_bytes - 1})));
+    auto const* top =
+        static_cast<const uint32_t*>(phys_to_ptr(paddr_t(root.value & ~uintptr_t{page_bytes - 1})));
     uint32_t const i = directory_index(address);
     steps[0] = {"page directory", i, top[i]};
     if (!(top[i] & present) || (top[i] & large))

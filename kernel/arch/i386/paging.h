@@ -7,9 +7,9 @@
 
 namespace uvm::machine {
 
-// Builds the directory for this much memory and switches to it: code read-only, data writable, nothing at the pages
-// below the stacks, nothing below kernel_base. Every entry of the kernel's part that will ever be used is there
-// afterwards, so that all page directories can share them by copying.
+// Builds the directory for this much memory and switches to it: code read-only, data writable, nothing at the
+// pages below the stacks, nothing below kernel_base. Every entry of the kernel's part that will ever be used
+// is there afterwards, so that all page directories can share them by copying.
 void paging_init(paddr_t memory_end);
 // Physical address of that directory.
 paddr_t kernel_root();

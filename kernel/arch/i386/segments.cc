@@ -22,9 +22,8 @@ struct descriptor {
 
 // `type`: the access byte. Limits are in pages where `granular`.
 constexpr descriptor make_descriptor(uint32_t base, uint32_t limit, uint8_t type, bool granular) {
-    return {base << 16 | (limit & 0xffff),
-            (base & 0xff000000) | (granular ? 0xc00000u : 0u) | (limit & 0xf0000) | uint32_t(type) << 8 |
-                (base >> 16 & 0xff)};
+    return {base << 16 | (limit & 0xffff), (base & 0xff000000) | (granular ? 0xc00000u : 0u) |
+                                               (limit & 0xf0000) | uint32_t(type) << 8 | (base >> 16 & 0xff)};
 }
 
 constinit descriptor descriptors[] = {
@@ -51,7 +50,8 @@ void segments_init() {
     task.cr3 = uint32_t(ptr_to_phys(boot_page_directory).value);
     task.eip = uint32_t(reinterpret_cast<uintptr_t>(&double_fault_entry));
     task.eflags = 2;
-    task.esp = task.esp0 = uint32_t(reinterpret_cast<uintptr_t>(double_fault_stack + sizeof(double_fault_stack)));
+    task.esp = task.esp0 =
+        uint32_t(reinterpret_cast<uintptr_t>(double_fault_stack + sizeof(double_fault_stack)));
     task.cs = kernel_code_selector;
     task.ss = task.ss0 = task.ds = task.es = task.fs = task.gs = kernel_data_selector;
     task.io_map = sizeof(task_state);
@@ -62,17 +62,18 @@ void segments_init() {
         uint16_t limit;
         const void* base;
     } pointer{sizeof(descriptors) - 1, descriptors};
-    asm volatile("lgdt %0\n\t"
-                 "ljmp %1, $1f\n"
-                 "1:\n\t"
-                 "movl %2, %%eax\n\t"
-                 "movw %%ax, %%ds\n\tmovw %%ax, %%es\n\tmovw %%ax, %%ss\n\tmovw %%ax, %%fs\n\tmovw %%ax, %%gs\n\t"
-                 "movw %3, %%ax\n\t"
-                 "ltr %%ax"
-                 :
-                 : "m"(pointer), "i"(kernel_code_selector), "i"(uint32_t(kernel_data_selector)),
-                   "i"(main_task_selector)
-                 : "eax", "memory");
+    asm volatile(
+        "lgdt %0\n\t"
+        "ljmp %1, $1f\n"
+        "1:\n\t"
+        "movl %2, %%eax\n\t"
+        "movw %%ax, %%ds\n\tmovw %%ax, %%es\n\tmovw %%ax, %%ss\n\tmovw %%ax, %%fs\n\tmovw %%ax, %%gs\n\t"
+        "movw %3, %%ax\n\t"
+        "ltr %%ax"
+        :
+        : "m"(pointer), "i"(kernel_code_selector), "i"(uint32_t(kernel_data_selector)),
+          "i"(main_task_selector)
+        : "eax", "memory");
 }
 
 } // namespace uvm::machine

@@ -11,7 +11,18 @@ namespace {
 constexpr uint16_t com1 = 0x3f8, com2 = 0x2f8;
 constexpr uint8_t transmitter_empty = 0x20;
 
-void line_init(uint16_t port) {
+struct line {
+    uint16_t port;
+    bool present;
+};
+constinit line console_line{com1, false}, transcript_line{com2, false};
+
+void line_init(line& l) {
+    uint16_t const port = l.port;
+    // A device has a register that keeps what is written to it; an empty port reads as 0xff.
+    constexpr uint8_t pattern = 0x5a;
+    out8(port + 7, pattern);
+    l.present = in8(port + 7) == pattern;
     out8(port + 1, 0);    // no interrupts
     out8(port + 3, 0x80); // divisor follows
     out8(port + 0, 1);    // 115200 baud
@@ -21,31 +32,31 @@ void line_init(uint16_t port) {
     out8(port + 4, 0x03); // ready
 }
 
-// A line without a device reads as 0xff, so this ends; a device that never gets ready loses the character.
-void line_put(uint16_t port, char c) {
-    for (uint32_t tries = 0; tries < 1000000; ++tries) {
-        if (in8(port + 5) & transmitter_empty) {
-            out8(port, uint8_t(c));
-            return;
-        }
-    }
+// Waits for as long as it takes: whoever reads the line may be slow, and a transcript with a gap is a wrong
+// one.
+void line_put(const line& l, char c) {
+    if (!l.present)
+        return;
+    while (!(in8(l.port + 5) & transmitter_empty))
+        asm volatile("pause");
+    out8(l.port, uint8_t(c));
 }
 
 } // namespace
 
 void serial_init() {
-    line_init(com1);
-    line_init(com2);
+    line_init(console_line);
+    line_init(transcript_line);
 }
 
 void console_write(std::string_view text) {
     for (char c : text)
-        line_put(com1, c);
+        line_put(console_line, c);
 }
 
 void transcript_write(std::string_view text) {
     for (char c : text)
-        line_put(com2, c);
+        line_put(transcript_line, c);
 }
 
 } // namespace uvm::machine

@@ -37,7 +37,8 @@ std::span<std::byte> kernel_stack(uint32_t number) {
     return stacks[number].bytes;
 }
 
-void context_create(thread_context& context, std::span<std::byte> stack, void (*entry)(void*), void* argument) {
+void context_create(thread_context& context, std::span<std::byte> stack, void (*entry)(void*),
+                    void* argument) {
     // What context_switch_stacks takes from the stack: edi, esi, ebx, ebp and the address to return to.
     auto* top = reinterpret_cast<uintptr_t*>(stack.data() + stack.size());
     *--top = 0;

@@ -27,35 +27,52 @@ struct gate {
 };
 constinit gate gates[vectors]{};
 
-constexpr const char* exception_names[32] = {
-    "divide error", "debug", "non-maskable interrupt", "breakpoint", "overflow", "bound exceeded", "invalid opcode",
-    "no coprocessor", "double fault", "coprocessor overrun", "invalid task state", "segment not present",
-    "stack segment fault", "general protection fault", "page fault", "reserved", "coprocessor error",
-    "alignment check", "machine check", "SIMD error", "virtualization", "control protection"};
+constexpr const char* exception_names[32] = {"divide error",
+                                             "debug",
+                                             "non-maskable interrupt",
+                                             "breakpoint",
+                                             "overflow",
+                                             "bound exceeded",
+                                             "invalid opcode",
+                                             "no coprocessor",
+                                             "double fault",
+                                             "coprocessor overrun",
+                                             "invalid task state",
+                                             "segment not present",
+                                             "stack segment fault",
+                                             "general protection fault",
+                                             "page fault",
+                                             "reserved",
+                                             "coprocessor error",
+                                             "alignment check",
+                                             "machine check",
+                                             "SIMD error",
+                                             "virtualization",
+                                             "control protection"};
 
 void fill_steps(trap_report& report, paddr_t root, uintptr_t address) {
     walk_step steps[2];
     report.walk_count = page_walk(root, address, steps);
     for (int i = 0; i < report.walk_count; ++i)
-        report.walk[i] = {steps[i].table, steps[i].index, steps[i].entry, steps[i].present(), steps[i].writable()};
+        report.walk[i] = {steps[i].table, steps[i].index, steps[i].entry, steps[i].present(),
+                          steps[i].writable()};
 }
 
 [[noreturn]] void fatal(const trap_frame& frame, uintptr_t address) {
     trap_report report{};
-    report.what = frame.vector < 32 && exception_names[frame.vector] ? exception_names[frame.vector] : "unknown trap";
+    report.what =
+        frame.vector < 32 && exception_names[frame.vector] ? exception_names[frame.vector] : "unknown trap";
     report.pc = frame.eip;
     report.frame = frame.ebp;
-    machine_word const words[] = {
-        {"vector", frame.vector}, {"error", frame.error}, {"eip", frame.eip}, {"eflags", frame.eflags},
-        {"eax", frame.eax},       {"ebx", frame.ebx},     {"ecx", frame.ecx}, {"edx", frame.edx},
-        {"esi", frame.esi},       {"edi", frame.edi},     {"ebp", frame.ebp}, {"esp", frame.esp()},
-        {"cr2", address},         {"cr3", loaded_root().value}};
+    machine_word const words[] = {{"vector", frame.vector}, {"error", frame.error},      {"eip", frame.eip},
+                                  {"eflags", frame.eflags}, {"eax", frame.eax},          {"ebx", frame.ebx},
+                                  {"ecx", frame.ecx},       {"edx", frame.edx},          {"esi", frame.esi},
+                                  {"edi", frame.edi},       {"ebp", frame.ebp},          {"esp", frame.esp()},
+                                  {"cr2", address},         {"cr3", loaded_root().value}};
     report.registers = words;
     if (frame.vector == page_fault_vector) {
         report.address = address;
-        report.detail = frame.error & 2   ? "store"
-                        : frame.error & 16 ? "instruction fetch"
-                                           : "load";
+        report.detail = frame.error & 2 ? "store" : frame.error & 16 ? "instruction fetch" : "load";
         fill_steps(report, loaded_root(), address);
     }
     machine_died(report);
@@ -115,10 +132,10 @@ void double_fault_task() {
     report.pc = old.eip;
     report.frame = old.ebp;
     report.address = address;
-    machine_word const words[] = {{"eip", old.eip},       {"eflags", old.eflags}, {"eax", old.eax}, {"ebx", old.ebx},
-                                  {"ecx", old.ecx},       {"edx", old.edx},       {"esi", old.esi}, {"edi", old.edi},
-                                  {"ebp", old.ebp},       {"esp", old.esp},       {"cr2", address},
-                                  {"cr3", running_context->root.value}};
+    machine_word const words[] = {
+        {"eip", old.eip}, {"eflags", old.eflags}, {"eax", old.eax}, {"ebx", old.ebx},
+        {"ecx", old.ecx}, {"edx", old.edx},       {"esi", old.esi}, {"edi", old.edi},
+        {"ebp", old.ebp}, {"esp", old.esp},       {"cr2", address}, {"cr3", running_context->root.value}};
     report.registers = words;
     fill_steps(report, running_context->root, address);
     machine_died(report);

@@ -1,5 +1,5 @@
-// Real loads and stores at user addresses: the processor walks the page tables, and what it cannot do comes back as a
-// page fault, is handed to uvm_fault, and is tried again.
+// Real loads and stores at user addresses: the processor walks the page tables, and what it cannot do comes
+// back as a page fault, is handed to uvm_fault, and is tried again.
 #include <machine/user_access.h>
 
 #include <algorithm>
@@ -77,7 +77,8 @@ errno_t user_write(vmspace& vm, vaddr_t va, std::span<const std::byte> from) {
 bool user_fault(trap_frame& frame, uintptr_t address) {
     constexpr uint32_t error_store = 2, interrupts_on = 0x200;
     thread_context& context = *running_context;
-    if (address >= user_max || !context.user_map || frame.eip != reinterpret_cast<uintptr_t>(user_copy_instruction))
+    if (address >= user_max || !context.user_map ||
+        frame.eip != reinterpret_cast<uintptr_t>(user_copy_instruction))
         return false;
     // A fault inside uvm_fault is a fault of the kernel.
     vm_map* const map = context.user_map;

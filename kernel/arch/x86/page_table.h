@@ -27,7 +27,8 @@ struct page_table {
     static constexpr uint32_t top_level = Format::levels - 1;
     static_assert(sizeof(word) * entries == page_size);
     // The last user address of this format on this machine.
-    static constexpr vaddr_t last_user{uintptr_t(std::min<uint64_t>(machine::user_max, Format::user_end) - 1)};
+    static constexpr vaddr_t last_user{
+        uintptr_t(std::min<uint64_t>(machine::user_max, Format::user_end) - 1)};
 
     static constexpr uint32_t shift(uint32_t level) {
         return machine::page_shift + level * Format::index_bits;

@@ -119,7 +119,8 @@ template <class Format>
 void pmap_ops<Format>::remove(pmap& pm, va_range range) {
     if (range.empty())
         return;
-    kassert(is_kernel(pm) || range.end.value - 1 <= tables::last_user.value, "pmap_remove: not a user address");
+    kassert(is_kernel(pm) || range.end.value - 1 <= tables::last_user.value,
+            "pmap_remove: not a user address");
     spin_guard guard(lock);
     remove_between(pm, pm.pm_root, tables::top_level, range.start, range.end - vsize_t(1));
 }

@@ -31,10 +31,10 @@ inline void spin_pause() { asm volatile("pause" : : : "memory"); }
 // What the machine keeps of a thread. Field tag: written with interrupts off, or by the thread itself.
 struct thread_context {
     uint32_t thread_id{};
-    uintptr_t stack_pointer{};    // while it does not run
-    paddr_t root;                 // page directory that it runs on
-    vm_map* user_map{};           // set while it accesses user memory: the map that faults are resolved in
-    int fault_error{};            // errno of the access that failed, for user_access.cc
+    uintptr_t stack_pointer{}; // while it does not run
+    paddr_t root;              // page directory that it runs on
+    vm_map* user_map{};        // set while it accesses user memory: the map that faults are resolved in
+    int fault_error{};         // errno of the access that failed, for user_access.cc
 };
 
 extern thread_context* running_context;
@@ -45,11 +45,13 @@ inline uint32_t current_thread() { return running_context->thread_id; }
 // Makes `context` the one of the code that runs now, which has booted without.
 void context_adopt(thread_context& context);
 // Prepares a context that starts in entry(argument) on the given stack, with interrupts off.
-void context_create(thread_context& context, std::span<std::byte> stack, void (*entry)(void*), void* argument);
+void context_create(thread_context& context, std::span<std::byte> stack, void (*entry)(void*),
+                    void* argument);
 // Leaves `from`, which must be the running one, for `to`. Needs: interrupts off. Returns when switched back.
 void context_switch(thread_context& from, thread_context& to);
 
-// The stack with this number below max_threads, with a page below it that is not mapped. 0 is the boot thread's.
+// The stack with this number below max_threads, with a page below it that is not mapped. 0 is the boot
+// thread's.
 std::span<std::byte> kernel_stack(uint32_t number);
 
 } // namespace uvm::machine

@@ -12,9 +12,9 @@ struct vmspace;
 
 namespace uvm::machine {
 
-// Reads or writes user memory of a space under its page tables, page by page ascending, resolving faults on the way.
-// Locks: none held. Sleeps: as uvm_fault. Fails: with the error of the first page that could not be accessed; bytes
-// before it stay read or written.
+// Reads or writes user memory of a space under its page tables, page by page ascending, resolving faults on
+// the way. Locks: none held. Sleeps: as uvm_fault. Fails: with the error of the first page that could not be
+// accessed; bytes before it stay read or written.
 [[nodiscard]] errno_t user_read(vmspace& vm, vaddr_t va, std::span<std::byte> to);
 [[nodiscard]] errno_t user_write(vmspace& vm, vaddr_t va, std::span<const std::byte> from);
 

@@ -1,0 +1,100 @@
+#include "tests/kernel/guest_run.h"
+
+#include <QEventLoop>
+#include <QFile>
+#include <QFileInfo>
+#include <QThread>
+#include <QTimer>
+
+#include "gdbbridge/transport/qemu_process.h"
+
+namespace test {
+
+namespace {
+
+// isa-debug-exit ends QEMU with (value << 1) | 1.
+std::optional<int> statusOfExit(std::optional<int> exitStatus) {
+    if (!exitStatus || *exitStatus % 2 == 0)
+        return std::nullopt;
+    return *exitStatus >> 1;
+}
+
+} // namespace
+
+QByteArray GuestRun::text() const {
+    static const char* const ends[] = {"exit", "down", "said", "timeout", "failed"};
+    return QByteArray("the run ended by: ") + ends[int(end)] + " " + reason.toUtf8() + ", status " +
+           (status ? QByteArray::number(*status) : QByteArray("none")) + "\n--- console ---\n" + console +
+           "\n--- transcript ---\n" + transcript;
+}
+
+GuestRun runGuest(const GuestRequest& request) {
+    using namespace gdbbridge;
+    GuestRun run;
+    QemuConfig config;
+    config.kernelPath = QStringLiteral(UVMSCOPE_BUILD_DIR "/kernel-i386.elf");
+    config.commandLine = request.commandLine;
+    config.bootArchive = request.archive;
+    config.debugger = false;
+    if (!request.files.empty()) {
+        std::optional<QByteArray> archive = makeBootArchive(request.files);
+        if (!archive) {
+            run.reason = QStringLiteral("a file's name does not fit the boot archive");
+            return run;
+        }
+        config.bootArchive = *archive;
+    }
+
+    QemuProcess qemu;
+    QEventLoop loop;
+    bool over = false;
+    auto const finish = [&](GuestEnd end, const QString& reason) {
+        if (over)
+            return;
+        over = true;
+        run.end = end;
+        run.reason = reason;
+        loop.quit();
+    };
+    QObject::connect(&qemu, &QemuProcess::console, &loop, [&](const QByteArray& bytes) {
+        run.console += bytes;
+        if (!request.untilConsole.isEmpty() && run.console.contains(request.untilConsole))
+            finish(GuestEnd::Said, {});
+    });
+    QObject::connect(&qemu, &QemuProcess::transcript, &loop, [&](const QByteArray& bytes) {
+        if (run.transcript.isEmpty())
+            QThread::msleep(ulong(request.readerPause.count()));
+        run.transcript += bytes;
+    });
+    QObject::connect(&qemu, &QemuProcess::failed, &loop,
+                     [&](const Error& error) { finish(GuestEnd::Failed, error.text()); });
+    QObject::connect(&qemu, &QemuProcess::guestDown, &loop, [&](const QString& reason) {
+        run.keptAfterDown = qemu.child().isRunning();
+        finish(GuestEnd::Down, reason);
+    });
+    QObject::connect(&qemu, &QemuProcess::ended, &loop, [&] {
+        run.status = statusOfExit(qemu.child().exitStatus());
+        if (run.status)
+            finish(GuestEnd::Exit, {});
+        else
+            finish(GuestEnd::Failed,
+                   qemu.child().endText() + QStringLiteral(": ") + qemu.child().errorText());
+    });
+    QTimer::singleShot(request.limit, &loop, [&] { finish(GuestEnd::Timeout, {}); });
+
+    if (auto const error = qemu.start(config))
+        finish(GuestEnd::Failed, error->text());
+    if (!over)
+        loop.exec();
+    qemu.stop();
+    return run;
+}
+
+gdbbridge::BootFile bootFile(const QString& path) {
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        qFatal("%s cannot be read", qPrintable(path));
+    return {QFileInfo(path).fileName().toUtf8(), file.readAll()};
+}
+
+} // namespace test

@@ -1,0 +1,221 @@
+// uvm_map_findspace against a scan of all gaps, in arithmetic that cannot wrap.
+#include <QtTest>
+
+#include "kernel/vm/uvm_probe.h"
+#include "tests/vm/vm_fixture.h"
+
+using namespace uvm;
+using namespace uvm::test;
+
+namespace {
+
+using wide = unsigned __int128;
+
+struct question {
+    vaddr_t hint;
+    vsize_t length, align;
+    bool fixed;
+};
+
+struct answer {
+    bool found{};
+    uintptr_t at{};
+    const vm_map_entry* before{};
+    bool operator==(const answer&) const = default;
+};
+
+// The place in one gap that the question would take, if any.
+answer place_in_gap(const vm_map_entry& before, const question& q, bool down) {
+    wide const low = before.end.value, high = before.next->start.value;
+    wide const align = q.align.value ? q.align.value : 1, length = q.length.value, hint = q.hint.value;
+    if (q.fixed) {
+        bool const fits = low <= hint && hint + length <= high;
+        return fits ? answer{true, uintptr_t(hint), &before} : answer{};
+    }
+    if (!down) {
+        wide const at = (std::max(low, hint) + align - 1) / align * align;
+        return at + length <= high ? answer{true, uintptr_t(at), &before} : answer{};
+    }
+    if (high < low + length)
+        return {};
+    wide const at = std::min(high - length, hint) / align * align;
+    return at >= low ? answer{true, uintptr_t(at), &before} : answer{};
+}
+
+answer scan(const vm_map& map, question q) {
+    bool const down = has(map.flags, vm_map_flag::topdown);
+    if (q.hint < map.min()) {
+        if (q.fixed)
+            return {};
+        q.hint = map.min();
+    }
+    if (q.hint > map.max())
+        return {};
+    answer best;
+    const vm_map_entry* gap = &map.header;
+    do {
+        answer const here = place_in_gap(*gap, q, down);
+        if (here.found && (!best.found || (down ? here.at > best.at : here.at < best.at)))
+            best = here;
+        gap = gap->next;
+    } while (gap != &map.header);
+    return best;
+}
+
+answer ask(vm_map& map, const question& q) {
+    vaddr_t at;
+    vm_map_lock_read(map);
+    const vm_map_entry* const before =
+        uvm_map_findspace(map, q.hint, q.length, &at, q.align, q.fixed ? uvm_flag::fixed : uvm_flag::none);
+    vm_map_unlock_read(map);
+    return before ? answer{true, at.value, before} : answer{};
+}
+
+QString text(const answer& a) {
+    return a.found ? hex(a.at) + " behind " + hex(a.before->start.value) : "none";
+}
+
+struct limits {
+    vaddr_t min, max;
+};
+
+// A map alone, which may lie where no program's memory can: nothing is ever entered in its page tables.
+class bare_map {
+public:
+    bare_map(limits where, bool down) : where_(where) {
+        vm_map_flag const flags = down ? vm_map_flag::pageable | vm_map_flag::topdown : vm_map_flag::pageable;
+        uvm_map_setup(map_, where.min, where.max, flags, pmap_create());
+    }
+    ~bare_map() {
+        unmap(where_.min, where_.max);
+        pmap_destroy(*map_.pm);
+    }
+    bare_map(const bare_map&) = delete;
+    bare_map& operator=(const bare_map&) = delete;
+    vm_map& map() { return map_; }
+    void unmap(vaddr_t start, vaddr_t end) { uvm_unmap(map_, start, end, uvm_flag::vaonly); }
+
+private:
+    limits where_;
+    vm_map map_;
+};
+
+// A map with entries of up to `longest` pages at random places.
+void fill(vm_map& map, dice& random, uint32_t count, uint32_t longest, limits where) {
+    uvm_mapping const how{.prot = vm_prot_t::read,
+                          .max = vm_prot_t::all,
+                          .flags = uvm_flag::fixed | uvm_flag::nomerge | uvm_flag::copyonw};
+    uint32_t const room = bytes_to_pages(where.max - where.min);
+    for (uint32_t i = 0; i < count; ++i) {
+        vaddr_t start = where.min + pages(random.below(room));
+        // What does not fit is left out.
+        (void)uvm_map(map, start, pages(1 + random.below(longest)), nullptr, uvm_unknown_offset, vsize_t(0),
+                      how);
+    }
+}
+
+// Lengths, hints and alignments around all limits, and everyday ones.
+question some_question(dice& random, limits where) {
+    uintptr_t const width = (where.max - where.min).value;
+    question q{};
+    uint32_t const kind = random.below(20);
+    if (kind == 0)
+        q.length = vsize_t(0 - pages(1 + random.below(3)).value); // nearly the whole of what a number can say
+    else if (kind == 1)
+        q.length = vsize_t(width) - pages(random.below(4));
+    else if (kind == 2)
+        q.length = vsize_t(width) + pages(1 + random.below(4));
+    else if (kind == 3)
+        q.length = vsize_t(uintptr_t{1} << (sizeof(uintptr_t) * 8 - 1));
+    else
+        q.length = pages(1 + random.below(kind < 15 ? 8 : 300));
+    switch (random.below(12)) {
+    case 0:
+        q.hint = where.min;
+        break;
+    case 1:
+        q.hint = where.max;
+        break;
+    case 2:
+        q.hint = where.max + pages(1 + random.below(2));
+        break;
+    case 3:
+        q.hint = where.min - pages(1);
+        break;
+    case 4:
+        q.hint = trunc_page(vaddr_t(UINTPTR_MAX));
+        break;
+    case 5:
+        q.hint = vaddr_t(0);
+        break;
+    default:
+        q.hint = where.min + pages(random.below(bytes_to_pages(vsize_t(width))));
+    }
+    q.fixed = random.chance(15);
+    if (!q.fixed && random.chance(50))
+        q.align = vsize_t(page_size << random.below(random.chance(10) ? 50 : 10));
+    return q;
+}
+
+} // namespace
+
+class FindspaceTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { host_boot(); }
+
+    void every_answer_is_that_of_a_scan_data() {
+        QTest::addColumn<uint32_t>("seed");
+        QTest::addColumn<bool>("down");
+        QTest::addColumn<quintptr>("min");
+        QTest::addColumn<quintptr>("max");
+        for (uint32_t seed = 1; seed <= 12; ++seed)
+            QTest::addRow("seed %u", seed)
+                << seed << (seed % 2 == 0) << quintptr(0x10000) << quintptr(0x1010000);
+        // At both ends of what an address can be.
+        for (uint32_t seed = 101; seed <= 104; ++seed)
+            QTest::addRow("from 0, seed %u", seed)
+                << seed << (seed % 2 == 0) << quintptr(0) << quintptr(0x800000);
+        for (uint32_t seed = 201; seed <= 204; ++seed)
+            QTest::addRow("to the top, seed %u", seed)
+                << seed << (seed % 2 == 0) << (~quintptr(0) - 0x7fffff) << (~quintptr(0) & ~quintptr(0xfff));
+    }
+    void every_answer_is_that_of_a_scan() {
+        QFETCH(uint32_t, seed);
+        QFETCH(bool, down);
+        QFETCH(quintptr, min);
+        QFETCH(quintptr, max);
+        dice random(seed);
+        limits const where{vaddr_t(min), vaddr_t(max)};
+        bare_map space(where, down);
+        uvm_probe_control.record_mask = uvm_event_class::tree;
+        uint32_t found = 0;
+        for (int round = 0; round < 40; ++round) {
+            fill(space.map(), random, 1 + random.below(40), round % 2 ? 3 : 60, where);
+            if (random.chance(30))
+                space.unmap(where.min + pages(random.below(2000)), where.max - pages(random.below(2000)));
+            for (int n = 0; n < 100; ++n) {
+                question const q = some_question(random, where);
+                auto const before = accounts();
+                uint64_t const visits = uvm_probe_ring.next_sequence;
+                answer const got = ask(space.map(), q);
+                // A begin, an end, and a look at the hint's own gap and at the one that maxgap led to.
+                if (!q.align)
+                    QVERIFY(uvm_probe_ring.next_sequence - visits <= 4);
+                answer const expected = scan(space.map(), q);
+                found += expected.found;
+                QVERIFY2(got == expected,
+                         qPrintable(QString("seed %1: hint %2, length %3, align %4%5: expected %6, found %7")
+                                        .arg(seed)
+                                        .arg(hex(q.hint.value), hex(q.length.value), hex(q.align.value),
+                                             QString(q.fixed ? ", fixed" : ""), text(expected), text(got))));
+                QCOMPARE(accounts(), before);
+            }
+            QCOMPARE(broken_invariant(space.map()), QString());
+        }
+        QVERIFY(found > 1000 && found < 3900); // both kinds of answers were asked for
+        uvm_probe_control.record_mask = uvm_event_class::none;
+    }
+};
+QTEST_GUILESS_MAIN(FindspaceTest)
+#include "findspace_test.moc"

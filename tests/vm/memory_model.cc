@@ -1,0 +1,169 @@
+#include "tests/vm/memory_model.h"
+
+namespace uvm::test {
+
+namespace {
+
+// A write, or wiring of what may be written, ends a view.
+void own(slot& s) {
+    if (!s.view)
+        return;
+    s.content = std::make_shared<cell>(*s.content);
+    s.view = false;
+}
+
+model_page copied(const model_page& parent) {
+    model_page child = parent;
+    child.copy_on_write = true;
+    child.wired = 0;
+    slot const& s = *parent.memory;
+    // Nobody's but the parent's pages are copied; an object stays what both look at.
+    bool const looks = s.view || (parent.has_object && !parent.copy_on_write);
+    child.memory = std::make_shared<slot>(looks ? slot{s.content, true}
+                                                : slot{std::make_shared<cell>(*s.content), false});
+    return child;
+}
+
+} // namespace
+
+void model_space::map(page_range range, backing how, const uvm_mapping& what,
+                      const std::vector<std::shared_ptr<cell>>& object) {
+    for (uint32_t i = 0; i < range.count; ++i) {
+        model_page page;
+        page.prot = what.prot;
+        page.max = what.max;
+        page.inherit = what.inherit;
+        page.copy_on_write = how == backing::private_zero || how == backing::private_object;
+        page.has_object = how == backing::object || how == backing::private_object;
+        page.memory = std::make_shared<slot>(
+            slot{page.has_object ? object[i] : std::make_shared<cell>(), page.copy_on_write});
+        pages_[range.first + i] = page;
+    }
+}
+
+void model_space::unmap(page_range range) {
+    for (uint32_t p = range.first; p < range.end(); ++p)
+        pages_[p] = {};
+}
+
+errno_t model_space::protect(page_range range, vm_prot_t prot, uvm_protect_what what) {
+    for (uint32_t p = range.first; p < range.end(); ++p)
+        if (pages_[p].mapped() && without(prot, pages_[p].max) != vm_prot_t::none)
+            return errno_t::eacces;
+    for (uint32_t p = range.first; p < range.end(); ++p) {
+        model_page& page = pages_[p];
+        if (!page.mapped())
+            continue;
+        bool const was_closed = page.prot == vm_prot_t::none;
+        if (what == uvm_protect_what::maximum) {
+            page.max = prot;
+            page.prot &= prot;
+        } else {
+            page.prot = prot;
+        }
+        if (wires_future_ && was_closed && page.prot != vm_prot_t::none && page.wired == 0)
+            wire_page(page);
+    }
+    return errno_t::ok;
+}
+
+void model_space::inherit(page_range range, vm_inherit_t how) {
+    for (uint32_t p = range.first; p < range.end(); ++p)
+        if (pages_[p].mapped())
+            pages_[p].inherit = how;
+}
+
+void model_space::wire_page(model_page& page) {
+    if (page.wired++ == 0 && page.copy_on_write && (has(page.max, vm_prot_t::write) || !page.has_object))
+        own(*page.memory);
+}
+
+errno_t model_space::wire(page_range range) {
+    if (!pages_[range.first].mapped())
+        return errno_t::efault;
+    for (uint32_t p = range.first; p < range.end(); ++p)
+        if (!pages_[p].mapped() || pages_[p].prot == vm_prot_t::none)
+            return errno_t::einval;
+    for (uint32_t p = range.first; p < range.end(); ++p)
+        wire_page(pages_[p]);
+    return errno_t::ok;
+}
+
+errno_t model_space::unwire(page_range range) {
+    if (!pages_[range.first].mapped())
+        return errno_t::efault;
+    for (uint32_t p = range.first; p < range.end(); ++p)
+        if (pages_[p].wired == 0)
+            return errno_t::einval;
+    for (uint32_t p = range.first; p < range.end(); ++p)
+        pages_[p].wired = 0;
+    return errno_t::ok;
+}
+
+void model_space::wire_all(uvm_wire_all what) {
+    for (model_page& page : pages_) {
+        if (what == uvm_wire_all::none)
+            page.wired = 0;
+        else if (has(what, uvm_wire_all::current) && page.mapped() && page.prot != vm_prot_t::none)
+            wire_page(page);
+    }
+    wires_future_ = (wires_future_ || has(what, uvm_wire_all::future)) && what != uvm_wire_all::none;
+}
+
+errno_t model_space::may_clean(page_range range, pgo flags) const {
+    for (uint32_t p = range.first; p < range.end(); ++p) {
+        if (!pages_[p].mapped())
+            return errno_t::efault;
+        if (has(flags, pgo::free) && pages_[p].wired != 0)
+            return errno_t::ebusy;
+    }
+    return errno_t::ok;
+}
+
+model_space model_space::fork() const {
+    model_space child(size());
+    for (uint32_t p = 0; p < size(); ++p) {
+        model_page const& parent = pages_[p];
+        if (!parent.mapped() || parent.inherit == vm_inherit_t::none)
+            continue;
+        child.pages_[p] = parent.inherit == vm_inherit_t::share ? parent : copied(parent);
+        child.pages_[p].wired = 0;
+    }
+    return child;
+}
+
+errno_t model_space::extract(model_space& from, page_range range, uint32_t to, uvm_extract flags) {
+    if (has(flags, uvm_extract::contig))
+        for (uint32_t p = range.first; p < range.end(); ++p)
+            if (!from.pages_[p].mapped())
+                return errno_t::einval;
+    for (uint32_t i = 0; i < range.count; ++i) {
+        model_page page = from.pages_[range.first + i];
+        if (has(flags, uvm_extract::fixprot))
+            page.prot = page.max;
+        page.wired = 0;
+        pages_[to + i] = page;
+    }
+    if (has(flags, uvm_extract::remove))
+        from.unmap(range);
+    return errno_t::ok;
+}
+
+errno_t model_space::may_read(uint32_t page) const {
+    if (!pages_[page].mapped())
+        return errno_t::efault;
+    return has(pages_[page].prot, vm_prot_t::read) ? errno_t::ok : errno_t::eacces;
+}
+
+errno_t model_space::may_write(uint32_t page) const {
+    if (!pages_[page].mapped())
+        return errno_t::efault;
+    return has(pages_[page].prot, vm_prot_t::write) ? errno_t::ok : errno_t::eacces;
+}
+
+void model_space::write(uint32_t page, uint32_t sample, uint8_t value) {
+    own(*pages_[page].memory);
+    (*pages_[page].memory->content)[sample] = value;
+}
+
+} // namespace uvm::test

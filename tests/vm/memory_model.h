@@ -1,0 +1,78 @@
+// What programs must see in their memory: one record a page, no maps, no amaps, no faults.
+//
+// A page refers to a slot; who shares memory shares the slot. A slot holds a cell with the bytes. A slot that
+// is a `view` looks at a cell that is not its own (an object's page, or nothing but zeros): the first write
+// through it gives it a cell of its own.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "kernel/vm/uvm_map.h"
+
+namespace uvm::test {
+
+// A few bytes of a page stand for all of it: first, last, and some between.
+inline constexpr std::array<uint32_t, 4> sample_offsets{0, 5, 2048, page_size - 1};
+using cell = std::array<uint8_t, sample_offsets.size()>;
+
+struct slot {
+    std::shared_ptr<cell> content;
+    bool view{};
+};
+
+struct model_page {
+    std::shared_ptr<slot> memory; // null: not mapped
+    vm_prot_t prot{vm_prot_t::none}, max{vm_prot_t::none};
+    vm_inherit_t inherit{vm_inherit_t::copy};
+    bool copy_on_write{};
+    bool has_object{};
+    uint32_t wired{};
+
+    [[nodiscard]] bool mapped() const { return memory != nullptr; }
+};
+
+// Pages of a range; indices into the space's pages.
+struct page_range {
+    uint32_t first, count;
+    [[nodiscard]] uint32_t end() const { return first + count; }
+};
+
+// How memory is backed.
+enum class backing : uint8_t { private_zero, shared_zero, object, private_object };
+
+class model_space {
+public:
+    explicit model_space(uint32_t pages) : pages_(pages) {}
+
+    [[nodiscard]] const model_page& at(uint32_t page) const { return pages_[page]; }
+    [[nodiscard]] uint32_t size() const { return uint32_t(pages_.size()); }
+
+    // `object`: the cells of the object's pages that are mapped, or empty.
+    void map(page_range range, backing how, const uvm_mapping& what,
+             const std::vector<std::shared_ptr<cell>>& object);
+    void unmap(page_range range);
+    errno_t protect(page_range range, vm_prot_t prot, uvm_protect_what what);
+    void inherit(page_range range, vm_inherit_t how);
+    errno_t wire(page_range range);
+    errno_t unwire(page_range range);
+    void wire_all(uvm_wire_all what);
+    errno_t may_clean(page_range range, pgo flags) const;
+    // What the child of a fork gets.
+    [[nodiscard]] model_space fork() const;
+    // Makes a range of `from` appear here.
+    errno_t extract(model_space& from, page_range range, uint32_t to, uvm_extract flags);
+
+    [[nodiscard]] errno_t may_read(uint32_t page) const;
+    [[nodiscard]] errno_t may_write(uint32_t page) const;
+    void write(uint32_t page, uint32_t sample, uint8_t value);
+
+private:
+    static void wire_page(model_page& page);
+    std::vector<model_page> pages_;
+    bool wires_future_{};
+};
+
+} // namespace uvm::test
