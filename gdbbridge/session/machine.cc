@@ -225,9 +225,13 @@ void Machine::connectWhenPrepared() {
 }
 
 void Machine::insertBreakpoints() {
-    for (const char* function : {probeFunction, endFunction, programFunction})
-        m_gdb->command(mi::Command("-break-insert").argument(function), [this, function](
-                                                                            const mi::ResultRecord& record) {
+    for (const char* function : {probeFunction, endFunction, programFunction}) {
+        mi::Command insert("-break-insert");
+        // Gone when it is hit: going on over a breakpoint may hit it once more, and this one would be a stop
+        // that nobody asked for.
+        if (function == programFunction)
+            insert.option("-t");
+        m_gdb->command(insert.argument(function), [this, function](const mi::ResultRecord& record) {
             auto const number = record.results["bkpt"]["number"].number();
             if (number)
                 m_breakpoints[*number] = function;
@@ -238,6 +242,7 @@ void Machine::insertBreakpoints() {
                                .arg(m_config.kernel, QLatin1String(function), errorMessage(record)),
                            QStringLiteral("build the kernel from this source tree")});
         });
+    }
     m_gdb->command(mi::Command("-exec-continue"), [this](const mi::ResultRecord& record) {
         if (record.resultClass == mi::ResultClass::Error)
             breakDown(Death::Kind::Failed, {ErrorKind::GdbRefused, errorMessage(record), {}});
@@ -251,25 +256,27 @@ void Machine::resume(StopAt what) {
         return;
     m_stopped = false;
     forgetMemory();
-    auto const go = [this] {
-        m_gdb->command(mi::Command("-exec-continue"), [this](const mi::ResultRecord& record) {
-            if (record.resultClass == mi::ResultClass::Error)
-                breakDown(Death::Kind::GdbGone, {ErrorKind::GdbRefused, errorMessage(record), {}});
-        });
-    };
     if (m_stopAt == what)
-        return go();
+        return goOn();
     m_stopAt = what;
     // At commands: where they end, not where they begin.
     bool const all = what == StopAt::EveryEvent;
     uint64_t const classes = all ? 2 * m_symbols[lastClass] - 1 : m_symbols[operationClass];
     setControl(stopExcept, all ? 0 : uint32_t(m_symbols[commandBegin]),
-               [this, classes, go] { setControl(stopMask, uint32_t(classes), go); });
+               [this, classes] { setControl(stopMask, uint32_t(classes), [this] { goOn(); }); });
+}
+
+void Machine::goOn() {
+    m_gdb->command(mi::Command("-exec-continue"), [this](const mi::ResultRecord& record) {
+        if (record.resultClass == mi::ResultClass::Error)
+            breakDown(Death::Kind::GdbGone, {ErrorKind::GdbRefused, errorMessage(record), {}});
+    });
 }
 
 void Machine::interrupt() {
-    if (!m_stopped)
-        m_gdb->command(mi::Command("-exec-interrupt"));
+    if (m_stopped)
+        return;
+    m_gdb->command(mi::Command("-exec-interrupt"));
 }
 
 void Machine::setControl(const std::string& symbol, uint32_t value, std::function<void()> done) {

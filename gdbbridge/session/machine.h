@@ -84,6 +84,7 @@ private:
     void openMemory();
     // Writes a word of uvm_probe_control.
     void setControl(const std::string& symbol, uint32_t value, std::function<void()> done);
+    void goOn();
     void handleStop(const mi::Value& results);
     void guestWentDown(const QString& reason);
     void useMemory(const std::function<void(MemoryReader&)>& use, const std::function<void()>& done,

@@ -178,13 +178,15 @@ void Session::Private::machineStopped(Machine::Stop stop) {
 }
 
 void Session::Private::probeStop(const EventBatch& batch) {
+    // No event is new when going on has hit the same breakpoint once more.
+    bool const again = batch.events.empty() && batch.readable && batch.lost == 0;
     EventKind const kind = batch.events.empty() ? EventKind::Unknown : batch.events.back().kind;
     bool const everyEvent = granularity == Machine::StopAt::EveryEvent;
     if (kind == EventKind::ScenarioEnd)
         takeMoment(StopReason::ScenarioEnd);
     else if (kind == EventKind::CommandEnd)
         takeMoment(StopReason::CommandEnd);
-    else if (everyEvent || pauseAsked)
+    else if ((everyEvent && !again) || pauseAsked)
         takeMoment(StopReason::Event);
     else {
         watchQuiet();

@@ -83,6 +83,7 @@ void SessionTest::a_step_ends_at_the_end_of_a_command() {
     QCOMPARE(write.line, 5);
     QCOMPARE(write.operation, 3);
     QCOMPARE(write.command, QStringLiteral("write parent 0x10000 \"one\""));
+    QCOMPARE(write.output, QByteArray("write parent 0x10000 \"one\"\n  = ok\n"));
     QCOMPARE(count(write, EventKind::FaultBegin), size_t(1));
     QCOMPARE(count(write, EventKind::AnonCreate), size_t(1));
     QCOMPARE(anonsText(*write.snapshot), std::string("parent 0x10000 n1 refs=1 byte=6f\n"));
