@@ -227,8 +227,8 @@ void Machine::connectWhenPrepared() {
 void Machine::insertBreakpoints() {
     for (const char* function : {probeFunction, endFunction, programFunction}) {
         mi::Command insert("-break-insert");
-        // Gone when it is hit: going on over a breakpoint may hit it once more, and this one would be a stop
-        // that nobody asked for.
+        // Gone when it is hit. Going on from a breakpoint begins with one step, and QEMU may end that step
+        // without an instruction done when an interrupt is polled for; then the breakpoint is hit once more.
         if (function == programFunction)
             insert.option("-t");
         m_gdb->command(insert.argument(function), [this, function](const mi::ResultRecord& record) {

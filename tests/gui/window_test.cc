@@ -17,73 +17,17 @@
 #include "gui/app/main_window.h"
 #include "gui/app/recorded_run.h"
 #include "gui/views/timeline_picture.h"
+#include "tests/gui/window_support.h"
 
 using namespace gui;
 using gdbbridge::SessionState;
+using windowsupport::App;
 
 namespace {
 
 const QString forkDemo = QStringLiteral(UVMSCOPE_SOURCE_DIR "/scenarios/fork-cow.uvm");
 constexpr int childWrites = 17; // the number of that command in it
 constexpr int commandsInDemo = 21;
-
-// A window with its player and story, shown.
-struct App {
-    QTemporaryDir folder;
-    QSettings settings{folder.filePath(QStringLiteral("settings.ini")), QSettings::IniFormat};
-    Story story;
-    Player player{story};
-    MainWindow window{player, &settings};
-
-    App() {
-        window.resize(1600, 1000);
-        window.show();
-    }
-    bool open(const QString& file, const QString& kernelOptions = {}) {
-        QString problem;
-        auto config = sessionConfig(file, {}, &problem);
-        if (!config)
-            return false;
-        config->kernel = QStringLiteral(UVMSCOPE_BUILD_DIR "/kernel-i386.elf");
-        config->kernelOptions = kernelOptions;
-        player.open(*config);
-        return waitFor(SessionState::Stopped);
-    }
-    bool waitFor(SessionState state) {
-        return QTest::qWaitFor(
-                   [&] { return player.state() == state || player.state() == SessionState::Dead; }, 30'000) &&
-               player.state() == state;
-    }
-    void press(Qt::Key key, Qt::KeyboardModifiers modifiers = {}) {
-        QTest::keyClick(&window, key, modifiers);
-    }
-    // Presses Right until so many commands have run.
-    bool stepTo(int command) {
-        while (story.isEmpty() || story.now()->operation < command) {
-            const int before = story.current();
-            press(Qt::Key_Right);
-            if (!QTest::qWaitFor([&] { return story.current() > before; }, 20'000))
-                return false;
-        }
-        return true;
-    }
-    // The words of all things in a view.
-    QString words(const char* view) {
-        QStringList lines;
-        for (const SceneItem& item : window.view(QString::fromLatin1(view)).items())
-            lines << item.text;
-        return lines.join(u'\n');
-    }
-    const SceneItem* find(const char* view, const QString& id) {
-        for (const SceneItem& item : window.view(QString::fromLatin1(view)).items())
-            if (item.id == id)
-                return &item;
-        return nullptr;
-    }
-    QDockWidget* dock(const char* name) { return window.findChild<QDockWidget*>(QString::fromLatin1(name)); }
-    // What the window looks like, for comparing two looks of it.
-    QImage picture() { return window.grab().toImage(); }
-};
 
 } // namespace
 
@@ -422,10 +366,10 @@ void WindowTest::every_demo_can_be_shown() {
         QDir(QStringLiteral(UVMSCOPE_SOURCE_DIR "/scenarios")).entryList({QStringLiteral("*.uvm")});
     QVERIFY(files.size() >= 12);
     for (const QString& file : files) {
-        QVERIFY2(app.open(QStringLiteral(UVMSCOPE_SOURCE_DIR "/scenarios/") + file), qPrintable(file));
+        QVERIFY2(app.open(QStringLiteral(UVMSCOPE_SOURCE_DIR "/scenarios/") + file), app.trouble(file));
         app.press(Qt::Key_Space, Qt::ControlModifier);
-        QVERIFY2(app.waitFor(SessionState::Finished), qPrintable(file));
-        QVERIFY2(app.window.strip().headline().bar != Headline::Bar::Wrong, qPrintable(file));
+        QVERIFY2(app.waitFor(SessionState::Finished), app.trouble(file));
+        QVERIFY2(app.window.strip().headline().bar != Headline::Bar::Wrong, app.trouble(file));
         app.picture();
     }
 }

@@ -1,0 +1,113 @@
+// For looking: the window in its states, over the kernel in QEMU, as pictures in a folder.
+//   render_window FOLDER [NAME…]      all, or the named ones; see `shots`
+#include <QApplication>
+#include <QCommandLineParser>
+#include <QDir>
+
+#include <csignal>
+
+#include "gdbbridge/check/check.h"
+#include "tests/gui/window_support.h"
+
+using namespace gui;
+using windowsupport::App;
+
+namespace {
+
+const QString forkDemo = QStringLiteral(UVMSCOPE_SOURCE_DIR "/scenarios/fork-cow.uvm");
+constexpr int childWrites = 17; // the number of that command in it
+
+QString g_folder;
+QStringList g_wanted;
+
+void shoot(App& app, const QString& name, QWidget* what = nullptr) {
+    if (!g_wanted.isEmpty() && !g_wanted.contains(name))
+        return;
+    QTest::qWait(50); // for tool bars and docks to settle
+    const QString file = QStringLiteral("%1/%2.png").arg(g_folder, name);
+    if (!(what ? what : &app.window)->grab().save(file))
+        qFatal("cannot write %s", qPrintable(file));
+    qInfo("%s", qPrintable(file));
+}
+
+void need(bool ok, const char* what) {
+    if (!ok)
+        qFatal("%s", what);
+}
+
+void shootWorkspaces() {
+    App app;
+    shoot(app, QStringLiteral("idle"));
+    need(app.open(forkDemo), "does not start");
+    shoot(app, QStringLiteral("start"));
+    need(app.stepTo(childWrites), "does not step");
+    shoot(app, QStringLiteral("light"));
+    const char* const names[] = {"story", "tree", "sharing", "events", "console"};
+    for (int i = 1; i < workspaceCount; ++i) {
+        app.press(Qt::Key(Qt::Key_1 + i));
+        shoot(app, QString::fromLatin1(names[i]));
+    }
+    app.press(Qt::Key_1);
+    app.press(Qt::Key_T);
+    shoot(app, QStringLiteral("dark"));
+    app.press(Qt::Key_T);
+    shoot(app, QStringLiteral("print"));
+    app.press(Qt::Key_T);
+    app.press(Qt::Key_F5);
+    shoot(app, QStringLiteral("projector"));
+    app.press(Qt::Key_F5);
+    app.window.resize(1000, 700);
+    shoot(app, QStringLiteral("small"));
+    app.window.resize(1366, 768);
+    shoot(app, QStringLiteral("laptop"));
+    app.window.resize(1600, 1000);
+    app.player.story().select(
+        {Selection::Kind::Anon, 0, 0, 0, app.story.now()->snapshot->anons.back().id, 0});
+    shoot(app, QStringLiteral("selected"));
+    app.press(Qt::Key_Question);
+    shoot(app, QStringLiteral("keys"), QApplication::activeWindow());
+}
+
+void shootDeaths() {
+    for (const char* test : {"panic", "triplefault"}) {
+        App app;
+        need(!app.open(forkDemo, QStringLiteral("test=%1").arg(QLatin1String(test))), "does not die");
+        shoot(app, QString::fromLatin1(test));
+    }
+    App app;
+    need(app.open(forkDemo), "does not start");
+    need(app.stepTo(childWrites), "does not step");
+    kill(pid_t(app.player.session().qemuProcessId()), SIGKILL);
+    need(QTest::qWaitFor([&] { return app.player.state() == gdbbridge::SessionState::Dead; }, 5000), "lives");
+    shoot(app, QStringLiteral("gone"));
+}
+
+void shootViolation() {
+    App app;
+    need(app.open(forkDemo), "does not start");
+    need(app.stepTo(childWrites), "does not step");
+    // The kernel's own state with one number of one node wrong.
+    auto broken = std::make_shared<gdbbridge::Moment>(*app.story.now());
+    auto snapshot = std::make_shared<gdbbridge::Snapshot>(*broken->snapshot);
+    gdbbridge::Map& map = snapshot->vmspaces.back().map;
+    map.entries[size_t(map.root)].maxgap += 0x1000;
+    broken->violations = gdbbridge::checkInvariants(*snapshot);
+    broken->snapshot = snapshot;
+    app.story.append(broken);
+    shoot(app, QStringLiteral("violation"));
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    QApplication application(argc, argv);
+    QStringList words = QApplication::arguments().mid(1);
+    need(!words.isEmpty(), "render_window FOLDER [NAME…]");
+    g_folder = words.takeFirst();
+    g_wanted = words;
+    need(QDir().mkpath(g_folder), "cannot make the folder");
+    shootWorkspaces();
+    shootDeaths();
+    shootViolation();
+    return 0;
+}
