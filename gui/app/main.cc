@@ -231,18 +231,33 @@ ExitCode run(QStringList arguments, bool hasDisplay) {
     return wrong(QStringLiteral("there is no command %1; see uvmscope --help").arg(command));
 }
 
-// A place for sockets that only this user can enter, where the system gives none.
-void makeRuntimeFolder() {
-    if (!qEnvironmentVariableIsEmpty("XDG_RUNTIME_DIR"))
-        return;
-    const QString folder = QDir::temp().filePath(QStringLiteral("uvmscope-runtime-%1").arg(getuid()));
-    struct stat status {};
-    mkdir(QFile::encodeName(folder).constData(), 0700);
-    const bool ours = lstat(QFile::encodeName(folder).constData(), &status) == 0 && S_ISDIR(status.st_mode) &&
-                      status.st_uid == getuid() && (status.st_mode & 077) == 0;
-    if (ours)
-        qputenv("XDG_RUNTIME_DIR", QFile::encodeName(folder));
-}
+// A place for sockets that only this user can enter, where the system gives none; goes with the last program
+// that uses it.
+class RuntimeFolder {
+public:
+    RuntimeFolder() {
+        if (!qEnvironmentVariableIsEmpty("XDG_RUNTIME_DIR"))
+            return;
+        const QByteArray folder =
+            QFile::encodeName(QDir::temp().filePath(QStringLiteral("uvmscope-runtime-%1").arg(getuid())));
+        struct stat status {};
+        mkdir(folder.constData(), 0700);
+        if (lstat(folder.constData(), &status) != 0 || !S_ISDIR(status.st_mode) ||
+            status.st_uid != getuid() || (status.st_mode & 077) != 0)
+            return;
+        m_folder = folder;
+        qputenv("XDG_RUNTIME_DIR", m_folder);
+    }
+    ~RuntimeFolder() {
+        if (!m_folder.isEmpty())
+            rmdir(m_folder.constData()); // only when it is empty
+    }
+    RuntimeFolder(const RuntimeFolder&) = delete;
+    RuntimeFolder& operator=(const RuntimeFolder&) = delete;
+
+private:
+    QByteArray m_folder;
+};
 
 // True when a window can be opened. Qt would end the program with a signal, so the display is tried in a
 // child first.
@@ -273,7 +288,7 @@ bool displayAnswers() {
 } // namespace
 
 int main(int argc, char** argv) {
-    makeRuntimeFolder();
+    const RuntimeFolder runtimeFolder;
     const bool hasDisplay = displayAnswers();
     // Pictures need fonts, and fonts need a platform.
     if (!hasDisplay && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
