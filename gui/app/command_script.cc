@@ -25,7 +25,9 @@ void write(FILE* to, const QByteArray& bytes) { std::fwrite(bytes.constData(), 1
 void complain(const QString& text) { write(stderr, (QStringLiteral("uvmscope: ") + text + u'\n').toUtf8()); }
 
 ExitCode exitCodeOf(int scenarioStatus) {
-    return scenarioStatus >= 0 && scenarioStatus <= 3 ? ExitCode(scenarioStatus) : ExitCode::TargetDied;
+    const bool known =
+        (scenarioStatus >= 0 && scenarioStatus <= 3) || scenarioStatus == int(ExitCode::CannotWrite);
+    return known ? ExitCode(scenarioStatus) : ExitCode::TargetDied;
 }
 
 ExitCode runOnHost(const QString& file, int timeoutS) {

@@ -1,5 +1,6 @@
 #include "gui/views/picture.h"
 
+#include <QBuffer>
 #include <QFileInfo>
 #include <QImage>
 #include <QPainter>
@@ -91,23 +92,24 @@ QByteArray toSvg(const Picture& picture, const Look& look, QSizeF offered) {
     return surface.document(size, picture.title(), alternativeText(picture));
 }
 
-bool writePdf(const Picture& picture, const Look& look, QSizeF offered, const QString& file) {
+QByteArray toPdf(const Picture& picture, const Look& look, QSizeF offered) {
     const QSizeF size = picture.sizeFor(look, offered);
-    QPdfWriter writer(file);
+    QBuffer buffer;
+    buffer.open(QIODevice::WriteOnly);
+    QPdfWriter writer(&buffer);
     constexpr int dotsPerPoint = 4; // fine enough for hairlines
     writer.setResolution(72 * dotsPerPoint);
     writer.setPageMargins({});
     writer.setPageSize(QPageSize(size * 0.75, QPageSize::Point, QString(), QPageSize::ExactMatch));
     writer.setTitle(picture.title());
-    QPainter painter;
-    if (!painter.begin(&writer))
-        return false;
+    QPainter painter(&writer);
     painter.scale(0.75 * dotsPerPoint, 0.75 * dotsPerPoint);
     paintAll(painter, picture, look, size);
-    return painter.end();
+    painter.end();
+    return buffer.data();
 }
 
-bool writePng(const Picture& picture, const Look& look, QSizeF offered, double scale, const QString& file) {
+QByteArray toPng(const Picture& picture, const Look& look, QSizeF offered, double scale) {
     const QSizeF size = picture.sizeFor(look, offered);
     QImage image((size * scale).toSize(), QImage::Format_ARGB32_Premultiplied);
     image.setText(QStringLiteral("Description"), alternativeText(picture));
@@ -115,23 +117,29 @@ bool writePng(const Picture& picture, const Look& look, QSizeF offered, double s
     painter.scale(scale, scale);
     paintAll(painter, picture, look, size);
     painter.end();
-    return image.save(file);
+    QBuffer buffer;
+    buffer.open(QIODevice::WriteOnly);
+    image.save(&buffer, "PNG");
+    return buffer.data();
 }
 
 QString exportPicture(const Picture& picture, const Look& look, QSizeF offered, const QString& file) {
     const QString suffix = QFileInfo(file).suffix().toLower();
-    bool ok = false;
-    if (suffix == QStringLiteral("pdf")) {
-        ok = writePdf(picture, look, offered, file);
-    } else if (suffix == QStringLiteral("png")) {
-        ok = writePng(picture, look, offered, 2, file);
-    } else if (suffix == QStringLiteral("svg")) {
-        QSaveFile out(file);
-        ok = out.open(QIODevice::WriteOnly) && out.write(toSvg(picture, look, offered)) >= 0 && out.commit();
-    } else {
+    QByteArray bytes;
+    if (suffix == QStringLiteral("pdf"))
+        bytes = toPdf(picture, look, offered);
+    else if (suffix == QStringLiteral("png"))
+        bytes = toPng(picture, look, offered, 2);
+    else if (suffix == QStringLiteral("svg"))
+        bytes = toSvg(picture, look, offered);
+    else
         return QStringLiteral("cannot export to '%1': the name must end in .svg, .pdf or .png").arg(file);
-    }
-    return ok ? QString() : QStringLiteral("cannot write '%1': is the folder there and writable?").arg(file);
+    // All of it or nothing: what stood there before stays when the disk is full.
+    QSaveFile out(file);
+    if (!bytes.isEmpty() && out.open(QIODevice::WriteOnly) && out.write(bytes) == bytes.size() &&
+        out.commit())
+        return {};
+    return QStringLiteral("cannot write '%1': %2").arg(file, out.errorString());
 }
 
 } // namespace gui

@@ -86,9 +86,10 @@ QString alternativeText(const Picture& picture);
 
 // Exports, all without a display. The picture gets the size it asks for when offered `offered`.
 QByteArray toSvg(const Picture& picture, const Look& look, QSizeF offered);
-bool writePdf(const Picture& picture, const Look& look, QSizeF offered, const QString& file);
-bool writePng(const Picture& picture, const Look& look, QSizeF offered, double scale, const QString& file);
-// By the file's suffix: .svg, .pdf or .png. An empty string, or what went wrong.
+QByteArray toPdf(const Picture& picture, const Look& look, QSizeF offered);
+QByteArray toPng(const Picture& picture, const Look& look, QSizeF offered, double scale);
+// By the file's suffix: .svg, .pdf or .png. An empty string, or what went wrong; then the file is as it was
+// before.
 QString exportPicture(const Picture& picture, const Look& look, QSizeF offered, const QString& file);
 
 } // namespace gui

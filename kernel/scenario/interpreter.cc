@@ -114,8 +114,14 @@ void arguments::complain(std::string_view text, std::string_view word) {
     if (failed())
         return;
     complaint_.text(text);
-    if (!word.empty())
-        complaint_.text(": ").text(word);
+    if (word.empty())
+        return;
+    complaint_.text(": ");
+    // It goes to somebody's terminal, and a file that is no scenario may hold anything.
+    for (char const c : word) {
+        bool const printable = c > ' ' && c < 0x7f;
+        complaint_.text(std::string_view(printable ? &c : "?", 1));
+    }
 }
 
 bool arguments::finished() {

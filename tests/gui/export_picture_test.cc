@@ -1,3 +1,6 @@
+#include <csignal>
+#include <sys/resource.h>
+
 #include <QTest>
 
 #include <QImage>
@@ -101,8 +104,29 @@ private Q_SLOTS:
         }
         QVERIFY(gui::exportPicture(*drawn, exportLook(), half, m_folder.filePath(QStringLiteral("x.gif")))
                     .contains(QStringLiteral(".svg")));
-        QTest::ignoreMessage(QtWarningMsg, "QPainter::begin(): Returned false");
         QVERIFY(!gui::exportPicture(*drawn, exportLook(), half, QStringLiteral("/nowhere/x.pdf")).isEmpty());
+    }
+
+    // As on a full disk: the reason is told, and what stood there before still does.
+    void aFileThatCannotBeWrittenWholeIsNotTouched() {
+        const auto drawn = pictureOf(*m_story, QStringLiteral("map"));
+        rlimit before{};
+        QCOMPARE(getrlimit(RLIMIT_FSIZE, &before), 0);
+        auto* const oldAction = signal(SIGXFSZ, SIG_IGN);
+        for (const char* suffix : {".svg", ".pdf", ".png"}) {
+            const QString path = m_folder.filePath(QStringLiteral("kept") + QLatin1String(suffix));
+            QFile old(path);
+            QVERIFY(old.open(QIODevice::WriteOnly) && old.write("old") == 3);
+            old.close();
+            const rlimit small{4096, before.rlim_max};
+            setrlimit(RLIMIT_FSIZE, &small);
+            const QString problem = gui::exportPicture(*drawn, exportLook(), half, path);
+            setrlimit(RLIMIT_FSIZE, &before);
+            QVERIFY2(problem.contains(QStringLiteral("cannot write")), suffix);
+            QVERIFY(old.open(QIODevice::ReadOnly));
+            QCOMPARE(old.readAll(), QByteArray("old"));
+        }
+        signal(SIGXFSZ, oldAction);
     }
 
     void noWordStandsOnAnother_data() {

@@ -11,13 +11,13 @@
 
 namespace {
 
-constexpr int usage_error = 2;
+constexpr int usage_error = 2, cannot_write = 5;
 
 const char* const usage =
     "usage: uvmscope-host FILE\n"
     "Runs a scenario (.uvm) on the host and prints its transcript; - reads standard input.\n"
     "Exit status: 0 done, 1 a `check` failed, 2 the scenario does not parse or cannot be read,\n"
-    "3 the kernel panicked.\n"
+    "3 the kernel panicked, 5 the transcript cannot be written.\n"
     "Example: uvmscope-host scenarios/fork-cow.uvm\n";
 
 uvm::scenario_output output_to(FILE* file) {
@@ -60,7 +60,7 @@ int main(int argc, char** argv) {
     int const status = uvm::scenario_run(text, argv[1], output_to(stdout), output_to(stderr));
     if (fflush(stdout) != 0) {
         fprintf(stderr, "uvmscope-host: cannot write the transcript: %s\n", strerror(errno));
-        return usage_error;
+        return cannot_write;
     }
     return status;
 }
