@@ -83,6 +83,18 @@ EventsView::EventsView(Story& story, QWidget* parent)
 
 void EventsView::focusSearch() { m_search->setFocus(Qt::ShortcutFocusReason); }
 
+QStringList EventsView::lines() const {
+    QStringList result;
+    for (int row = 0; row < m_filter->rowCount(); ++row) {
+        const auto cell = [&](int column) { return m_filter->index(row, column).data().toString(); };
+        result << QStringLiteral("%1  %2  %3")
+                      .arg(cell(EventsModel::Number), 6)
+                      .arg(cell(EventsModel::Class), -11)
+                      .arg(cell(EventsModel::Sentence));
+    }
+    return result;
+}
+
 void EventsView::followStory() {
     const int row = m_model->rowOfMoment(m_story.current());
     if (row >= m_model->rowCount())

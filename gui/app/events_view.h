@@ -22,6 +22,8 @@ public:
     QTableView& table() { return *m_table; }
     QLineEdit& search() { return *m_search; }
     void focusSearch();
+    // The rows that the filters let through, as lines in columns.
+    QStringList lines() const;
     QComboBox& classes() { return *m_class; }
 
 private:

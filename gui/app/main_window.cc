@@ -10,6 +10,7 @@
 #include <QPlainTextEdit>
 #include <QSettings>
 #include <QStyle>
+#include <QTableView>
 #include <QToolBar>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -18,6 +19,7 @@
 #include "gui/app/style.h"
 #include "gui/models/sentences.h"
 #include "gui/views/pictures.h"
+#include "gui/views/text_picture.h"
 #include "gui/views/timeline_picture.h"
 
 namespace gui {
@@ -359,6 +361,10 @@ void MainWindow::showWorkspace(Workspace workspace) {
     for (int i = 0; i < workspaceCount; ++i)
         m_workspaceButtons[size_t(i)]->setChecked(i == int(workspace));
     arrange();
+    if (workspace == Workspace::Events)
+        m_events->table().setFocus();
+    else if (workspace == Workspace::Console)
+        m_console->setFocus();
 }
 
 // Shows the docks of the workspace, the first at the left, the others stacked at the right: as tabs where it
@@ -544,9 +550,23 @@ PictureView* MainWindow::focusedView() {
     return m_views.at(QStringLiteral("map"));
 }
 
+std::unique_ptr<Picture> MainWindow::textView() {
+    if (m_lastFocused && m_lastFocused->isVisible() && m_lastFocused->hasFocus())
+        return nullptr;
+    if (m_workspace == Workspace::Events)
+        return std::make_unique<TextPicture>(QStringLiteral("events"), QStringLiteral("Events"),
+                                             m_events->lines());
+    if (m_workspace == Workspace::Console)
+        return std::make_unique<TextPicture>(QStringLiteral("console"), QStringLiteral("Console"),
+                                             m_console->toPlainText().split(u'\n'));
+    return nullptr;
+}
+
 QString MainWindow::exportTo(const QString& file) {
-    PictureView* const view = focusedView();
     const Look exported{look().theme, Metrics::ofExport(15, m_projector)};
+    if (const auto text = textView())
+        return exportPicture(*text, exported, {}, file);
+    PictureView* const view = focusedView();
     return exportPicture(view->picture(), exported, view->viewport()->size(), file);
 }
 

@@ -6,6 +6,7 @@
 #include <QPointer>
 
 #include <map>
+#include <memory>
 
 #include "gui/app/events_view.h"
 #include "gui/app/picture_view.h"
@@ -41,7 +42,8 @@ public:
     Workspace workspace() const { return m_workspace; }
     ThemeName theme() const { return m_theme; }
     bool isProjector() const { return m_projector; }
-    // Writes the view that has the focus (else the address spaces) to a file; "" or what went wrong.
+    // Writes the view that has the focus, else the one that the workspace is about, to a file; "" or what
+    // went wrong.
     QString exportTo(const QString& file);
 
     // The parts, for tests.
@@ -74,6 +76,8 @@ private:
     void askExport();
     void showKeys();
     PictureView* focusedView();
+    // What is exported in the workspaces of events and console; null in the others.
+    std::unique_ptr<Picture> textView();
     void openFromPicker(int index);
 
     Player& m_player;

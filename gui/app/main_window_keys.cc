@@ -65,14 +65,15 @@ void MainWindow::buildKeys() {
 }
 
 void MainWindow::askExport() {
-    auto* const dialog =
-        new QFileDialog(this, QStringLiteral("Export %1").arg(focusedView()->picture().title()));
+    const auto text = textView();
+    const Picture& what = text ? *text : focusedView()->picture();
+    auto* const dialog = new QFileDialog(this, QStringLiteral("Export %1").arg(what.title()));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setNameFilters(
         {QStringLiteral("SVG (*.svg)"), QStringLiteral("PDF (*.pdf)"), QStringLiteral("PNG (*.png)")});
     dialog->setDefaultSuffix(QStringLiteral("svg"));
-    dialog->selectFile(focusedView()->picture().name());
+    dialog->selectFile(what.name());
     connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString& filter) {
         dialog->setDefaultSuffix(filter.section(u'.', 1).chopped(1));
     });

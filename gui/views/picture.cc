@@ -134,10 +134,12 @@ QString exportPicture(const Picture& picture, const Look& look, QSizeF offered, 
         bytes = toSvg(picture, look, offered);
     else
         return QStringLiteral("cannot export to '%1': the name must end in .svg, .pdf or .png").arg(file);
+    if (bytes.isEmpty())
+        return QStringLiteral("cannot write '%1': the picture is too large for this format; take svg")
+            .arg(file);
     // All of it or nothing: what stood there before stays when the disk is full.
     QSaveFile out(file);
-    if (!bytes.isEmpty() && out.open(QIODevice::WriteOnly) && out.write(bytes) == bytes.size() &&
-        out.commit())
+    if (out.open(QIODevice::WriteOnly) && out.write(bytes) == bytes.size() && out.commit())
         return {};
     return QStringLiteral("cannot write '%1': %2").arg(file, out.errorString());
 }

@@ -297,6 +297,19 @@ void WindowTest::a_view_is_exported_by_its_suffix() {
         QVERIFY(written.open(QIODevice::ReadOnly));
         QVERIFY2(written.readAll().startsWith(file.start), file.name);
     }
+    // The list of events and the console as well, as they stand there.
+    for (const auto& [key, name, words] : {std::tuple{Qt::Key_4, "events", "The command of line 9 begins."},
+                                           std::tuple{Qt::Key_5, "console", "uvmscope kernel, i386"}}) {
+        app.press(key);
+        const QString path = folder.filePath(QString::fromLatin1(name) + QStringLiteral(".svg"));
+        QCOMPARE(app.window.exportTo(path), QString());
+        QFile written(path);
+        QVERIFY(written.open(QIODevice::ReadOnly));
+        const QByteArray svg = written.readAll();
+        QVERIFY2(svg.contains(words), svg.left(3000));
+        QCOMPARE(app.window.exportTo(folder.filePath(QString::fromLatin1(name) + QStringLiteral(".pdf"))),
+                 QString());
+    }
     QVERIFY(!app.window.exportTo(folder.filePath(QStringLiteral("d.doc"))).isEmpty());
     QVERIFY(!app.window.exportTo(QStringLiteral("/no/such/folder/e.svg")).isEmpty());
 }
