@@ -11,12 +11,16 @@ vm_amap* amap_alloc(vsize_t size, vsize_t pad, amap_memory) {
     return amap_create(bytes_to_pages(size), bytes_to_pages(pad));
 }
 
-void amap_ref(vm_amap& amap, uint32_t offset, uint32_t len, amap_cover cover, amap_share share) {
+namespace {
+
+// One more reference to [offset, offset + len) (or everything). The references so far begin at `held_from`.
+void take_reference(vm_amap& amap, uint32_t held_from, uint32_t offset, uint32_t len, amap_cover cover,
+                    amap_share share) {
     mutex_guard guard(amap.am_lock);
     if (share == amap_share::mark_shared)
         amap.am_flags |= amap_flag::shared;
     if (amap.am_ppref_state == ppref_state::absent && cover == amap_cover::range && len != amap.am_nslot)
-        amap_pp_establish(amap, offset);
+        amap_pp_establish(amap, held_from);
     ++amap.am_ref;
     if (amap.am_ppref_state == ppref_state::array) {
         if (cover == amap_cover::all)
@@ -25,6 +29,16 @@ void amap_ref(vm_amap& amap, uint32_t offset, uint32_t len, amap_cover cover, am
             amap_pp_adjust(amap, offset, len, 1);
     }
     uvm_probe(uvm_event::amap_reference, amap.am_id, amap.am_ref);
+}
+
+} // namespace
+
+void amap_ref(vm_amap& amap, uint32_t offset, uint32_t len, amap_cover cover, amap_share share) {
+    take_reference(amap, offset, offset, len, cover, share);
+}
+
+void amap_ref_part(const vm_aref& holder, uint32_t offset, uint32_t len, amap_share share) {
+    take_reference(*holder.ar_amap, holder.ar_pageoff, offset, len, amap_cover::range, share);
 }
 
 void amap_unref(vm_amap& amap, uint32_t offset, uint32_t len, amap_cover cover) {

@@ -88,6 +88,9 @@ enum class amap_memory : uint8_t { may_wait, no_wait };
 // One more reference for an entry that covers [offset, offset + len) slots (or everything). Locks: takes
 // am_lock.
 void amap_ref(vm_amap& amap, uint32_t offset, uint32_t len, amap_cover cover, amap_share share);
+// The same for a part of what another entry holds: [offset, offset + len) may begin behind the holder's first
+// slot, whose references are then counted from where the holder begins. Locks: takes am_lock.
+void amap_ref_part(const vm_aref& holder, uint32_t offset, uint32_t len, amap_share share);
 // One reference less; slots that nobody needs any more are wiped; the last one frees the amap. Locks: takes
 // am_lock.
 void amap_unref(vm_amap& amap, uint32_t offset, uint32_t len, amap_cover cover);

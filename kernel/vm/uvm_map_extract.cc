@@ -80,10 +80,11 @@ vm_map_entry* share_entry(vm_map& dst, vm_map_entry& entry, vsize_t skip, va_ran
         copy->offset = entry.offset + skip;
         obj->pgops->reference(*obj);
     }
-    if (vm_amap* amap = entry.aref.ar_amap) {
+    if (entry.aref.ar_amap) {
         copy->aref.ar_pageoff = entry.aref.ar_pageoff + bytes_to_pages(skip);
-        amap_ref(*amap, copy->aref.ar_pageoff, bytes_to_pages(range.size()), amap_cover::range,
-                 amap_share::mark_shared);
+        // Without clipping it may be the middle of what the entry holds.
+        amap_ref_part(entry.aref, copy->aref.ar_pageoff, bytes_to_pages(range.size()),
+                      amap_share::mark_shared);
     }
     return copy;
 }
