@@ -9,7 +9,9 @@ namespace uvm::machine {
 namespace {
 
 constexpr uint16_t com1 = 0x3f8, com2 = 0x2f8;
-constexpr uint8_t transmitter_empty = 0x20;
+constexpr uint8_t line_status = 5;
+constexpr uint8_t room = 0x20; // the holding register takes a byte
+constexpr uint8_t idle = 0x40; // and nothing is on its way any more
 
 struct line {
     uint16_t port;
@@ -37,9 +39,17 @@ void line_init(line& l) {
 void line_put(const line& l, char c) {
     if (!l.present)
         return;
-    while (!(in8(l.port + 5) & transmitter_empty))
+    while (!(in8(l.port + line_status) & room))
         asm volatile("pause");
     out8(l.port, uint8_t(c));
+}
+
+// Returns when every byte has left: a debugger that stops the machine right behind this has them all.
+void line_write(const line& l, std::string_view text) {
+    for (char c : text)
+        line_put(l, c);
+    while (l.present && !(in8(l.port + line_status) & idle))
+        asm volatile("pause");
 }
 
 } // namespace
@@ -49,14 +59,7 @@ void serial_init() {
     line_init(transcript_line);
 }
 
-void console_write(std::string_view text) {
-    for (char c : text)
-        line_put(console_line, c);
-}
-
-void transcript_write(std::string_view text) {
-    for (char c : text)
-        line_put(transcript_line, c);
-}
+void console_write(std::string_view text) { line_write(console_line, text); }
+void transcript_write(std::string_view text) { line_write(transcript_line, text); }
 
 } // namespace uvm::machine
