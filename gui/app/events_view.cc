@@ -1,12 +1,15 @@
 #include "gui/app/events_view.h"
 
 #include <QComboBox>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLineEdit>
 #include <QSortFilterProxyModel>
 #include <QTableView>
 #include <QVBoxLayout>
+
+#include "gui/app/glyphs.h"
 
 namespace gui {
 
@@ -40,7 +43,7 @@ private:
 
 EventsView::EventsView(Story& story, QWidget* parent)
     : QWidget(parent), m_story(story), m_model(new EventsModel(story, this)),
-      m_filter(new EventsFilter(this)), m_class(new QComboBox), m_search(new QLineEdit),
+      m_filter(new EventsFilter(this)), m_class(new Picker), m_search(new QLineEdit),
       m_table(new QTableView) {
     using gdbbridge::EventClass;
     m_class->addItem(QStringLiteral("all classes"));
@@ -51,7 +54,6 @@ EventsView::EventsView(Story& story, QWidget* parent)
     m_class->setAccessibleName(QStringLiteral("class of events"));
     m_search->setPlaceholderText(QStringLiteral("words or addresses"));
     m_search->setAccessibleName(QStringLiteral("search in events"));
-    m_search->setClearButtonEnabled(true);
     m_filter->setSourceModel(m_model);
     m_table->setModel(m_filter);
     m_table->setAccessibleName(QStringLiteral("events"));
@@ -60,8 +62,7 @@ EventsView::EventsView(Story& story, QWidget* parent)
     m_table->setWordWrap(false);
     m_table->setShowGrid(false);
     m_table->verticalHeader()->hide();
-    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Interactive);
-    m_table->horizontalHeader()->setStretchLastSection(true);
+    m_table->horizontalHeader()->setSectionResizeMode(EventsModel::Sentence, QHeaderView::Stretch);
     m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
 
     auto* filters = new QHBoxLayout;
@@ -83,6 +84,11 @@ EventsView::EventsView(Story& story, QWidget* parent)
 
 void EventsView::focusSearch() { m_search->setFocus(Qt::ShortcutFocusReason); }
 
+void EventsView::leaveSearch() {
+    m_search->clear();
+    m_table->setFocus(Qt::ShortcutFocusReason);
+}
+
 QStringList EventsView::lines() const {
     QStringList result;
     for (int row = 0; row < m_filter->rowCount(); ++row) {
@@ -95,6 +101,25 @@ QStringList EventsView::lines() const {
     return result;
 }
 
+void EventsView::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    placeColumns();
+}
+
+void EventsView::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::StyleChange || event->type() == QEvent::FontChange)
+        placeColumns();
+}
+
+// The sentence gets what the others leave.
+void EventsView::placeColumns() {
+    const QFontMetrics metrics(m_table->font());
+    m_table->setColumnWidth(EventsModel::Number, metrics.horizontalAdvance(QStringLiteral("event 00")));
+    m_table->setColumnWidth(EventsModel::Class, metrics.horizontalAdvance(QStringLiteral("page tables 0")));
+    m_table->setColumnWidth(EventsModel::Command, width() / 5);
+}
+
 void EventsView::followStory() {
     const int row = m_model->rowOfMoment(m_story.current());
     if (row >= m_model->rowCount())
@@ -102,10 +127,6 @@ void EventsView::followStory() {
     const QModelIndex index = m_filter->mapFromSource(m_model->index(row, 0));
     if (!index.isValid())
         return;
-    const QFontMetrics metrics(m_table->font());
-    m_table->setColumnWidth(EventsModel::Number, metrics.horizontalAdvance(QStringLiteral("event 00")));
-    m_table->setColumnWidth(EventsModel::Class, metrics.horizontalAdvance(QStringLiteral("page tables 0")));
-    m_table->setColumnWidth(EventsModel::Sentence, std::max(300, width() * 6 / 10));
     m_table->selectRow(index.row());
     m_table->scrollTo(index, QAbstractItemView::PositionAtTop);
 }

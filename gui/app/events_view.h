@@ -22,12 +22,19 @@ public:
     QTableView& table() { return *m_table; }
     QLineEdit& search() { return *m_search; }
     void focusSearch();
+    // Forgets the words and goes to the list.
+    void leaveSearch();
     // The rows that the filters let through, as lines in columns.
     QStringList lines() const;
     QComboBox& classes() { return *m_class; }
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+    void changeEvent(QEvent* event) override;
+
 private:
     void followStory();
+    void placeColumns();
 
     Story& m_story;
     EventsModel* m_model;

@@ -1,24 +1,24 @@
-// The window: toolbar, headline, docks, timeline. Shows what the story says; sends what is asked for to the
+// The window: tool bar, headline, docks, timeline. Shows what the story says; sends what is asked for to the
 // player.
 #pragma once
 
 #include <QMainWindow>
 #include <QPointer>
+#include <QVariantMap>
 
 #include <map>
 #include <memory>
 
+#include "gui/app/console_view.h"
 #include "gui/app/events_view.h"
 #include "gui/app/picture_view.h"
 #include "gui/app/player.h"
 #include "gui/app/recorded_run.h"
 #include "gui/app/sentence_strip.h"
+#include "gui/app/step_controls.h"
+#include "gui/app/top_bar.h"
 
-class QComboBox;
-class QLabel;
-class QPlainTextEdit;
 class QSettings;
-class QToolButton;
 
 namespace gui {
 
@@ -30,7 +30,7 @@ class MainWindow : public QMainWindow {
     Q_OBJECT
 
 public:
-    // `settings` remembers theme and size; the window does not own it, null for none.
+    // `settings` remembers theme, size and arrangements; the window does not own it, null for none.
     MainWindow(Player& player, QSettings* settings, QWidget* parent = nullptr);
     ~MainWindow() override;
 
@@ -39,46 +39,59 @@ public:
     void setTheme(ThemeName theme);
     void setProjector(bool on);
     void showWorkspace(Workspace workspace);
+    // The docks of the workspace as they were before anybody moved them.
+    void restoreArrangement();
     Workspace workspace() const { return m_workspace; }
     ThemeName theme() const { return m_theme; }
     bool isProjector() const { return m_projector; }
     // Writes the view that has the focus, else the one that the workspace is about, to a file; "" or what
     // went wrong.
     QString exportTo(const QString& file);
+    // The docks by name, to be shown and hidden.
+    QMenu* createPopupMenu() override;
 
     // The parts, for tests.
     PictureView& view(const QString& name) { return *m_views.at(name); }
     SentenceStrip& strip() { return *m_strip; }
+    TopBar& topBar() { return *m_topBar; }
     EventsView& events() { return *m_events; }
     QPlainTextEdit& console() { return *m_console; }
     QPlainTextEdit& report() { return *m_report; }
 
 protected:
+    bool event(QEvent* event) override;
+    void showEvent(QShowEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
 
 private:
-    void buildToolBar();
+    void buildTop();
     void buildDocks();
     void buildTimeline();
     void buildKeys();
     PictureView* addView(const QString& name);
-    QDockWidget* addDock(const QString& name, const QString& title, const QString& note, QWidget* content,
-                         Qt::DockWidgetArea area);
-    QToolButton* addStep(const QString& text, const QString& tip, bool primary, void (Player::*action)());
+    void addDock(const QString& name, const QString& title, const QString& note, QWidget* content,
+                 Qt::DockWidgetArea area);
     Look look() const;
     void applyLook();
+    void fitTimeline();
+    QString arrangementName() const;
     void arrange();
+    void arrangeAnew();
+    void keepArrangement();
+    void applyShares();
     void showStory();
     void showPlayer();
-    void showConsole(const QByteArray& bytes);
-    Headline headline() const;
+    void showHeadline();
+    void readSettings();
+    void writeSettings();
+    void nextTheme();
+    void escape();
     void askExport();
     void showKeys();
     PictureView* focusedView();
     // What is exported in the workspaces of events and console; null in the others.
     std::unique_ptr<Picture> textView();
-    void openFromPicker(int index);
 
     Player& m_player;
     QSettings* m_settings;
@@ -87,19 +100,25 @@ private:
     Workspace m_workspace = Workspace::Story;
     Target m_target;
     QString m_openProblem;
+    Changes m_changes; // of the moment that is looked at
+    // How the docks were left: where they are, and what part of the window's width each has, so that it
+    // stays the same in a window of another width.
+    struct Arrangement {
+        QByteArray state;
+        QVariantMap shares; // name → part
+    };
+    std::map<QString, Arrangement> m_arrangements; // by arrangementName
+    QString m_arranged;                            // the one that stands now
 
     SentenceStrip* m_strip = nullptr;
-    QWidget* m_toolBar = nullptr;
-    QComboBox* m_picker = nullptr;
-    QLabel *m_targetLabel = nullptr, *m_eventCount = nullptr;
+    QToolBar* m_toolBar = nullptr;
+    TopBar* m_topBar = nullptr;
+    StepControls* m_controls = nullptr;
+    QWidget* m_timeline = nullptr;
     std::map<QString, PictureView*> m_views;
     std::map<QString, QDockWidget*> m_docks;
-    std::vector<QToolButton*> m_workspaceButtons;
-    QToolButton* m_themeButton = nullptr;
-    QToolButton *m_first = nullptr, *m_back = nullptr, *m_next = nullptr, *m_nextEvent = nullptr,
-                *m_run = nullptr, *m_restart = nullptr;
     EventsView* m_events = nullptr;
-    QPlainTextEdit *m_console = nullptr, *m_report = nullptr;
+    ConsoleView *m_console = nullptr, *m_report = nullptr;
     QPointer<PictureView> m_lastFocused;
 };
 

@@ -4,6 +4,7 @@
 #include <QFileDialog>
 #include <QGridLayout>
 #include <QLabel>
+#include <QLineEdit>
 #include <QShortcut>
 
 #include "gui/app/main_window.h"
@@ -23,10 +24,11 @@ constexpr KeyHelp keyHelp[] = {
     {"Ctrl+Space", "run the machine, or stop it"},
     {"Ctrl+R", "start the machine again"},
     {"1 – 5", "workspaces"},
+    {"Ctrl+0", "arrange the docks as at first"},
     {"G", "to the first broken invariant"},
     {"Tab", "next dock; ↑ ↓ Shift+← Shift+→ inside it, Enter selects"},
-    {"Esc", "select nothing"},
-    {"+  −  0", "zoom, and back; also Ctrl+wheel"},
+    {"Esc", "select nothing; leave the search; cancel a start"},
+    {"+  −  0", "zoom, and back; also Ctrl+wheel; drag moves"},
     {"/", "search in events"},
     {"T", "next theme"},
     {"F5", "projector"},
@@ -52,8 +54,9 @@ void MainWindow::buildKeys() {
     for (int i = 0; i < workspaceCount; ++i)
         key(QKeySequence(Qt::Key_1 + i), [this, i] { showWorkspace(Workspace(i)); });
     key(Qt::Key_G, [this] { m_player.showFirstViolation(); });
-    key(Qt::Key_Escape, [this] { m_player.story().select({}); });
-    key(Qt::Key_T, [this] { setTheme(ThemeName((int(m_theme) + 1) % int(ThemeName::Projector))); });
+    key(Qt::CTRL | Qt::Key_0, [this] { restoreArrangement(); });
+    key(Qt::Key_Escape, [this] { escape(); });
+    key(Qt::Key_T, [this] { nextTheme(); });
     key(Qt::Key_F5, [this] { setProjector(!m_projector); });
     key(Qt::CTRL | Qt::Key_E, [this] { askExport(); });
     key(Qt::CTRL | Qt::Key_T, [this] { focusedView()->showTable(); });
@@ -62,6 +65,16 @@ void MainWindow::buildKeys() {
         showWorkspace(Workspace::Events);
         m_events->focusSearch();
     });
+}
+
+// The innermost thing that can be left.
+void MainWindow::escape() {
+    if (m_events->search().hasFocus())
+        m_events->leaveSearch();
+    else if (m_player.state() == gdbbridge::SessionState::Starting)
+        m_player.cancelStart();
+    else
+        m_player.story().select({});
 }
 
 void MainWindow::askExport() {
@@ -78,13 +91,10 @@ void MainWindow::askExport() {
         dialog->setDefaultSuffix(filter.section(u'.', 1).chopped(1));
     });
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
-        if (const QString problem = exportTo(file); !problem.isEmpty()) {
-            Headline line = m_strip->headline();
-            line.bar = Headline::Bar::Wrong;
-            line.first = problem;
-            line.second.clear();
-            m_strip->setHeadline(line);
-        }
+        const QString problem = exportTo(file);
+        Headline line = m_strip->headline();
+        line.second = QStringLiteral("Written to %1.").arg(file);
+        m_strip->setHeadline(problem.isEmpty() ? line : withProblem(line, problem, {}));
     });
     dialog->open();
 }

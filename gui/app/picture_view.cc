@@ -1,31 +1,19 @@
 #include "gui/app/picture_view.h"
 
 #include <QDialog>
-#include <QHeaderView>
-#include <QHelpEvent>
-#include <QKeyEvent>
 #include <QPainter>
 #include <QScrollBar>
 #include <QStyle>
-#include <QTableWidget>
-#include <QToolTip>
 #include <QVBoxLayout>
 
 #include <algorithm>
 #include <cmath>
 
+#include "gui/app/picture_table.h"
 #include "gui/theme/marks.h"
 #include "gui/views/look_of.h"
 
 namespace gui {
-
-namespace {
-
-constexpr double leastZoom = 0.4, mostZoom = 4, zoomStep = 1.2;
-
-bool hasIdentity(const SceneItem& item) { return !(item.identity == Identity{}); }
-
-} // namespace
 
 PictureView::PictureView(std::unique_ptr<Picture> picture, QWidget* parent)
     : QAbstractScrollArea(parent),
@@ -43,7 +31,9 @@ void PictureView::setState(const ViewState& state) {
     const bool otherMoment = m_picture->state().now != state.now;
     m_picture->setState(state);
     setAccessibleDescription(alternativeText(*m_picture));
-    refresh();
+    refreshWhenSeen();
+    if (m_stale)
+        return;
     if (otherSelection)
         showSelection();
     else if (otherMoment)
@@ -52,7 +42,28 @@ void PictureView::setState(const ViewState& state) {
 
 void PictureView::setLook(const Look& look) {
     m_look = look;
+    refreshWhenSeen();
+}
+
+const QVector<SceneItem>& PictureView::items() {
+    if (m_stale)
+        refresh();
+    return m_items;
+}
+
+// What is out of sight costs nothing at each step.
+void PictureView::refreshWhenSeen() {
+    m_stale = !isVisible();
+    if (!m_stale)
+        refresh();
+}
+
+void PictureView::showEvent(QShowEvent* event) {
+    QAbstractScrollArea::showEvent(event);
+    if (!m_stale)
+        return;
     refresh();
+    showChange();
 }
 
 Look PictureView::zoomedLook() const {
@@ -66,6 +77,7 @@ void PictureView::refresh() {
     const QSizeF room = maximumViewportSize();
     if (room.isEmpty())
         return;
+    m_stale = false;
     const Look look = zoomedLook();
     // Which bars are needed is settled here once, so that a bar which takes room cannot call for the other
     // and back.
@@ -121,15 +133,26 @@ void PictureView::showChange() {
     for (const SceneItem& item : m_items) {
         if (!hasIdentity(item) || !item.text.contains(QStringLiteral(" changed")))
             continue;
-        if (seen.contains(item.rect.center()))
+        if (seen.contains(item.rect))
             return;
         if (!first)
             first = &item;
     }
-    if (!first)
-        return;
-    verticalScrollBar()->setValue(int(first->rect.center().y() - seen.height() / 2));
-    horizontalScrollBar()->setValue(int(first->rect.center().x() - seen.width() / 2));
+    if (first)
+        bringIntoSight(first->rect);
+}
+
+// Scrolls as little as that takes.
+void PictureView::bringIntoSight(const QRectF& rect) {
+    constexpr int air = 12;
+    const auto bring = [](QScrollBar* bar, double from, double to) {
+        if (to + air > bar->value() + bar->pageStep())
+            bar->setValue(int(to) - bar->pageStep() + air);
+        if (from - air < bar->value())
+            bar->setValue(int(from) - air);
+    };
+    bring(horizontalScrollBar(), rect.left(), rect.right());
+    bring(verticalScrollBar(), rect.top(), rect.bottom());
 }
 
 QPointF PictureView::toPicture(QPoint point) const {
@@ -190,160 +213,19 @@ void PictureView::resizeEvent(QResizeEvent*) {
     refresh();
 }
 
-void PictureView::mouseMoveEvent(QMouseEvent* event) {
-    const int hovered = itemAt(toPicture(event->pos()));
-    if (hovered == m_hovered)
-        return;
-    m_hovered = hovered;
-    viewport()->update();
-}
-
-void PictureView::leaveEvent(QEvent*) {
-    m_hovered = -1;
-    viewport()->update();
-}
-
-void PictureView::mousePressEvent(QMouseEvent* event) {
-    if (event->button() != Qt::LeftButton)
-        return;
-    const QPointF at = toPicture(event->pos());
-    const int item = itemAt(at);
-    m_focused = item;
-    Q_EMIT clicked(at);
-    Q_EMIT selected(item >= 0 ? selectionOf(m_items[item].identity) : Selection{});
-}
-
 void PictureView::scrollContentsBy(int, int) {
     m_cache = {};
     viewport()->update();
 }
 
-bool PictureView::viewportEvent(QEvent* event) {
-    if (event->type() == QEvent::ToolTip) {
-        auto* help = static_cast<QHelpEvent*>(event);
-        if (const int item = itemAt(toPicture(help->pos())); item >= 0)
-            QToolTip::showText(help->globalPos(), m_items[item].text, viewport());
-        else
-            QToolTip::hideText();
-        return true;
-    }
-    return QAbstractScrollArea::viewportEvent(event);
-}
-
-void PictureView::wheelEvent(QWheelEvent* event) {
-    if (!(event->modifiers() & Qt::ControlModifier)) {
-        QAbstractScrollArea::wheelEvent(event);
-        return;
-    }
-    zoom(event->angleDelta().y() > 0 ? zoomStep : 1 / zoomStep, event->position());
-    event->accept();
-}
-
-void PictureView::zoom(double factor, QPointF at) {
-    const double before = m_zoom;
-    m_zoom = std::clamp(m_zoom * factor, leastZoom, mostZoom);
-    const QPointF point = at + QPointF(horizontalScrollBar()->value(), verticalScrollBar()->value());
-    refresh();
-    horizontalScrollBar()->setValue(int(point.x() * m_zoom / before - at.x()));
-    verticalScrollBar()->setValue(int(point.y() * m_zoom / before - at.y()));
-}
-
-void PictureView::zoomToFit() {
-    m_zoom = 1;
-    refresh();
-}
-
-// To the nearest thing in that direction; what lies straight ahead is nearer than what lies aside.
-void PictureView::moveFocus(int dx, int dy) {
-    int best = -1;
-    double bestDistance = 0;
-    for (int i = 0; i < int(m_items.size()); ++i) {
-        if (!hasIdentity(m_items[i]) || i == m_focused)
-            continue;
-        double distance = double(i);
-        if (m_focused >= 0) {
-            const QPointF way = m_items[i].rect.center() - m_items[m_focused].rect.center();
-            const double ahead = way.x() * dx + way.y() * dy,
-                         aside = std::abs(way.x() * dy) + std::abs(way.y() * dx);
-            if (ahead <= 0.5)
-                continue;
-            distance = ahead + 2 * aside;
-        }
-        if (best < 0 || distance < bestDistance) {
-            best = i;
-            bestDistance = distance;
-        }
-    }
-    if (best < 0)
-        return;
-    m_focused = best;
-    m_ring = true;
-    const QRectF rect = m_items[best].rect;
-    const auto bring = [](QScrollBar* bar, double from, double to) {
-        if (from < bar->value())
-            bar->setValue(int(from) - 12);
-        else if (to > bar->value() + bar->pageStep())
-            bar->setValue(int(to) - bar->pageStep() + 12);
-    };
-    bring(horizontalScrollBar(), rect.left(), rect.right());
-    bring(verticalScrollBar(), rect.top(), rect.bottom());
-    viewport()->update();
-}
-
-void PictureView::keyPressEvent(QKeyEvent* event) {
-    switch (event->key()) {
-    case Qt::Key_Up:
-        return moveFocus(0, -1);
-    case Qt::Key_Down:
-        return moveFocus(0, 1);
-    // Without Shift these two step the story.
-    case Qt::Key_Left:
-        return moveFocus(-1, 0);
-    case Qt::Key_Right:
-        return moveFocus(1, 0);
-    case Qt::Key_Return:
-    case Qt::Key_Enter:
-        if (m_focused >= 0)
-            Q_EMIT selected(selectionOf(m_items[m_focused].identity));
-        return;
-    case Qt::Key_Plus:
-    case Qt::Key_Equal:
-        return zoom(zoomStep, QPointF(viewport()->rect().center()));
-    case Qt::Key_Minus:
-        return zoom(1 / zoomStep, QPointF(viewport()->rect().center()));
-    case Qt::Key_0:
-        return zoomToFit();
-    default:
-        QAbstractScrollArea::keyPressEvent(event);
-    }
-}
-
-void PictureView::focusInEvent(QFocusEvent* event) {
-    QAbstractScrollArea::focusInEvent(event);
-    // The ring is for who goes by keyboard.
-    m_ring = event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason;
-    viewport()->update();
-}
-
-void PictureView::focusOutEvent(QFocusEvent* event) {
-    QAbstractScrollArea::focusOutEvent(event);
-    viewport()->update();
-}
-
 void PictureView::showTable() {
-    auto* dialog = new QDialog(window());
+    auto* const dialog = new QDialog(window());
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setWindowTitle(m_picture->title() + QStringLiteral(" as a table"));
-    auto* table = new QTableWidget(int(m_items.size()), 2, dialog);
-    table->setHorizontalHeaderLabels({QStringLiteral("thing"), QStringLiteral("in words")});
-    table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    for (int i = 0; i < int(m_items.size()); ++i) {
-        table->setItem(i, 0, new QTableWidgetItem(m_items[i].id));
-        table->setItem(i, 1, new QTableWidgetItem(m_items[i].text));
-    }
-    table->horizontalHeader()->setStretchLastSection(true);
-    table->resizeColumnToContents(0);
-    auto* layout = new QVBoxLayout(dialog);
+    auto* const table = new PictureTable(items(), dialog);
+    connect(table, &PictureTable::chosen, this,
+            [this](const Identity& identity) { Q_EMIT selected(selectionOf(identity)); });
+    auto* const layout = new QVBoxLayout(dialog);
     layout->addWidget(table);
     dialog->resize(900, 500);
     dialog->show();

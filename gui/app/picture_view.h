@@ -6,6 +6,7 @@
 #include <QPixmap>
 
 #include <memory>
+#include <optional>
 
 #include "gui/views/picture.h"
 
@@ -23,26 +24,33 @@ public:
     void setLook(const Look& look);
     const Look& look() const { return m_look; }
     // What is drawn, in the order of drawing.
-    const QVector<SceneItem>& items() const { return m_items; }
+    const QVector<SceneItem>& items();
+    // The one that the keyboard stands on, null when it is on none.
+    const SceneItem* focusedItem() const { return m_focused < 0 ? nullptr : &m_items[m_focused]; }
     // The size of the picture at the present zoom.
     QSizeF pictureSize() const { return m_size; }
     QPointF toPicture(QPoint viewportPoint) const;
     void zoom(double factor, QPointF viewportAt);
     void zoomToFit();
+    // What dragging does: moves the picture under the pointer, or is only told.
+    enum class Drag : uint8_t { Pans, IsTold };
+    void setDrag(Drag drag) { m_drag = drag; }
     // Everything in the picture as a table, for reading aloud and copying.
     void showTable();
 
 Q_SIGNALS:
     void selected(const gui::Selection& selection);
-    // A click at a place of the picture, whatever lies there.
+    // A click at a place of the picture, whatever lies there; and the pointer moved on with the button down.
     void clicked(QPointF at);
+    void dragged(QPointF at);
 
 protected:
+    void showEvent(QShowEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
-    void leaveEvent(QEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
     void wheelEvent(QWheelEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     bool viewportEvent(QEvent* event) override;
@@ -51,10 +59,14 @@ protected:
     void focusOutEvent(QFocusEvent* event) override;
 
 private:
+    void refreshWhenSeen();
     void refresh(); // lays out again and draws into the cache
     void showSelection();
     void showChange();
+    void bringIntoSight(const QRectF& rect);
     int itemAt(QPointF picturePoint) const;
+    // It stands for a thing of the machine, and is no mere remark.
+    static bool hasIdentity(const SceneItem& item) { return !(item.identity == Identity{}); }
     void moveFocus(int dx, int dy);
     Look zoomedLook() const;
 
@@ -65,8 +77,14 @@ private:
     QVector<SceneItem> m_items;
     QPixmap m_cache;
     QSize m_room;
+    bool m_stale = true; // the state or the look is newer than what is laid out
     int m_hovered = -1, m_focused = -1;
     bool m_ring = false; // the focus was brought here by keyboard
+    Drag m_drag = Drag::Pans;
+    // While the button is down: where it went down and where the bars stood then.
+    std::optional<QPoint> m_pressed;
+    QPoint m_pressedBars;
+    bool m_dragging = false;
 };
 
 } // namespace gui

@@ -14,8 +14,11 @@ Player::Player(Story& story, QObject* parent) : QObject(parent), m_story(story) 
         // What a dead machine looks like is the last thing that there is to see.
         if (state == SessionState::Dead && m_session.death()->lastMoment)
             m_story.append(m_session.death()->lastMoment);
+        timeTheWait();
         Q_EMIT changed();
     });
+    m_tick.setInterval(1000);
+    connect(&m_tick, &QTimer::timeout, this, &Player::changed);
     connect(&m_session, &gdbbridge::Session::console, this, [this](const QByteArray& bytes) {
         m_console += bytes;
         Q_EMIT consoleGrew(bytes);
@@ -27,6 +30,7 @@ void Player::open(const gdbbridge::SessionConfig& config) {
     m_config = config;
     m_console.clear();
     m_targetCommand = -1;
+    m_busySince.invalidate();
     const QString text = QString::fromUtf8(config.scenario);
     m_story.begin(scenarioTitle(text, config.scenarioName), scenarioCommands(text));
     m_session.start(config);
@@ -35,6 +39,23 @@ void Player::open(const gdbbridge::SessionConfig& config) {
 void Player::restart() { open(m_config); }
 
 void Player::close() { m_session.stop(); }
+
+void Player::cancelStart() {
+    if (state() == SessionState::Starting)
+        close();
+}
+
+void Player::timeTheWait() {
+    if (!isBusy()) {
+        m_tick.stop();
+        m_busySince.invalidate();
+    } else if (!m_busySince.isValid()) {
+        m_busySince.start();
+        m_tick.start();
+    }
+}
+
+int Player::waitedSeconds() const { return m_busySince.isValid() ? int(m_busySince.elapsed() / 1000) : 0; }
 
 void Player::reached(const MomentPtr& moment) {
     m_story.append(moment);
@@ -119,6 +140,10 @@ QString Player::targetText() const {
     switch (state()) {
     case SessionState::Starting:
         return machine + QStringLiteral("starting the kernel");
+    case SessionState::Running:
+        if (const int seconds = waitedSeconds(); seconds > 0)
+            return machine + QStringLiteral("running, %1 s").arg(seconds);
+        return machine + gdbbridge::stateText(state());
     case SessionState::Dead:
         switch (m_session.death()->kind) {
         case gdbbridge::Death::Kind::Panic:

@@ -3,8 +3,10 @@
 // Forward in the story where it has been already; at its head forward on the live machine. Never blocks.
 #pragma once
 
+#include <QElapsedTimer>
 #include <QObject>
 #include <QString>
+#include <QTimer>
 
 #include "gdbbridge/session/session.h"
 #include "gui/models/story.h"
@@ -22,6 +24,8 @@ public:
     void restart();
     // Ends the machine.
     void close();
+    // Ends a machine that is still starting; nothing otherwise.
+    void cancelStart();
 
     void nextCommand();
     void previousCommand();
@@ -44,6 +48,9 @@ public:
     bool canGoForward() const;
     bool canGoBack() const { return m_story.current() > 0; }
     bool canRun() const;
+    bool canRestart() const { return !m_config.kernel.isEmpty(); }
+    // Whole seconds that the machine has been starting or running for; 0 otherwise.
+    int waitedSeconds() const;
     // "i386 · QEMU · stopped".
     QString targetText() const;
     const QByteArray& console() const { return m_console; }
@@ -57,12 +64,15 @@ Q_SIGNALS:
 private:
     void reached(const gdbbridge::MomentPtr& moment);
     void followTarget();
+    void timeTheWait();
 
     Story& m_story;
     gdbbridge::Session m_session;
     gdbbridge::SessionConfig m_config;
     QByteArray m_console;
-    int m_targetCommand = -1; // to run to; -1: none
+    int m_targetCommand = -1;  // to run to; -1: none
+    QElapsedTimer m_busySince; // valid while it starts or runs
+    QTimer m_tick;             // tells each second that this goes on
 };
 
 } // namespace gui

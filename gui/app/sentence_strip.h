@@ -4,19 +4,10 @@
 
 #include <QWidget>
 
+#include "gui/app/headline.h"
 #include "gui/theme/canvas.h"
 
 namespace gui {
-
-// What the strip says. The bar: amber when something changed, the violation's colour when something is wrong.
-struct Headline {
-    enum class Bar : uint8_t { Nothing, Changed, Wrong };
-    Bar bar = Bar::Nothing;
-    QString step, of; // "Step 6", "of 12"
-    QString first, second;
-    QString next; // the command that comes next, "" when there is none
-    bool operator==(const Headline&) const = default;
-};
 
 class SentenceStrip : public QWidget {
     Q_OBJECT

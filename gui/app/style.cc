@@ -32,30 +32,39 @@ QString windowStyleSheet(const Look& look) {
 QMainWindow, QMainWindow::separator { background: @window; }
 QMainWindow::separator { width: @gappx; height: @gappx; }
 QToolTip { background: @panel; border: 1px solid @rule; padding: @unitpx; }
-#toolBar { background: @window; border-bottom: 1px solid @rule; }
-QToolBar { border: none; padding: 0; spacing: 0; background: @window; }
+QToolBar { border: none; padding: 0; margin: 0; spacing: 0; background: @window; }
+#toolBar { border-bottom: 1px solid @rule; }
 #panelTop { background: @panel; border-top-left-radius: @cornerpx; border-top-right-radius: @cornerpx; }
 #panel { background: @panel; border-bottom-left-radius: @cornerpx; border-bottom-right-radius: @cornerpx; }
 #panelTitle { font-weight: bold; }
 #panelNote { color: @ink3; font-size: @notepx; }
 QAbstractScrollArea { background: @panel; border: none; }
 QDockWidget { background: @window; }
+QDialog, QMenu { background: @panel; }
+QMenu { border: 1px solid @rule; }
+QMenu::item { padding: @unitpx @pickpx; }
+QMenu::item:selected { background: @selected; }
 QToolButton, QPushButton { background: transparent; border: none; padding: @unitpx @padpx; }
 QToolButton:hover, QPushButton:hover { background: @sunken; }
 QToolButton:focus, QPushButton:focus, QComboBox:focus, QLineEdit:focus { border: 2px dotted @ink; }
 QToolButton:disabled, QPushButton:disabled { color: @ink3; }
-#workspace:checked { font-weight: bold; border-bottom: 3px solid @ink; }
+#workspace { color: @ink2; padding: 0 @padpx; margin: 0; border-top: 4px solid transparent; border-bottom: 4px solid transparent; }
+#workspace:checked { font-weight: bold; color: @ink; border-bottom: 4px solid @ink; }
+#barButton { color: @ink2; }
 #step { background: @sunken; border: 1px solid @rule; border-radius: @cornerpx; }
 #step[primary="true"] { background: @ink; color: @panel; border-color: @ink; }
 #step[primary="true"]:disabled { background: @sunken; color: @ink3; border-color: @rule; }
 #brand { font-weight: bold; font-size: @bigpx; }
 QComboBox { background: @panel; border: 1px solid @rule; border-radius: @cornerpx; padding: @unitpx @padpx; }
-QComboBox::drop-down { border: none; width: @padpx; padding-right: @unitpx; }
+QComboBox::drop-down { border: none; width: @pickpx; }
 QComboBox QAbstractItemView { background: @panel; border: 1px solid @rule; selection-background-color: @selected; }
 QLineEdit { background: @panel; border: 1px solid @rule; border-radius: @cornerpx; padding: @unitpx; }
-QTableView { gridline-color: @grid; selection-background-color: @selected; selection-color: @ink; }
+QTableView { outline: 0; gridline-color: @grid; selection-background-color: @selected; selection-color: @ink; }
+QTableView::item { border: none; padding-left: @unitpx; }
+QTableView::item:selected { background: @selected; color: @ink; }
 QHeaderView::section { background: @panel; color: @ink3; border: none; border-bottom: 1px solid @rule; padding: @unitpx; }
 QPlainTextEdit { font-family: "@mono"; background: @panel; }
+QTabBar { qproperty-drawBase: 0; }
 QTabBar::tab { background: @window; padding: @unitpx @padpx; color: @ink2; }
 QTabBar::tab:selected { color: @ink; border-bottom: 3px solid @ink; }
 QScrollBar:vertical { background: transparent; width: @padpx; }
@@ -69,6 +78,7 @@ QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::su
         {QStringLiteral("@base"), QString::number(base)},
         {QStringLiteral("@note"), QString::number(int(base * type::note.size))},
         {QStringLiteral("@big"), QString::number(int(base * 1.1))},
+        {QStringLiteral("@pick"), QString::number(4 * unit)},
         {QStringLiteral("@unit"), QString::number(unit)},
         {QStringLiteral("@pad"), QString::number(2 * unit)},
         {QStringLiteral("@gap"), QString::number(int(look.metrics.px(10)))},

@@ -1,7 +1,7 @@
 // For looking: the window in its states, over the kernel in QEMU, as pictures in a folder.
 //   render_window FOLDER [NAME…]      all, or the named ones; see `shots`
 #include <QApplication>
-#include <QCommandLineParser>
+#include <QDialog>
 #include <QDir>
 
 #include <csignal>
@@ -65,7 +65,8 @@ void shootWorkspaces() {
         {Selection::Kind::Anon, 0, 0, 0, app.story.now()->snapshot->anons.back().id, 0});
     shoot(app, QStringLiteral("selected"));
     app.press(Qt::Key_Question);
-    shoot(app, QStringLiteral("keys"), QApplication::activeWindow());
+    QTest::qWait(50);
+    shoot(app, QStringLiteral("keys"), app.window.findChild<QDialog*>());
 }
 
 void shootDeaths() {

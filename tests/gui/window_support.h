@@ -25,6 +25,9 @@ struct App {
     App() {
         window.resize(1600, 1000);
         window.show();
+        // Keys reach an active window only, and without a window manager none becomes it by itself.
+        window.activateWindow();
+        (void)QTest::qWaitForWindowActive(&window);
     }
     // Opens a file as the picker does, on the kernel of this build; true when it stands at the first command.
     bool open(const QString& file, const QString& kernelOptions = {}) {

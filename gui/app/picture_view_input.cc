@@ -1,0 +1,171 @@
+// What a picture on screen does with mouse and keyboard.
+#include <QApplication>
+#include <QHelpEvent>
+#include <QKeyEvent>
+#include <QScrollBar>
+#include <QToolTip>
+
+#include <algorithm>
+#include <cmath>
+
+#include "gui/app/picture_view.h"
+#include "gui/views/look_of.h"
+
+namespace gui {
+
+namespace {
+
+constexpr double leastZoom = 0.4, mostZoom = 4, zoomStep = 1.2;
+
+} // namespace
+
+void PictureView::mouseMoveEvent(QMouseEvent* event) {
+    if (m_pressed) {
+        const QPoint way = event->pos() - *m_pressed;
+        m_dragging = m_dragging || way.manhattanLength() >= QApplication::startDragDistance();
+        if (m_dragging && m_drag == Drag::Pans) {
+            horizontalScrollBar()->setValue(m_pressedBars.x() - way.x());
+            verticalScrollBar()->setValue(m_pressedBars.y() - way.y());
+        } else if (m_dragging) {
+            Q_EMIT dragged(toPicture(event->pos()));
+        }
+        return;
+    }
+    const int hovered = itemAt(toPicture(event->pos()));
+    if (hovered == m_hovered)
+        return;
+    m_hovered = hovered;
+    viewport()->update();
+}
+
+void PictureView::mousePressEvent(QMouseEvent* event) {
+    if (event->button() != Qt::LeftButton)
+        return;
+    m_pressed = event->pos();
+    m_pressedBars = {horizontalScrollBar()->value(), verticalScrollBar()->value()};
+    m_dragging = false;
+}
+
+void PictureView::mouseReleaseEvent(QMouseEvent* event) {
+    if (event->button() != Qt::LeftButton || !m_pressed)
+        return;
+    m_pressed.reset();
+    if (m_dragging)
+        return;
+    const QPointF at = toPicture(event->pos());
+    const int item = itemAt(at);
+    m_focused = item;
+    m_ring = false;
+    Q_EMIT clicked(at);
+    Q_EMIT selected(item >= 0 ? selectionOf(m_items[item].identity) : Selection{});
+}
+
+bool PictureView::viewportEvent(QEvent* event) {
+    if (event->type() == QEvent::ToolTip) {
+        auto* help = static_cast<QHelpEvent*>(event);
+        if (const int item = itemAt(toPicture(help->pos())); item >= 0)
+            QToolTip::showText(help->globalPos(), m_items[item].text, viewport());
+        else
+            QToolTip::hideText();
+        return true;
+    }
+    if (event->type() == QEvent::Leave) {
+        m_hovered = -1;
+        viewport()->update();
+    }
+    return QAbstractScrollArea::viewportEvent(event);
+}
+
+void PictureView::wheelEvent(QWheelEvent* event) {
+    if (!(event->modifiers() & Qt::ControlModifier)) {
+        QAbstractScrollArea::wheelEvent(event);
+        return;
+    }
+    zoom(event->angleDelta().y() > 0 ? zoomStep : 1 / zoomStep, event->position());
+    event->accept();
+}
+
+void PictureView::zoom(double factor, QPointF at) {
+    const double before = m_zoom;
+    m_zoom = std::clamp(m_zoom * factor, leastZoom, mostZoom);
+    const QPointF point = at + QPointF(horizontalScrollBar()->value(), verticalScrollBar()->value());
+    refresh();
+    horizontalScrollBar()->setValue(int(point.x() * m_zoom / before - at.x()));
+    verticalScrollBar()->setValue(int(point.y() * m_zoom / before - at.y()));
+}
+
+void PictureView::zoomToFit() {
+    m_zoom = 1;
+    refresh();
+}
+
+// To the nearest thing in that direction; what lies straight ahead is nearer than what lies aside.
+void PictureView::moveFocus(int dx, int dy) {
+    int best = -1;
+    double bestDistance = 0;
+    for (int i = 0; i < int(m_items.size()); ++i) {
+        if (!hasIdentity(m_items[i]) || i == m_focused)
+            continue;
+        double distance = double(i);
+        if (m_focused >= 0) {
+            const QPointF way = m_items[i].rect.center() - m_items[m_focused].rect.center();
+            const double ahead = way.x() * dx + way.y() * dy,
+                         aside = std::abs(way.x() * dy) + std::abs(way.y() * dx);
+            if (ahead <= 0.5)
+                continue;
+            distance = ahead + 2 * aside;
+        }
+        if (best < 0 || distance < bestDistance) {
+            best = i;
+            bestDistance = distance;
+        }
+    }
+    if (best < 0)
+        return;
+    m_focused = best;
+    m_ring = true;
+    bringIntoSight(m_items[best].rect);
+    viewport()->update();
+}
+
+void PictureView::keyPressEvent(QKeyEvent* event) {
+    switch (event->key()) {
+    case Qt::Key_Up:
+        return moveFocus(0, -1);
+    case Qt::Key_Down:
+        return moveFocus(0, 1);
+    // Without Shift these two step the story.
+    case Qt::Key_Left:
+        return moveFocus(-1, 0);
+    case Qt::Key_Right:
+        return moveFocus(1, 0);
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        if (m_focused >= 0)
+            Q_EMIT selected(selectionOf(m_items[m_focused].identity));
+        return;
+    case Qt::Key_Plus:
+    case Qt::Key_Equal:
+        return zoom(zoomStep, QPointF(viewport()->rect().center()));
+    case Qt::Key_Minus:
+        return zoom(1 / zoomStep, QPointF(viewport()->rect().center()));
+    case Qt::Key_0:
+        return zoomToFit();
+    default:
+        QAbstractScrollArea::keyPressEvent(event);
+    }
+}
+
+void PictureView::focusInEvent(QFocusEvent* event) {
+    QAbstractScrollArea::focusInEvent(event);
+    // The ring is for who goes by keyboard.
+    m_ring = event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason;
+    viewport()->update();
+}
+
+void PictureView::focusOutEvent(QFocusEvent* event) {
+    QAbstractScrollArea::focusOutEvent(event);
+    viewport()->update();
+}
+
+} // namespace gui

@@ -1,0 +1,114 @@
+#include "gui/app/top_bar.h"
+
+#include <QAbstractItemView>
+#include <QFile>
+#include <QHBoxLayout>
+#include <QLabel>
+
+#include "gui/app/paths.h"
+
+namespace gui {
+
+namespace {
+constexpr int letters = 24, lettersWhenNarrow = 13; // of a demo's title
+}
+
+TopBar::TopBar(const QStringList& workspaces, QWidget* parent) : QWidget(parent) {
+    auto* const layout = new QHBoxLayout(this);
+    layout->setContentsMargins(16, 0, 12, 0);
+    layout->setSpacing(4);
+    auto* const brand = new QLabel(QStringLiteral("uvmscope"), this);
+    brand->setObjectName(QStringLiteral("brand"));
+    layout->addWidget(brand);
+    layout->addSpacing(10);
+
+    m_demos = new Picker(this);
+    m_demos->setAccessibleName(QStringLiteral("demo"));
+    m_demos->setToolTip(QStringLiteral("The demos; each starts the machine anew"));
+    m_demos->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_demos->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    for (const QString& name : scenarioNames()) {
+        const QString file = findScenario(name);
+        QFile input(file);
+        const QString text = input.open(QIODevice::ReadOnly) ? QString::fromUtf8(input.readAll()) : QString();
+        m_demos->addItem(scenarioTitle(text, file), file);
+    }
+    m_demos->setCurrentIndex(-1);
+    m_demos->setPlaceholderText(QStringLiteral("choose a demo"));
+    connect(m_demos, &QComboBox::activated, this,
+            [this](int index) { Q_EMIT demoChosen(m_demos->itemData(index).toString()); });
+    layout->addWidget(m_demos);
+    layout->addSpacing(10);
+
+    for (int i = 0; i < int(workspaces.size()); ++i) {
+        auto* const button = new QToolButton(this);
+        button->setObjectName(QStringLiteral("workspace"));
+        button->setText(workspaces[i]);
+        button->setCheckable(true);
+        button->setToolTip(QStringLiteral("key %1").arg(i + 1));
+        button->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Expanding);
+        connect(button, &QToolButton::clicked, this, [this, i] { Q_EMIT workspaceChosen(i); });
+        layout->addWidget(button);
+        m_workspaces.push_back(button);
+    }
+    layout->addStretch(1);
+    m_target = new TargetChip(this);
+    layout->addWidget(m_target);
+    layout->addSpacing(6);
+    addButton(QStringLiteral("Export"), QStringLiteral("Ctrl+E"),
+              QStringLiteral("The focused view as SVG, PDF or PNG"), &TopBar::exportAsked);
+    m_theme = addButton(QStringLiteral("Theme"), QStringLiteral("T"), QStringLiteral("Light, dark, print"),
+                        &TopBar::themeAsked);
+    addButton(QStringLiteral("Projector"), QStringLiteral("F5"), QStringLiteral("Large, for the back row"),
+              &TopBar::projectorAsked);
+    addButton(QStringLiteral("?"), {}, QStringLiteral("The keys"), &TopBar::keysAsked);
+    // The window may become narrower than this bar would like; then parts of it give way, see setNarrow.
+    setMinimumWidth(1);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    setNarrow(false);
+}
+
+QToolButton* TopBar::addButton(const QString& text, const QString& key, const QString& tip,
+                               void (TopBar::*asked)()) {
+    auto* const button = new QToolButton(this);
+    button->setObjectName(QStringLiteral("barButton"));
+    button->setToolTip(key.isEmpty() ? tip : QStringLiteral("%1 (%2)").arg(tip, key));
+    connect(button, &QToolButton::clicked, this, asked);
+    layout()->addWidget(button);
+    m_buttons.push_back({button, text, key});
+    return button;
+}
+
+void TopBar::setLook(const Look& look) {
+    m_target->setLook(look);
+    setFixedHeight(int(look.metrics.px(46)));
+}
+
+void TopBar::setNarrow(bool narrow) {
+    m_narrow = narrow;
+    m_target->setBrief(narrow);
+    m_theme->setVisible(!narrow);
+    m_demos->setMinimumContentsLength(narrow ? lettersWhenNarrow : letters);
+    for (const Button& button : m_buttons)
+        button.widget->setText(narrow || button.key.isEmpty()
+                                   ? button.text
+                                   : QStringLiteral("%1  %2").arg(button.text, button.key));
+}
+
+void TopBar::showPlayer(const Player& player) { m_target->showPlayer(player); }
+
+void TopBar::showWorkspace(int index) {
+    for (int i = 0; i < int(m_workspaces.size()); ++i)
+        m_workspaces[size_t(i)]->setChecked(i == index);
+}
+
+void TopBar::showDemo(const QString& file, const QString& title) {
+    int index = m_demos->findData(file);
+    if (index < 0) {
+        m_demos->addItem(title, file);
+        index = m_demos->count() - 1;
+    }
+    m_demos->setCurrentIndex(index);
+}
+
+} // namespace gui

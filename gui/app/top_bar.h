@@ -1,0 +1,58 @@
+// The tool bar: which demo, which workspace, what the machine does, and what can be done with the window.
+#pragma once
+
+#include <QWidget>
+
+#include <vector>
+
+#include "gui/app/glyphs.h"
+#include "gui/app/target_chip.h"
+
+class QLabel;
+
+namespace gui {
+
+class Player;
+
+class TopBar : public QWidget {
+    Q_OBJECT
+
+public:
+    // The demos are those of the scenario folder; `workspaces` are names, in the order of their keys.
+    explicit TopBar(const QStringList& workspaces, QWidget* parent = nullptr);
+
+    void setLook(const Look& look);
+    // Leaves out what can be done without, for a window of little width.
+    void setNarrow(bool narrow);
+    void showPlayer(const Player& player);
+    void showWorkspace(int index);
+    // Shows a file as the chosen one, also when it is none of the demos.
+    void showDemo(const QString& file, const QString& title);
+    QComboBox& demos() { return *m_demos; }
+    const TargetChip& target() const { return *m_target; }
+
+Q_SIGNALS:
+    void demoChosen(const QString& file);
+    void workspaceChosen(int index);
+    void exportAsked();
+    void themeAsked();
+    void projectorAsked();
+    void keysAsked();
+
+private:
+    QToolButton* addButton(const QString& text, const QString& key, const QString& tip,
+                           void (TopBar::*asked)());
+
+    struct Button {
+        QToolButton* widget;
+        QString text, key;
+    };
+    bool m_narrow = false;
+    Picker* m_demos = nullptr;
+    TargetChip* m_target = nullptr;
+    std::vector<QToolButton*> m_workspaces;
+    std::vector<Button> m_buttons;
+    QToolButton* m_theme = nullptr;
+};
+
+} // namespace gui
