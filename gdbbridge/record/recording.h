@@ -56,6 +56,8 @@ public:
     // Opens a recording that is complete or was cut short by a crash. Nothing, and one line why, for another
     // file, one of a newer version, or one that is damaged.
     static std::unique_ptr<RecordingReader> open(const QString& path, QString* problem);
+    // Whether a file begins as a recording does; it may still be damaged.
+    static bool looksLike(const QString& path);
     ~RecordingReader();
 
     [[nodiscard]] const RecordingInfo& info() const;

@@ -1,4 +1,5 @@
 #include <QFile>
+#include <QtEndian>
 #include <unordered_map>
 
 #include "gdbbridge/record/moment_json.h"
@@ -213,6 +214,17 @@ std::unique_ptr<RecordingReader> RecordingReader::open(const QString& path, QStr
         return std::unique_ptr<RecordingReader>(new RecordingReader(std::move(opened)));
     *problem = QStringLiteral("cannot open %1: %2").arg(path, trouble);
     return nullptr;
+}
+
+bool RecordingReader::looksLike(const QString& path) {
+    // The header of an SQLite database: its application id stands at byte 68, the highest byte first.
+    constexpr qsizetype idAt = 68;
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return false;
+    const QByteArray head = file.read(idAt + 4);
+    return head.size() == idAt + 4 && head.startsWith("SQLite format 3") &&
+           qFromBigEndian<uint32_t>(head.constData() + idAt) == uint32_t(recordingApplicationId);
 }
 
 const RecordingInfo& RecordingReader::info() const { return d->m_info; }

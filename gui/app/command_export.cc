@@ -57,11 +57,8 @@ QStringList exportViews() {
 
 ExitCode runExport(const ExportRequest& request) {
     QString problem;
-    const auto config = sessionConfig(request.file, request.target, &problem);
-    if (!config)
-        return complain(ExitCode::BadInput, problem);
     Story story;
-    const RunOutcome outcome = recordRun(*config, story, {});
+    const RunOutcome outcome = loadRun(request.file, request.target, story, {});
     if (story.isEmpty())
         return complain(outcome.code, outcome.problem);
     const auto picture = makePicture(request.view);

@@ -13,7 +13,7 @@
 namespace gui {
 
 struct ExportRequest {
-    QString file;   // the scenario
+    QString file;   // the scenario, or a recording
     Target target;  // to run it on
     QString view;   // "map", "tree", "cow"
     QString output; // the file, its suffix says the format; with `each` a number goes before the suffix

@@ -69,7 +69,14 @@ Headline headlineOf(const Player& player, const Changes& changes) {
     line.of = QStringLiteral("of %1").arg(story.commands().size());
     line.next = nextCommand(player);
     const auto& death = player.session().death();
-    if (death && (story.isEmpty() || story.atHead())) {
+    const RunOutcome* const recorded = player.recordedOutcome();
+    const bool told =
+        recorded && !recorded->problem.isEmpty() && story.atHead() && (!now || now->violations.empty());
+    if (told) {
+        line.bar = Headline::Bar::Wrong;
+        line.first = asSentence(recorded->problem);
+        line.second = QStringLiteral("The recording ends here.");
+    } else if (death && (story.isEmpty() || story.atHead())) {
         line.bar = Headline::Bar::Wrong;
         line.first = asSentence(death->error.message);
         line.second = asSentence(death->error.advice);
