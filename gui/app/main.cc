@@ -164,9 +164,11 @@ ExitCode figure(const QStringList& arguments) {
     addTargetOptions(parser);
     parser.addOption({QStringLiteral("view"), QStringLiteral("Which: %1.").arg(gui::exportViews().join(u'|')),
                       QStringLiteral("VIEW"), QStringLiteral("map")});
-    parser.addOption({QStringLiteral("format"),
-                      QStringLiteral("svg|pdf|png; by the name of OUT when absent."),
-                      QStringLiteral("FORMAT")});
+    parser.addOption(
+        {QStringLiteral("format"),
+         QStringLiteral("svg|pdf|png; json with the view timeline: a trace for Perfetto. By the name "
+                        "of OUT when absent."),
+         QStringLiteral("FORMAT")});
     parser.addOption({QStringLiteral("at"),
                       QStringLiteral("After the Nth command; after the last when absent."),
                       QStringLiteral("N")});
@@ -202,11 +204,17 @@ ExitCode figure(const QStringList& arguments) {
         return wrong(QStringLiteral("export needs -o OUT"));
     if (!format.isEmpty() && QFileInfo(request.output).suffix() != format)
         request.output += u'.' + format;
+    const bool trace = QFileInfo(request.output).suffix() == QStringLiteral("json");
     if (const QString suffix = QFileInfo(request.output).suffix().toLower();
-        suffix != QStringLiteral("svg") && suffix != QStringLiteral("pdf") && suffix != QStringLiteral("png"))
+        !trace && suffix != QStringLiteral("svg") && suffix != QStringLiteral("pdf") &&
+        suffix != QStringLiteral("png"))
         return wrong(
             QStringLiteral("cannot export to '%1': svg, pdf and png can be had").arg(request.output));
     request.each = parser.isSet(QStringLiteral("each"));
+    if (trace &&
+        (request.each || parser.isSet(QStringLiteral("at")) || request.view != QStringLiteral("timeline")))
+        return wrong(
+            QStringLiteral("a trace (.json) is of the whole run: --view timeline, without --at and --each"));
     if (parser.isSet(QStringLiteral("at"))) {
         bool ok = false;
         request.at = parser.value(QStringLiteral("at")).toInt(&ok);

@@ -139,6 +139,8 @@ void CommandLineTest::wrong_arguments_are_one_line_data() {
     row("format", QStringLiteral("export fork-cow -o x.doc"), "svg, pdf and png");
     row("no output", QStringLiteral("export fork-cow"), "needs -o");
     row("step", QStringLiteral("export fork-cow --at 99 -o x.svg"), "no command 99; the scenario has 21");
+    row("trace of a view", QStringLiteral("export fork-cow -o x.json"),
+        "a trace (.json) is of the whole run");
     row("record without output", QStringLiteral("record fork-cow"), "record needs -o REC");
     row("record what", QStringLiteral("record"), "record needs one file");
     row("open what", QStringLiteral("open"), "open needs one recording");
@@ -278,6 +280,11 @@ void CommandLineTest::a_figure_is_the_same_every_time() {
     }
     QVERIFY(!run.read(QStringLiteral("a.svg")).isEmpty());
     QCOMPARE(run.read(QStringLiteral("a.svg")), run.read(QStringLiteral("b.svg")));
+    QCOMPARE(run({QStringLiteral("export"), QStringLiteral("--view"), QStringLiteral("timeline"),
+                  QStringLiteral("fork-cow"), QStringLiteral("-o"), QStringLiteral("trace.json")})
+                 .code,
+             0);
+    QVERIFY(run.read(QStringLiteral("trace.json")).contains("\"command\":\"fork parent child\""));
     for (const char* format : {"pdf", "png"}) {
         const Result result =
             run({QStringLiteral("export"), QStringLiteral("--format"), QString::fromLatin1(format),

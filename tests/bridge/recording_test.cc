@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "gdbbridge/record/chrome_trace.h"
 #include "gdbbridge/record/recording.h"
 #include "gdbbridge/record/sqlite.h"
 #include "gdbbridge/record/thing.h"
@@ -367,6 +368,51 @@ private Q_SLOTS:
         QVERIFY(WIFEXITED(status));
         QVERIFY2(WEXITSTATUS(status) <= 100, qPrintable(QString::number(WEXITSTATUS(status))));
         QVERIFY(readAll(path) >= WEXITSTATUS(status));
+    }
+
+    void a_trace_has_every_event_and_balanced_spans() {
+        const QJsonArray trace =
+            QJsonDocument::fromJson(chromeTrace(m_run)).object()["traceEvents"].toArray();
+        size_t events = 0;
+        for (const MomentPtr& moment : m_run)
+            events += moment->events.size();
+        std::map<QString, size_t> phases;
+        std::map<qint64, int> depth;
+        double last = 0;
+        QStringList faults;
+        for (const QJsonValue value : trace) {
+            const QString phase = value["ph"].toString();
+            ++phases[phase];
+            if (phase == "M" || phase == "C")
+                continue;
+            QVERIFY(value["ts"].toDouble() >= last);
+            last = value["ts"].toDouble();
+            int& at = depth[value["tid"].toInteger()];
+            at += (phase == "B") - (phase == "E");
+            QVERIFY(at >= 0);
+            if (value["name"] == "fault")
+                faults << value["args"]["name"].toString();
+        }
+        for (const auto& [thread, left] : depth)
+            QCOMPARE(left, 0);
+        QCOMPARE(phases["B"] + phases["E"] + phases["i"], events);
+        QCOMPARE(phases["B"], phases["E"]);
+        QCOMPARE(phases["C"], m_run.size());
+        QVERIFY(faults.size() > 3 && faults.count("fault_begin") == faults.size());
+        // Ends that are not there any more: the rest of the events is whole all the same.
+        std::vector<MomentPtr> torn;
+        for (const MomentPtr& moment : m_run) {
+            Moment without = *moment;
+            std::erase_if(without.events, [](const Event& e) {
+                return e.kind == EventKind::FaultEnd || e.kind == EventKind::CommandEnd;
+            });
+            torn.push_back(std::make_shared<Moment>(without));
+        }
+        phases.clear();
+        for (const QJsonValue value :
+             QJsonDocument::fromJson(chromeTrace(torn)).object()["traceEvents"].toArray())
+            ++phases[value["ph"].toString()];
+        QCOMPARE(phases["B"], phases["E"]);
     }
 
     void what_is_no_recording_is_refused() {
