@@ -6,7 +6,8 @@ namespace gdbbridge {
 
 namespace {
 
-constexpr std::array reasonNames{"start", "command_end", "event", "paused", "scenario_end"};
+constexpr std::array reasonNames{"start", "command_end", "event", "paused",
+                                 "step",  "place",       "watch", "scenario_end"};
 
 template <class T>
 QJsonArray arrayOf(const std::vector<T>& values) {
@@ -99,6 +100,7 @@ QJsonObject streamLine(int index, const Moment& moment, const ThingChanges& chan
             {QStringLiteral("output"), QString::fromUtf8(moment.output)},
             {QStringLiteral("violations"), jsonOf(moment.violations)},
             {QStringLiteral("stack"), jsonOf(moment.stack)},
+            {QStringLiteral("note"), moment.note},
             {QStringLiteral("events"), events},
             {QStringLiteral("changes"), things}};
 }

@@ -108,7 +108,7 @@ private:
 
     MomentPtr read(int index, QString* problem) {
         Statement row(m_database, "SELECT reason, operation, line, command, error, lost, output, violations, "
-                                  "stack FROM moment WHERE id = ?");
+                                  "stack, note FROM moment WHERE id = ?");
         if (!row.bind(1, index).step()) {
             *problem = QStringLiteral("it is not there");
             return nullptr;
@@ -128,6 +128,7 @@ private:
         moment->output = row.bytes(6);
         moment->violations = *violations;
         moment->stack = *stack;
+        moment->note = QString::fromUtf8(row.bytes(9));
         if (!goTo(index, problem) || !readEvents(index, *moment, problem))
             return nullptr;
         auto snapshot = snapshotOf(m_things, problem);

@@ -11,7 +11,7 @@ inline constexpr const char* recordingSchema = R"sql(
     CREATE TABLE moment(
         id INTEGER PRIMARY KEY, whole INTEGER NOT NULL, reason TEXT NOT NULL, operation INTEGER NOT NULL,
         line INTEGER NOT NULL, command TEXT NOT NULL, error INTEGER NOT NULL, lost INTEGER NOT NULL,
-        output BLOB, violations TEXT NOT NULL, stack TEXT NOT NULL);
+        output BLOB, violations TEXT NOT NULL, stack TEXT NOT NULL, note TEXT NOT NULL);
     CREATE TABLE thing(
         moment INTEGER NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, after TEXT, body TEXT);
     CREATE INDEX thing_by_moment ON thing(moment);

@@ -15,7 +15,7 @@ QByteArray text(const QJsonArray& array) { return QJsonDocument(array).toJson(QJ
 
 struct Statements {
     explicit Statements(sqlite::Database& database)
-        : moment(database, "INSERT INTO moment VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+        : moment(database, "INSERT INTO moment VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
           thing(database, "INSERT INTO thing VALUES(?, ?, ?, ?, ?)"),
           event(database, "INSERT OR IGNORE INTO event VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") {}
     sqlite::Statement moment, thing, event;
@@ -113,6 +113,7 @@ private:
             .bindBlob(9, moment.output)
             .bindText(10, text(jsonOf(moment.violations)))
             .bindText(11, text(jsonOf(moment.stack)))
+            .bindText(12, moment.note.toUtf8())
             .run();
     }
     void putThing(const ThingChange& change) {

@@ -26,13 +26,16 @@ public:
     // Where the machine stopped.
     enum class Stop : uint8_t {
         Probe,    // at a probe that the stop mask selects
+        Stepped,  // a step has ended
+        Place,    // at the code that stopAt() named
+        Watch,    // behind a write to what stopAtWrite() named; stopNote() says from what to what
         TheEnd,   // the kernel has panicked and said all that it has to say
         Signal,   // interrupt() was asked for
         Down,     // shut down by the guest, or by a triple fault
         Elsewhere // somebody else's breakpoint
     };
     // Classes of events to stop at.
-    enum class StopAt : uint8_t { Commands, EveryEvent };
+    enum class StopAt : uint8_t { Commands, FaultStages, EveryEvent };
 
     explicit Machine(QObject* parent = nullptr);
     ~Machine() override;
@@ -40,6 +43,13 @@ public:
     void start(const SessionConfig& config);
     // Lets it go on. Only when stopped.
     void resume(StopAt what);
+    // One step; it ends earlier at a probe that is to be stopped at.
+    void step(FineStep what, StopAt probes);
+    // One more place to stop at, until removeStop(); an error when GDB does not take it. Only when stopped.
+    void stopAt(const QString& location, std::function<void(std::optional<Error>)> done);
+    void stopAtWrite(uint64_t address, unsigned size, std::function<void(std::optional<Error>)> done);
+    void removeStop();
+    QString stopNote() const { return m_stopNote; }
     void interrupt();
     bool isStopped() const { return m_stopped; }
     // True once the guest's memory can be found: the kernel's own tables are up.
@@ -84,7 +94,10 @@ private:
     void openMemory();
     // Writes a word of uvm_probe_control.
     void setControl(const std::string& symbol, uint32_t value, std::function<void()> done);
-    void goOn();
+    void setProbes(StopAt what, std::function<void()> done);
+    void insertStop(const mi::Command& command, const char* name,
+                    std::function<void(std::optional<Error>)> done);
+    void goOn(const mi::Command& command);
     void handleStop(const mi::Value& results);
     void guestWentDown(const QString& reason);
     void useMemory(const std::function<void(MemoryReader&)>& use, const std::function<void()>& done,
@@ -106,6 +119,8 @@ private:
     bool m_qemuReady = false, m_layoutReady = false;
     bool m_stopped = false, m_down = false;
     std::optional<StopAt> m_stopAt;
+    std::optional<uint64_t> m_extraStop; // GDB's number of it
+    QString m_stopNote;
 };
 
 } // namespace gdbbridge

@@ -45,13 +45,25 @@ QString stateText(SessionState state) {
     return {};
 }
 
+bool EventCondition::matches(const Event& event) const {
+    auto const touched = eventAddresses(event);
+    return event.sequence >= from && (!kind || event.kind == *kind) &&
+           (!eventClass || event.eventClass == *eventClass) && (!thread || event.thread == *thread) &&
+           (!map || eventMap(event) == map) &&
+           (!addresses ||
+            (touched && touched->first < addresses->second && addresses->first < touched->second));
+}
+
 class Session::Private {
 public:
     explicit Private(Session& session);
 
     void start(const SessionConfig& newConfig);
     void stop();
+    bool mayGo(Machine::StopAt granularity, bool toTheEnd);
     bool go(Machine::StopAt granularity, bool toTheEnd);
+    bool step(FineStep what);
+    bool runUntil(const StopPlace& place);
     bool pause();
 
     void setState(SessionState next);
@@ -79,6 +91,8 @@ public:
     // What was asked for.
     Machine::StopAt granularity = Machine::StopAt::Commands;
     bool toTheEnd = false, pauseAsked = false, dying = false;
+    std::optional<EventCondition> condition;
+    QString watched;
     // Since the last moment.
     std::vector<Event> events;
     uint64_t lost = 0;
@@ -130,15 +144,59 @@ void Session::Private::stop() {
     setState(SessionState::Idle);
 }
 
-bool Session::Private::go(Machine::StopAt newGranularity, bool newToTheEnd) {
+bool Session::Private::mayGo(Machine::StopAt newGranularity, bool newToTheEnd) {
     if (state != SessionState::Stopped)
         return false;
     granularity = newGranularity;
     toTheEnd = newToTheEnd;
     pauseAsked = false;
+    condition.reset();
+    watched.clear();
     setState(SessionState::Running);
     watchQuiet();
+    return true;
+}
+
+bool Session::Private::go(Machine::StopAt newGranularity, bool newToTheEnd) {
+    if (!mayGo(newGranularity, newToTheEnd))
+        return false;
     machine->resume(granularity);
+    return true;
+}
+
+bool Session::Private::step(FineStep what) {
+    if (what == FineStep::FaultStage)
+        return go(Machine::StopAt::FaultStages, false);
+    if (!mayGo(Machine::StopAt::Commands, false))
+        return false;
+    machine->step(what, granularity);
+    return true;
+}
+
+bool Session::Private::runUntil(const StopPlace& place) {
+    if (const auto* const event = std::get_if<EventCondition>(&place)) {
+        if (!mayGo(Machine::StopAt::EveryEvent, true))
+            return false;
+        condition = *event;
+        machine->resume(granularity);
+        return true;
+    }
+    if (!mayGo(Machine::StopAt::Commands, true))
+        return false;
+    auto const inserted = [this](const std::optional<Error>& error) {
+        if (!error)
+            return machine->resume(granularity);
+        quietTimer.stop();
+        setState(SessionState::Stopped);
+        Q_EMIT q.refused(*error);
+    };
+    if (const auto* const code = std::get_if<CodeCondition>(&place)) {
+        machine->stopAt(code->location, inserted);
+    } else {
+        const auto& watch = std::get<WatchCondition>(place);
+        watched = watch.name;
+        machine->stopAtWrite(watch.address, watch.size, inserted);
+    }
     return true;
 }
 
@@ -171,6 +229,12 @@ void Session::Private::machineStopped(Machine::Stop stop) {
         return autopsy(Death::Kind::Panic);
     case Machine::Stop::Down:
         return autopsy(Death::Kind::TripleFault);
+    case Machine::Stop::Stepped:
+        return takeMoment(StopReason::Step);
+    case Machine::Stop::Place:
+        return takeMoment(StopReason::Place);
+    case Machine::Stop::Watch:
+        return takeMoment(StopReason::Watch);
     case Machine::Stop::Signal:
     case Machine::Stop::Elsewhere:
         return takeMoment(StopReason::Paused);
@@ -181,12 +245,17 @@ void Session::Private::probeStop(const EventBatch& batch) {
     // No event is new when going on has hit the same breakpoint once more.
     bool const again = batch.events.empty() && batch.readable && batch.lost == 0;
     EventKind const kind = batch.events.empty() ? EventKind::Unknown : batch.events.back().kind;
-    bool const everyEvent = granularity == Machine::StopAt::EveryEvent;
+    // Whether the event is one that was asked for.
+    bool const wanted = !again && !batch.events.empty() &&
+                        (condition ? condition->matches(batch.events.back())
+                                   : granularity == Machine::StopAt::EveryEvent ||
+                                         (granularity == Machine::StopAt::FaultStages &&
+                                          batch.events.back().eventClass == EventClass::Fault));
     if (kind == EventKind::ScenarioEnd)
         takeMoment(StopReason::ScenarioEnd);
     else if (kind == EventKind::CommandEnd)
         takeMoment(StopReason::CommandEnd);
-    else if ((everyEvent && !again) || pauseAsked)
+    else if (wanted || pauseAsked)
         takeMoment(StopReason::Event);
     else {
         watchQuiet();
@@ -196,7 +265,7 @@ void Session::Private::probeStop(const EventBatch& batch) {
 
 void Session::Private::takeMoment(StopReason reason) {
     auto guest = std::make_shared<GuestState>();
-    bool const insideCommand = reason == StopReason::Event || reason == StopReason::Paused;
+    bool const insideCommand = isInsideCommand(reason);
     machine->withMemory([this, guest](MemoryReader& memory) { *guest = machine->state().read(memory); },
                         [this, guest, reason, insideCommand] {
                             if (insideCommand)
@@ -232,7 +301,9 @@ void Session::Private::finishMoment(StopReason reason, const GuestState& guest,
     moment->lost = std::exchange(lost, 0);
     moment->stack = stack;
     moment->snapshot = std::make_shared<const Snapshot>(guest.snapshot);
-    if (reason != StopReason::Event && reason != StopReason::Paused) {
+    if (reason == StopReason::Watch)
+        moment->note = watched + QStringLiteral(": ") + machine->stopNote();
+    if (!isInsideCommand(reason)) {
         moment->violations = checkInvariants(*moment->snapshot);
         auto mappings = checkMappings(*moment->snapshot);
         moment->violations.insert(moment->violations.end(), mappings.begin(), mappings.end());
@@ -257,6 +328,7 @@ void Session::Private::reached(const MomentPtr& moment) {
         }
         return setState(SessionState::Stopped);
     }
+    machine->removeStop();
     setState(over ? SessionState::Finished : SessionState::Stopped);
     Q_EMIT q.momentReached(moment);
 }
@@ -312,6 +384,8 @@ void Session::stop() { d->stop(); }
 bool Session::stepEvent() { return d->go(Machine::StopAt::EveryEvent, false); }
 bool Session::stepCommand() { return d->go(Machine::StopAt::Commands, false); }
 bool Session::run() { return d->go(Machine::StopAt::Commands, true); }
+bool Session::step(FineStep what) { return d->step(what); }
+bool Session::runUntil(const StopPlace& place) { return d->runUntil(place); }
 bool Session::pause() { return d->pause(); }
 SessionState Session::state() const { return d->state; }
 const SessionConfig& Session::config() const { return d->config; }

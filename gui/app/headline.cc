@@ -25,7 +25,7 @@ QString nextCommand(const Player& player) {
     if (!now || now->operation >= int(story.commands().size()) || player.state() == SessionState::Dead)
         return {};
     // Inside a command that one itself is what goes on.
-    const bool inside = now->reason == StopReason::Event || now->reason == StopReason::Paused;
+    const bool inside = gdbbridge::isInsideCommand(now->reason);
     const int next = inside ? now->operation - 1 : now->operation;
     return next >= 0 ? story.commands()[size_t(next)].text : QString();
 }

@@ -90,7 +90,7 @@ bool sameMoments(const Moment& a, const Moment& b) {
     };
     return a.reason == b.reason && a.operation == b.operation && a.line == b.line && a.command == b.command &&
            a.error == b.error && a.output == b.output && *a.snapshot == *b.snapshot && a.events == b.events &&
-           a.lost == b.lost && a.violations == b.violations &&
+           a.lost == b.lost && a.note == b.note && a.violations == b.violations &&
            std::equal(a.stack.begin(), a.stack.end(), b.stack.begin(), b.stack.end(), sameStack);
 }
 
@@ -105,6 +105,7 @@ Moment unusualMoment() {
     m.output = QByteArray("a\0b\n", 4);
     m.snapshot = std::make_shared<Snapshot>(unusualSnapshot());
     m.lost = 41;
+    m.note = "gap: 1, was 2";
     m.violations = unusualSnapshot().findings;
     m.stack = {{"uvm_map", "kernel/vm/uvm_map.cc", 12, 0xffffffff80100000}};
     return m;
