@@ -30,8 +30,10 @@ constexpr const char* commandBegin = "(unsigned long)uvm::uvm_event::command_beg
 constexpr const char* operationClass = "(unsigned long)uvm::uvm_event_class::operation";
 constexpr const char* faultClass = "(unsigned long)uvm::uvm_event_class::fault";
 constexpr uint32_t allClasses = ~uint32_t{0};
-constexpr std::array controlExpressions{recordMask,   stopMask,       stopExcept,
-                                        commandBegin, operationClass, faultClass};
+constexpr const char* stopFrom = "(unsigned long)&uvm::uvm_probe_control.stop_from";
+constexpr const char* writeLimit = "(unsigned long)&uvm::uvm_probe_control.write_limit";
+constexpr std::array controlExpressions{stopFrom,   writeLimit,   recordMask,     stopMask,
+                                        stopExcept, commandBegin, operationClass, faultClass};
 const char* const windowVa = "uvm::machine_window.va_base";
 const char* const windowPa = "uvm::machine_window.pa_base";
 const char* const windowSize = "uvm::machine_window.size";
@@ -264,6 +266,39 @@ void Machine::resume(StopAt what) {
     setProbes(what, [this] { goOn(mi::Command("-exec-continue")); });
 }
 
+void Machine::resumeTo(uint64_t sequence) {
+    if (!m_stopped || m_down)
+        return;
+    m_stopped = false;
+    forgetMemory();
+    // Later events stop as ever, so it stays.
+    setControl(stopFrom, uint32_t(sequence), [this, sequence] {
+        setControl(
+            stopFrom, uint32_t(sequence >> 32),
+            [this] { setProbes(StopAt::EveryEvent, [this] { goOn(mi::Command("-exec-continue")); }); },
+            sizeof(uint32_t));
+    });
+}
+
+void Machine::accept(const EventBatch& batch) {
+    m_state->accept(batch);
+    moveWriteLimit();
+}
+
+void Machine::moveWriteLimit() {
+    if (m_config.readPath == ReadPath::Mapped)
+        m_qemu->ram()->write64(m_symbols[writeLimit] - m_window.vaBase + m_window.paBase,
+                               m_state->position() + m_state->capacity());
+}
+
+EventBatch Machine::drain() {
+    if (m_phase != Phase::Up || !m_memory || m_config.readPath != ReadPath::Mapped)
+        return {};
+    EventBatch batch = m_state->readEvents(*m_memory);
+    accept(batch);
+    return batch;
+}
+
 void Machine::setProbes(StopAt what, std::function<void()> done) {
     if (m_stopAt == what)
         return done();
@@ -353,8 +388,9 @@ void Machine::interrupt() {
     m_gdb->command(mi::Command("-exec-interrupt"));
 }
 
-void Machine::setControl(const std::string& symbol, uint32_t value, std::function<void()> done) {
-    uint64_t const address = m_symbols[symbol];
+void Machine::setControl(const std::string& symbol, uint32_t value, std::function<void()> done,
+                         unsigned offset) {
+    uint64_t const address = m_symbols[symbol] + offset;
     if (m_config.readPath == ReadPath::Mapped) {
         if (!m_qemu->ram()->write32(address - m_window.vaBase + m_window.paBase, value))
             return breakDown(Death::Kind::Failed,
@@ -427,6 +463,7 @@ void Machine::bootStopped() {
                           QStringLiteral("the kernel does not say where its memory is (machine_window)"),
                           QStringLiteral("build the kernel from this source tree")});
     m_phase = Phase::Up;
+    moveWriteLimit();
     setControl(recordMask, allClasses, [this] { Q_EMIT ready(); });
 }
 

@@ -43,6 +43,8 @@ public:
     void start(const SessionConfig& config);
     // Lets it go on. Only when stopped.
     void resume(StopAt what);
+    // Lets it go on to the event with this number, without a stop before it.
+    void resumeTo(uint64_t sequence);
     // One step; it ends earlier at a probe that is to be stopped at.
     void step(FineStep what, StopAt probes);
     // One more place to stop at, until removeStop(); an error when GDB does not take it. Only when stopped.
@@ -59,6 +61,11 @@ public:
     // when stopped.
     void withMemory(std::function<void(MemoryReader&)> use, std::function<void()> done);
     GuestStateReader& state() { return *m_state; }
+    // Events were taken over: the guest may write as many again.
+    void accept(const EventBatch& batch);
+    // The new events of a machine that runs, taken over; none where memory is read through GDB. Whoever calls
+    // this often enough loses no event: the guest waits for the reader when its ring is full.
+    [[nodiscard]] EventBatch drain();
     // The calls that led to where it stands, innermost first.
     void stack(std::function<void(const std::vector<CodePlace>&)> done);
     // Values of expressions that GDB can tell; those that it cannot are missing.
@@ -92,8 +99,10 @@ private:
     void insertBreakpoints();
     void bootStopped();
     void openMemory();
-    // Writes a word of uvm_probe_control.
-    void setControl(const std::string& symbol, uint32_t value, std::function<void()> done);
+    void moveWriteLimit();
+    // Writes a word of uvm_probe_control, `offset` bytes behind the symbol.
+    void setControl(const std::string& symbol, uint32_t value, std::function<void()> done,
+                    unsigned offset = 0);
     void setProbes(StopAt what, std::function<void()> done);
     void insertStop(const mi::Command& command, const char* name,
                     std::function<void(std::optional<Error>)> done);

@@ -4,6 +4,8 @@
 //                      │            │            │            │      stop() from anywhere: Idle
 //                      └────────────┴─────▶ Dead ◀┴────────────┘
 //
+//   travel() leads from Stopped, Finished and Dead through Starting to Stopped.
+//
 //   Idle      nothing runs
 //   Starting  QEMU and GDB come up, the debug information is read, the kernel boots up to the scenario's
 //   first command Stopped   the machine stands at a moment; momentReached has told which Running   towards
@@ -114,6 +116,12 @@ public:
     // Stopped: runs, with a moment at the end of each command on the way, until the place is reached or the
     // scenario is over. What GDB does not understand is told by refused(); the state is Stopped again then.
     bool runUntil(const StopPlace& place);
+    // Stopped, Finished or Dead: takes the machine back to where it stood behind an event (0: before the
+    // first command), to go on from there differently; with other commands where `scenario` is given, whose
+    // commands up to there must be the old ones. The machine runs anew, and each event is compared with what
+    // it was: revisited() tells the moment, which has all events since boot; or the state is Dead, when the
+    // run does not come back.
+    bool travel(uint64_t sequence, const QByteArray& scenario = {});
     // Running: stop where it is.
     bool pause();
 
@@ -129,6 +137,10 @@ public:
 Q_SIGNALS:
     void stateChanged(gdbbridge::SessionState state);
     void momentReached(const gdbbridge::MomentPtr& moment);
+    // The machine is where travel() was to bring it; Stopped.
+    void revisited(const gdbbridge::MomentPtr& moment);
+    // Events of a machine that runs, as they come. They come again with the next moment.
+    void eventsArrived(const std::vector<gdbbridge::Event>& events);
     // A place or field that cannot be stopped at.
     void refused(const gdbbridge::Error& error);
     // Bytes of the kernel's console as they come.

@@ -54,6 +54,10 @@ private Q_SLOTS:
     void a_scenario_that_does_not_parse_ends_with_its_status();
     void a_command_that_fails_is_told();
     void nothing_is_lost_when_a_command_floods_the_ring();
+    void events_come_while_it_runs();
+    void it_goes_back_and_on_again();
+    void it_goes_back_and_on_differently();
+    void another_past_is_refused();
     void stop_leaves_no_process();
 };
 
@@ -398,20 +402,117 @@ void SessionTest::a_command_that_fails_is_told() {
 }
 
 void SessionTest::nothing_is_lost_when_a_command_floods_the_ring() {
-    // More events than the ring has places: what was overwritten is counted to the last one.
+    // More events than the ring has places: the reader keeps up, or the machine waits for it.
     SessionRun run;
     QVERIFY2(run.runAll(test::config("space A 0x1000 0xbfbff000\nmap A 0x10000 0x1000000 cow\n"
                                      "wire A 0x10000 0x1000000\n")),
              run.trouble());
-    uint64_t events = 0, lost = 0, last = 0;
+    uint64_t last = 0;
     for (const MomentPtr& moment : run.moments) {
-        events += moment->events.size();
-        lost += moment->lost;
-        if (!moment->events.empty())
-            last = moment->events.back().sequence;
+        QCOMPARE(moment->lost, uint64_t(0));
+        for (const Event& event : moment->events)
+            QCOMPARE(event.sequence, ++last);
     }
-    QVERIFY(lost > 0);
-    QCOMPARE(events + lost, last);
+    QVERIFY(last > 16'384);
+}
+
+void SessionTest::events_come_while_it_runs() {
+    SessionRun run;
+    std::vector<Event> live;
+    size_t whileRunning = 0;
+    QObject::connect(&run.session, &Session::eventsArrived, &run.session,
+                     [&](const std::vector<Event>& events) {
+                         live.insert(live.end(), events.begin(), events.end());
+                         whileRunning += run.session.state() == SessionState::Running;
+                     });
+    QVERIFY2(run.runAll(test::config("space A 0x1000 0xbfbff000\nmap A 0x10000 0x1000000 cow\n"
+                                     "wire A 0x10000 0x1000000\n")),
+             run.trouble());
+    QVERIFY(whileRunning > 2);
+    // They are the moments' own, in order.
+    std::vector<Event> told;
+    for (const MomentPtr& moment : run.moments)
+        told.insert(told.end(), moment->events.begin(), moment->events.end());
+    QVERIFY(live.size() > 10'000);
+    QVERIFY(std::includes(told.begin(), told.end(), live.begin(), live.end(),
+                          [](const Event& a, const Event& b) { return a.sequence < b.sequence; }));
+}
+
+void SessionTest::it_goes_back_and_on_again() {
+    SessionRun run;
+    std::vector<MomentPtr> again;
+    QObject::connect(&run.session, &Session::revisited, &run.session,
+                     [&](const MomentPtr& moment) { again.push_back(moment); });
+    QVERIFY2(run.runAll(test::config(forkAndWrite)), run.trouble());
+    const std::vector<MomentPtr> first = run.moments;
+    // Behind a command, in the midst of one, before the first, and at the end.
+    const uint64_t inside = first[3]->events[first[3]->events.size() / 2].sequence;
+    for (uint64_t sequence : {first[4]->snapshot->eventSequence, inside, uint64_t(0),
+                              first.back()->snapshot->eventSequence, first[3]->snapshot->eventSequence}) {
+        again.clear();
+        QVERIFY(run.session.travel(sequence));
+        QVERIFY2(run.waitFor(sequence == first.back()->snapshot->eventSequence ? SessionState::Finished
+                                                                               : SessionState::Stopped),
+                 run.trouble());
+        QCOMPARE(again.size(), size_t(1));
+        QCOMPARE(again.front()->snapshot->eventSequence, sequence);
+        for (const MomentPtr& moment : first)
+            if (moment->snapshot->eventSequence == sequence) {
+                QVERIFY(*moment->snapshot == *again.front()->snapshot);
+                QCOMPARE(again.front()->reason, moment->reason);
+                QCOMPARE(again.front()->operation, moment->operation);
+            }
+        QCOMPARE(run.moments.size(), first.size());
+        QCOMPARE(again.front()->events.size(), sequence);
+    }
+    // On from behind the third command: the rest is what it was.
+    QVERIFY(run.session.run());
+    QVERIFY2(run.waitFor(SessionState::Finished), run.trouble());
+    QCOMPARE(run.moments.size(), first.size() + first.size() - 4);
+    for (size_t i = 4; i < first.size(); ++i) {
+        const Moment& before = *first[i];
+        const Moment& now = *run.moments[first.size() + i - 4];
+        QCOMPARE(now.command, before.command);
+        QCOMPARE(now.output, before.output);
+        QVERIFY(*now.snapshot == *before.snapshot);
+        QCOMPARE(now.events.size(), before.events.size());
+    }
+}
+
+void SessionTest::it_goes_back_and_on_differently() {
+    SessionRun run;
+    QVERIFY2(run.runAll(test::config(forkAndWrite)), run.trouble());
+    const QByteArray past = forkAndWrite.left(forkAndWrite.indexOf("write child"));
+    const uint64_t behindFork = run.moments[4]->snapshot->eventSequence;
+    QVERIFY(run.session.travel(behindFork, past + "write parent 0x11000 \"new\"\n"));
+    QVERIFY2(run.waitFor(SessionState::Stopped), run.trouble());
+    run.moments.clear();
+    QVERIFY(run.session.run());
+    QVERIFY2(run.waitFor(SessionState::Finished), run.trouble());
+    QCOMPARE(run.moments.size(), size_t(2));
+    QCOMPARE(run.moments.front()->command, QStringLiteral("write parent 0x11000 \"new\""));
+    QCOMPARE(run.moments.front()->operation, 5);
+    QCOMPARE(run.session.scenarioStatus(), 0);
+}
+
+void SessionTest::another_past_is_refused() {
+    SessionRun run;
+    QVERIFY2(run.runAll(test::config(forkAndWrite)), run.trouble());
+    const uint64_t behindFork = run.moments[4]->snapshot->eventSequence;
+    QVERIFY(!run.session.travel(100'000));
+    QByteArray other = forkAndWrite;
+    other.replace("0x4000", "0x5000");
+    QVERIFY(run.session.travel(behindFork, other));
+    QVERIFY(!run.waitFor(SessionState::Stopped));
+    QCOMPARE(run.session.state(), SessionState::Dead);
+    QVERIFY2(
+        run.session.death()->error.message.contains(QStringLiteral("does not come back as it was: event ")),
+        qPrintable(run.session.death()->error.message));
+    // A shorter one ends before.
+    QVERIFY2(run.runAll(test::config(forkAndWrite)), run.trouble());
+    QVERIFY(run.session.travel(behindFork, "space parent 0x1000 0xbfbff000\n"));
+    QVERIFY(!run.waitFor(SessionState::Stopped));
+    QCOMPARE(run.session.state(), SessionState::Dead);
 }
 
 void SessionTest::stop_leaves_no_process() {
