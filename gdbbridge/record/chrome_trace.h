@@ -9,8 +9,8 @@
 namespace gdbbridge {
 
 // A JSON document ("Trace Event Format"). Each kernel thread is a thread of it; commands, forks, searches and
-// faults are spans, every other event is an instant with its arguments; free pages are a counter. A tick of
-// the time stamp counter counts as a nanosecond: the format wants a unit, and the counter has none.
+// faults are spans, every other event is an instant with its arguments; free pages are a counter. An
+// instruction counts as a nanosecond.
 [[nodiscard]] QByteArray chromeTrace(const std::vector<MomentPtr>& moments);
 
 } // namespace gdbbridge

@@ -475,7 +475,12 @@ void SessionTest::it_goes_back_and_on_again() {
         QCOMPARE(now.command, before.command);
         QCOMPARE(now.output, before.output);
         QVERIFY(*now.snapshot == *before.snapshot);
-        QCOMPARE(now.events.size(), before.events.size());
+        // Only the time is another: to stop on the way costs instructions.
+        QVERIFY(std::equal(now.events.begin(), now.events.end(), before.events.begin(), before.events.end(),
+                           [](Event a, const Event& b) {
+                               a.time = b.time;
+                               return a == b;
+                           }));
     }
 }
 
