@@ -22,6 +22,13 @@ QString kernelPath(const QString& architecture) {
     return QFileInfo::exists(installed) ? QDir::cleanPath(installed) : besideProgram(name);
 }
 
+QString sourcePath(const QString& name) {
+    for (const QString& folder : {QStringLiteral("../share/uvmscope/source/"), QStringLiteral("../")})
+        if (const QString path = besideProgram(folder + name); QFileInfo::exists(path))
+            return QDir::cleanPath(path);
+    return QStringLiteral(UVMSCOPE_SOURCE_FOLDER "/") + name;
+}
+
 QString hostProgramPath() { return besideProgram(QStringLiteral("uvmscope-host")); }
 
 QString scenarioFolder() {

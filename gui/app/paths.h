@@ -10,6 +10,8 @@ namespace gui {
 QStringList architectures();
 // The kernel's ELF for an architecture; need not exist.
 QString kernelPath(const QString& architecture);
+// A file of the kernel's source, by its name below the source folder; need not exist.
+QString sourcePath(const QString& name);
 // The program that runs scenarios on the host; need not exist.
 QString hostProgramPath();
 // The folder of the demos; "" when there is none.
