@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "gui/app/command_bench.h"
 #include "gui/app/command_doctor.h"
 #include "gui/app/command_export.h"
 #include "gui/app/command_script.h"
@@ -32,6 +33,8 @@ const char* const help =
     "  uvmscope export --view map|tree|cow|timeline [--format svg|pdf|png] [--at N|--each] [--theme T] FILE "
     "-o OUT\n"
     "                                              a figure, or one a step\n"
+    "  uvmscope bench vm [--instructions] [--filter REGEX] [--json]\n"
+    "                                              what the operations of the VM cost, timed or counted\n"
     "  uvmscope doctor                             what is missing on this computer, and how to get it\n"
     "  uvmscope COMMAND --help                     the options of a command\n"
     "\n"
@@ -210,6 +213,28 @@ ExitCode figure(const QStringList& arguments) {
     return gui::runExport(request);
 }
 
+ExitCode bench(const QStringList& arguments) {
+    QCommandLineParser parser;
+    ExitCode code = ExitCode::Ok;
+    parser.setApplicationDescription(QStringLiteral(
+        "Measures what a part of the project costs.\nExample: uvmscope bench vm --filter lookup"));
+    parser.addPositionalArgument(QStringLiteral("PART"), gui::benchParts().join(u'|') + u'.');
+    parser.addOption({QStringLiteral("filter"), QStringLiteral("Only rows whose name this finds."),
+                      QStringLiteral("REGEX")});
+    parser.addOption({QStringLiteral("json"), QStringLiteral("JSON instead of a table.")});
+    parser.addOption({QStringLiteral("instructions"),
+                      QStringLiteral("Exact counts by callgrind beside the reference's, instead of times.")});
+    if (!parse(parser, arguments, &code))
+        return code;
+    const QStringList words = parser.positionalArguments();
+    if (words.size() != 1 || !gui::benchParts().contains(words.front()))
+        return wrong(
+            QStringLiteral("bench needs one of: %1").arg(gui::benchParts().join(QStringLiteral(", "))));
+    return gui::runBench({words.front(), parser.value(QStringLiteral("filter")),
+                          parser.isSet(QStringLiteral("json")),
+                          parser.isSet(QStringLiteral("instructions"))});
+}
+
 ExitCode run(QStringList arguments, bool hasDisplay) {
     const QString command = arguments.value(1);
     if (command.isEmpty() || command.startsWith(u'-') || command == QStringLiteral("demo")) {
@@ -226,6 +251,8 @@ ExitCode run(QStringList arguments, bool hasDisplay) {
         return script(arguments);
     if (command == QStringLiteral("export"))
         return figure(arguments);
+    if (command == QStringLiteral("bench"))
+        return bench(arguments);
     if (command == QStringLiteral("doctor"))
         return gui::runDoctor();
     return wrong(QStringLiteral("there is no command %1; see uvmscope --help").arg(command));

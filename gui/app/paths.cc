@@ -24,6 +24,11 @@ QString kernelPath(const QString& architecture) {
 
 QString hostProgramPath() { return besideProgram(QStringLiteral("uvmscope-host")); }
 
+QString benchProgramPath(const QString& part) { return besideProgram(QStringLiteral("bench_") + part); }
+QString instructionCounterPath() {
+    return besideProgram(QStringLiteral("../tests/bench/count-instructions"));
+}
+
 QString scenarioFolder() {
     for (QString const& folder :
          {QStringLiteral("../share/uvmscope/scenarios"), QStringLiteral("../scenarios")})

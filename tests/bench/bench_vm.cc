@@ -48,10 +48,9 @@ void time_row(benchmark::State& state, const row& what, uint32_t size) {
 int run_timed(int argc, char** argv, const std::vector<row>& rows) {
     for (row const& what : rows)
         for (uint32_t size : what.sizes)
-            benchmark::RegisterBenchmark(
-                name_of(what, size).c_str(),
-                [&what, size](benchmark::State& state) { time_row(state, what, size); })
-                ->UseManualTime();
+            benchmark::RegisterBenchmark(name_of(what, size).c_str(), [&what, size](benchmark::State& state) {
+                time_row(state, what, size);
+            })->UseManualTime();
     benchmark::Initialize(&argc, argv);
     if (benchmark::ReportUnrecognizedArguments(argc, argv))
         return 2;

@@ -92,7 +92,8 @@ private:
     vsize_t length_, align_;
 };
 
-// The two middle pages of an entry of four lose their write permission; then the three pieces become one again.
+// The two middle pages of an entry of four lose their write permission; then the three pieces become one
+// again.
 class protect_the_middle final : public on_random_entries {
 public:
     explicit protect_the_middle(uint32_t size)

@@ -1,8 +1,8 @@
 // The operations that are measured, each as preparation (not measured) and a run (measured).
 //
 // What they do is what docs/performance.md says of each row: entries of one page, not mergeable, alternating
-// with gaps of one page, made in random order. Random choices are drawn beforehand and from a fixed seed, so a
-// run does the operation and a loop over the choices, and does the same in every program.
+// with gaps of one page, made in random order. Random choices are drawn beforehand and from a fixed seed, so
+// a run does the operation and a loop over the choices, and does the same in every program.
 #pragma once
 
 #include <cstdint>
