@@ -19,7 +19,7 @@ struct Command {
 Command timed(const BenchRequest& request) {
     Command command{benchProgramPath(request.part), {}};
     if (!request.filter.isEmpty())
-        command.arguments << QStringLiteral("--benchmark_filter=") + request.filter;
+        command.arguments << QStringLiteral("--filter=") + request.filter;
     if (request.json)
         command.arguments << QStringLiteral("--benchmark_format=json");
     return command;

@@ -1,6 +1,7 @@
 // bench_vm: what the operations of the VM cost on the host.
 //
-//   bench_vm [options of Google Benchmark]    time an operation
+//   bench_vm [--filter=REGEX] [options of Google Benchmark]
+//                                             time an operation; the rows whose ROW/SIZE the expression finds
 //   bench_vm --count [ROW/SIZE...]            for callgrind: one dump of counts for each row and size (all
 //                                             without arguments), named "ROW/SIZE OPERATIONS"
 //   bench_vm --rows                           the rows, one a line: name, sizes, what is done
@@ -12,6 +13,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <regex>
 #include <string>
 
 #include "kernel/arch/host/host.h"
@@ -45,12 +47,46 @@ void time_row(benchmark::State& state, const row& what, uint32_t size) {
     }
 }
 
+// Takes --filter=REGEX out of the arguments: the benchmark library would look for it in names that it has
+// lengthened. Null: it is no regular expression.
+std::unique_ptr<std::regex> take_filter(int& argc, char** argv) {
+    constexpr char option[] = "--filter=";
+    char const* expression = "";
+    int kept = 0;
+    for (int i = 0; i < argc; ++i) {
+        if (std::strncmp(argv[i], option, sizeof option - 1) == 0)
+            expression = argv[i] + sizeof option - 1;
+        else
+            argv[kept++] = argv[i];
+    }
+    argc = kept;
+    try {
+        return std::make_unique<std::regex>(expression);
+    } catch (const std::regex_error& error) {
+        std::fprintf(stderr, "bench_vm: --filter %s: %s\n", expression, error.what());
+        return nullptr;
+    }
+}
+
 int run_timed(int argc, char** argv, const std::vector<row>& rows) {
+    std::unique_ptr<std::regex> const filter = take_filter(argc, argv);
+    if (!filter)
+        return 2;
+    size_t chosen = 0;
     for (row const& what : rows)
-        for (uint32_t size : what.sizes)
-            benchmark::RegisterBenchmark(name_of(what, size).c_str(), [&what, size](benchmark::State& state) {
+        for (uint32_t size : what.sizes) {
+            std::string const name = name_of(what, size);
+            if (!std::regex_search(name, *filter))
+                continue;
+            ++chosen;
+            benchmark::RegisterBenchmark(name.c_str(), [&what, size](benchmark::State& state) {
                 time_row(state, what, size);
             })->UseManualTime();
+        }
+    if (chosen == 0) {
+        std::fputs("bench_vm: no such row; --rows lists them\n", stderr);
+        return 2;
+    }
     benchmark::Initialize(&argc, argv);
     if (benchmark::ReportUnrecognizedArguments(argc, argv))
         return 2;
