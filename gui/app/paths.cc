@@ -31,6 +31,11 @@ QString sourcePath(const QString& name) {
 
 QString hostProgramPath() { return besideProgram(QStringLiteral("uvmscope-host")); }
 
+QString benchProgramPath(const QString& part) { return besideProgram(QStringLiteral("bench_") + part); }
+QString instructionCounterPath() {
+    return besideProgram(QStringLiteral("../tests/bench/count-instructions"));
+}
+
 QString scenarioFolder() {
     for (QString const& folder :
          {QStringLiteral("../share/uvmscope/scenarios"), QStringLiteral("../scenarios")})

@@ -14,6 +14,9 @@ QString kernelPath(const QString& architecture);
 QString sourcePath(const QString& name);
 // The program that runs scenarios on the host; need not exist.
 QString hostProgramPath();
+// The program that times a part of the project, and the one that counts its instructions; need not exist.
+QString benchProgramPath(const QString& part);
+QString instructionCounterPath();
 // The folder of the demos; "" when there is none.
 QString scenarioFolder();
 // A scenario by path, or by the name of a demo with or without .uvm; "" when there is none.
