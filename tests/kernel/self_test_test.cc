@@ -177,7 +177,8 @@ private Q_SLOTS:
                                       "\npanic: deadlock: every thread sleeps at kernel/core/thread.cc:"),
                  run.text());
         verifyBacktrace(run, {"uvm::panic_invariant", "uvm::panic", "uvm::report_deadlock",
-                              "uvm::thread_idle", "uvm::kernel_main", "i386_start", "start"});
+                              "uvm::thread_idle", "uvm::kernel_main", "uvm::machine::boot_finish",
+                              "uvm::machine::start", "i386_start", "start"});
     }
     void user_memory_is_accessed_through_the_page_tables() {
         GuestRun const run = runSelfTest("useraccess");
