@@ -37,10 +37,10 @@ std::string_view keep_command_line(std::string_view line) {
     return {command_line, length};
 }
 
-void boot_finish(const boot_info& boot, physical_range free) {
+void boot_finish(const boot_info& boot, physical_range free, paddr_t end) {
     kassert(free.start < free.end, "boot: no memory left behind the kernel and its modules");
     free_memory = free;
-    paging_init(free.end);
+    paging_init(end);
     interrupt_controller_init();
     timer_init();
     kernel_main(boot);

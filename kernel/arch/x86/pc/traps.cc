@@ -90,6 +90,11 @@ void trap_dispatch(uvm::machine::trap_frame* frame) {
         auto const irq = uint8_t(frame->vector - irq_base);
         if (interrupt_acknowledge(irq) && irq == timer_irq)
             timer_tick();
+    } else if (frame->vector == double_fault_vector) {
+        // On i386 a task of its own takes these.
+        uintptr_t const address = fault_address();
+        machine_word words[max_trap_words];
+        double_fault_died({frame->ip(), frame->frame_pointer(), address, trap_words(*frame, address, words)});
     } else {
         fatal(*frame, fault_address());
     }
