@@ -8,6 +8,7 @@ namespace uvm {
 // panic        a failed assertion
 // pagefault    a store to an address that nothing is mapped at
 // readonly     a store into the kernel's own code
+// execdata     a call of code that was copied to where data lies; returns where the processor cannot refuse it
 // doublefault  a recursion that runs over the end of the kernel stack
 // triplefault  no interrupt table, then an exception: the processor gives up
 // hang         never ends

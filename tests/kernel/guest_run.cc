@@ -1,12 +1,15 @@
 #include "tests/kernel/guest_run.h"
 
+#include <QCoreApplication>
 #include <QEventLoop>
 #include <QFile>
 #include <QFileInfo>
+#include <QTest>
 #include <QThread>
 #include <QTimer>
 
 #include "gdbbridge/transport/qemu_process.h"
+#include "tests/scenario/transcripts.h"
 
 namespace test {
 
@@ -19,7 +22,24 @@ std::optional<int> statusOfExit(std::optional<int> exitStatus) {
     return *exitStatus >> 1;
 }
 
+QString g_architecture = QStringLiteral("i386");
+
 } // namespace
+
+QString architecture() { return g_architecture; }
+
+QString kernelFile() { return QStringLiteral(UVMSCOPE_BUILD_DIR "/kernel-%1.elf").arg(g_architecture); }
+
+void takeArchitecture(QStringList* arguments) {
+    g_architecture = takeOption(*arguments, "--arch", g_architecture);
+}
+
+int guestTestMain(QObject& test, int argc, char** argv) {
+    QCoreApplication const app(argc, argv);
+    QStringList arguments = QCoreApplication::arguments();
+    takeArchitecture(&arguments);
+    return QTest::qExec(&test, arguments);
+}
 
 QByteArray GuestRun::text() const {
     static const char* const ends[] = {"exit", "down", "said", "timeout", "failed"};
@@ -32,7 +52,8 @@ GuestRun runGuest(const GuestRequest& request) {
     using namespace gdbbridge;
     GuestRun run;
     QemuConfig config;
-    config.kernelPath = QStringLiteral(UVMSCOPE_BUILD_DIR "/kernel-i386.elf");
+    config.program = QStringLiteral("qemu-system-") + g_architecture;
+    config.kernelPath = kernelFile();
     config.commandLine = request.commandLine;
     config.bootArchive = request.archive;
     config.debugger = false;
