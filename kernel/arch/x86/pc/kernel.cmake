@@ -15,7 +15,7 @@ function(uvmscope_add_kernel machine bits)
   target_link_libraries(${objects} PRIVATE uvmscope_warnings)
   target_include_directories(${objects} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/include ${pc}/include)
   target_compile_options(${objects} PRIVATE ${target_flags} -g -gdwarf-5
-    -fmacro-prefix-map=${CMAKE_SOURCE_DIR}/=
+    -fmacro-prefix-map=${CMAKE_SOURCE_DIR}/= -fmacro-prefix-map=../=
     $<$<COMPILE_LANGUAGE:CXX>:-Og -fno-exceptions -fno-rtti -fno-stack-protector -fno-threadsafe-statics
       -fno-asynchronous-unwind-tables -fno-omit-frame-pointer -fno-optimize-sibling-calls -mgeneral-regs-only>)
   # The compiler must not turn these loops into calls of themselves.
