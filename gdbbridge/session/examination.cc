@@ -59,7 +59,7 @@ public:
 
 private:
     void askRegisters() {
-        m_machine.evaluateAll(autopsyExpressions(), [self = shared_from_this()](const auto& values) {
+        m_machine.evaluateAll(autopsyExpressions(m_machine.architecture()), [self = shared_from_this()](const auto& values) {
             self->m_values = values;
             self->readMemory();
         });
@@ -70,7 +70,8 @@ private:
             self->m_guest = self->m_machine.state().read(memory);
             self->m_panic = panicWords(self->m_values, memory);
             self->m_death.report =
-                autopsyLines(self->m_values, memory, self->m_guest.snapshot, self->m_guest.batch.events);
+                autopsyLines(self->m_machine.architecture(), self->m_values, memory,
+                                                  self->m_guest.snapshot, self->m_guest.batch.events);
         };
         m_machine.withMemory(look, [self = shared_from_this()] { self->askProcessor(); });
     }

@@ -133,6 +133,7 @@ int main(int argc, char** argv) {
         goldens = arguments[at + 1];
         arguments.remove(at, 2);
     }
+    test::takeArchitecture(&arguments);
     SessionDumpTest tests;
     return QTest::qExec(&tests, arguments);
 }
