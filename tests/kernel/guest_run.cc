@@ -1,6 +1,7 @@
 #include "tests/kernel/guest_run.h"
 
 #include <QCoreApplication>
+#include <QElapsedTimer>
 #include <QEventLoop>
 #include <QFile>
 #include <QFileInfo>
@@ -66,6 +67,7 @@ GuestRun runGuest(const GuestRequest& request) {
         config.bootArchive = *archive;
     }
 
+    QElapsedTimer clock;
     QemuProcess qemu;
     QEventLoop loop;
     bool over = false;
@@ -79,6 +81,8 @@ GuestRun runGuest(const GuestRequest& request) {
     };
     QObject::connect(&qemu, &QemuProcess::console, &loop, [&](const QByteArray& bytes) {
         run.console += bytes;
+        if (run.firstLine.count() < 0 && run.console.contains('\n'))
+            run.firstLine = std::chrono::milliseconds(clock.elapsed());
         if (!request.untilConsole.isEmpty() && run.console.contains(request.untilConsole))
             finish(GuestEnd::Said, {});
     });
@@ -103,6 +107,7 @@ GuestRun runGuest(const GuestRequest& request) {
     });
     QTimer::singleShot(request.limit, &loop, [&] { finish(GuestEnd::Timeout, {}); });
 
+    clock.start();
     if (auto const error = qemu.start(config))
         finish(GuestEnd::Failed, error->text());
     if (!over)

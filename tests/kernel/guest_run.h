@@ -38,6 +38,7 @@ struct GuestRun {
     QString reason;
     bool keptAfterDown = false; // QEMU was still there when it had told that the machine is down
     QByteArray console, transcript;
+    std::chrono::milliseconds firstLine{-1}; // from the start of QEMU to the console's first line; -1: none
 
     // Everything about it, for the message of a failed test.
     [[nodiscard]] QByteArray text() const;
