@@ -25,8 +25,8 @@ std::span<const Architecture> all() {
 } // namespace
 
 const Architecture* findArchitecture(const QString& name) {
-    auto const found =
-        std::find_if(all().begin(), all().end(), [&](auto const& a) { return name == QLatin1String(a.name); });
+    auto const found = std::find_if(all().begin(), all().end(),
+                                    [&](auto const& a) { return name == QLatin1String(a.name); });
     return found == all().end() ? nullptr : &*found;
 }
 

@@ -11,11 +11,11 @@
 namespace gdbbridge {
 
 struct Architecture {
-    const char* name;        // "i386"
-    const char* qemu;        // the program that emulates it
-    uint8_t elfClass;        // in the kernel's ELF header: 1 with 32 bits, 2 with 64
-    uint16_t elfMachine;     // likewise
-    PageTableFormat tables;  // as the processor walks them
+    const char* name;                       // "i386"
+    const char* qemu;                       // the program that emulates it
+    uint8_t elfClass;                       // in the kernel's ELF header: 1 with 32 bits, 2 with 64
+    uint16_t elfMachine;                    // likewise
+    PageTableFormat tables;                 // as the processor walks them
     std::span<const char* const> registers; // worth showing, by GDB's names
 };
 

@@ -131,7 +131,8 @@ QStringList autopsyLines(const Architecture& architecture, const std::map<std::s
     if (address && root && *address != 0) {
         lines << QStringLiteral("the last address that faulted, cr2 = %1, in the page tables:")
                      .arg(hexText(*address));
-        lines << walkLines(memory, architecture.tables, *root, *address) << mapLines(snapshot, *root, *address);
+        lines << walkLines(memory, architecture.tables, *root, *address)
+              << mapLines(snapshot, *root, *address);
     }
     if (!events.empty())
         lines << QStringLiteral("the last events:");

@@ -9,7 +9,8 @@
 
 namespace gdbbridge {
 
-// What keeps the file from being a kernel for this machine; nothing when it can be one. Reads its header only.
+// What keeps the file from being a kernel for this machine; nothing when it can be one. Reads its header
+// only.
 std::optional<Error> kernelFileProblem(const QString& path, const Architecture& architecture);
 
 } // namespace gdbbridge

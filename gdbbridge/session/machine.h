@@ -11,8 +11,8 @@
 #include <memory>
 #include <optional>
 
-#include "gdbbridge/session/architecture.h"
 #include "gdbbridge/layout/layout_request.h"
+#include "gdbbridge/session/architecture.h"
 #include "gdbbridge/session/gdb_client.h"
 #include "gdbbridge/session/guest_state.h"
 #include "gdbbridge/session/session.h"

@@ -113,8 +113,7 @@ void checkSocketFolder(Report& report) {
 
 void checkKernel(Report& report, const QString& architecture) {
     const QString path = kernelPath(architecture);
-    if (const auto problem = 
-            gdbbridge::kernelFileProblem(path, *gdbbridge::findArchitecture(architecture)))
+    if (const auto problem = gdbbridge::kernelFileProblem(path, *gdbbridge::findArchitecture(architecture)))
         report.lack(Need::Required, QStringLiteral("kernel %1").arg(architecture), problem->message,
                     problem->advice);
     else

@@ -74,7 +74,8 @@ bool parse(QCommandLineParser& parser, const QStringList& arguments, ExitCode* c
 void addTargetOptions(QCommandLineParser& parser) {
     parser.addOption({{QStringLiteral("arch"), QStringLiteral("on")},
                       QStringLiteral("The kernel: %1.").arg(gui::architectures().join(u'|')),
-                      QStringLiteral("ARCH"), gui::architectures().front()});
+                      QStringLiteral("ARCH"),
+                      gui::architectures().front()});
     parser.addOption({QStringLiteral("kernel"),
                       QStringLiteral("Another kernel: its ELF file, with debug information."),
                       QStringLiteral("FILE")});

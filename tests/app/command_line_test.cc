@@ -170,8 +170,8 @@ void CommandLineTest::a_scenario_gives_the_same_transcript_everywhere() {
     QCOMPARE(host.code, 0);
     QVERIFY(host.out.startsWith("space parent 0x1000 0xbfbff000\n  = ok\n"));
     for (const char* target : {"i386", "x86_64"}) {
-        const Result guest = run({QStringLiteral("script"), QStringLiteral("fork-cow"), QStringLiteral("--on"),
-                                  QString::fromLatin1(target)});
+        const Result guest = run({QStringLiteral("script"), QStringLiteral("fork-cow"),
+                                  QStringLiteral("--on"), QString::fromLatin1(target)});
         QCOMPARE(guest.code, 0);
         QCOMPARE(guest.out, host.out);
         QCOMPARE(guest.err, QByteArray());
@@ -184,10 +184,10 @@ void CommandLineTest::a_figure_is_the_same_on_both_architectures() {
         QByteArray figures[2];
         for (int i = 0; i < 2; ++i) {
             const QString out = QStringLiteral("%1-%2.svg").arg(QLatin1String(view)).arg(i);
-            const Result result = run({QStringLiteral("export"), QStringLiteral("three-generations"),
-                                       QStringLiteral("--view"), QString::fromLatin1(view),
-                                       QStringLiteral("--arch"), i ? QStringLiteral("x86_64") : QStringLiteral("i386"),
-                                       QStringLiteral("-o"), out});
+            const Result result =
+                run({QStringLiteral("export"), QStringLiteral("three-generations"), QStringLiteral("--view"),
+                     QString::fromLatin1(view), QStringLiteral("--arch"),
+                     i ? QStringLiteral("x86_64") : QStringLiteral("i386"), QStringLiteral("-o"), out});
             QVERIFY2(result.code == 0, result.err);
             figures[i] = run.read(out);
         }
@@ -199,8 +199,8 @@ void CommandLineTest::a_figure_is_the_same_on_both_architectures() {
 void CommandLineTest::a_panic_on_x86_64_shows_its_registers() {
     Runner run;
     const Result result =
-        run({QStringLiteral("watch"), QStringLiteral("fork-cow"), QStringLiteral("--on"), QStringLiteral("x86_64"),
-             QStringLiteral("--kernel-options"), QStringLiteral("test=pagefault")});
+        run({QStringLiteral("watch"), QStringLiteral("fork-cow"), QStringLiteral("--on"),
+             QStringLiteral("x86_64"), QStringLiteral("--kernel-options"), QStringLiteral("test=pagefault")});
     QCOMPARE(result.code, 3);
     QVERIFY2(result.err.contains("page fault in store_at"), result.err);
     QVERIFY2(result.err.contains("rip 0xffffffff80"), result.err);

@@ -25,7 +25,8 @@ private Q_SLOTS:
         QVERIFY2(run.end == GuestEnd::Exit, run.text());
         QCOMPARE(run.status, std::optional<int>(0));
         QCOMPARE(run.transcript, QByteArray("space B 0x1000 0x9000\n  = ok\ncheck\n  = ok\n"));
-        QVERIFY2(run.console.startsWith("uvmscope kernel, " + test::architecture().toUtf8() + "\n"), run.text());
+        QVERIFY2(run.console.startsWith("uvmscope kernel, " + test::architecture().toUtf8() + "\n"),
+                 run.text());
         QVERIFY2(run.console.contains("kernel: done, status 0\n"), run.text());
     }
     void a_name_may_have_its_suffix() {

@@ -1,7 +1,7 @@
 // Scenarios on a kernel: one machine for each, from power-on to its end.
 //
-//   guest_transcript_test --goldens FOLDER [--only PATTERN] [--part K/N] [--check-each yes] [--arch A] [Qt Test options]
-//   guest_transcript_test --same-as COMMAND --goldens FOLDER …
+//   guest_transcript_test --goldens FOLDER [--only PATTERN] [--part K/N] [--check-each yes] [--arch A] [Qt
+//   Test options] guest_transcript_test --same-as COMMAND --goldens FOLDER …
 //
 // The transcript must be that of NAME.out in FOLDER; with --same-as, what COMMAND (run with the scenario's
 // path as its last argument) prints, and every `check` in it must hold. --part: the K-th of N shares of the

@@ -134,9 +134,8 @@ private Q_SLOTS:
     void a_store_into_code_is_a_fault() {
         GuestRun const run = runSelfTest("readonly");
         QCOMPARE(run.status, std::optional<int>(panicked));
-        QRegularExpression const what(
-            QString("panic: page fault \\(store\\), address 0x%1[0-9a-f]{5} at ")
-                .arg(fourLevels() ? "ffffffff801" : "c01"));
+        QRegularExpression const what(QString("panic: page fault \\(store\\), address 0x%1[0-9a-f]{5} at ")
+                                          .arg(fourLevels() ? "ffffffff801" : "c01"));
         QVERIFY2(what.match(run.console).hasMatch(), run.text());
         QVERIFY2(QRegularExpression("page table\\[\\d+\\] = 0x[0-9a-f]+ \\(read-only\\)\n")
                      .match(run.console)
@@ -151,7 +150,8 @@ private Q_SLOTS:
             return;
         }
         QCOMPARE(run.status, std::optional<int>(panicked));
-        QVERIFY2(QRegularExpression("panic: page fault \\(instruction fetch\\), address 0xffffffff80[0-9a-f]{6} at ")
+        QVERIFY2(QRegularExpression(
+                     "panic: page fault \\(instruction fetch\\), address 0xffffffff80[0-9a-f]{6} at ")
                      .match(run.console)
                      .hasMatch(),
                  run.text());

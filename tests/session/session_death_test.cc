@@ -206,9 +206,9 @@ void SessionDeathTest::bad_input_data() {
                                << QStringLiteral("does not exist") << 4;
     QTest::newRow("no ELF") << no << no << QStringLiteral(UVMSCOPE_SOURCE_DIR "/CMakeLists.txt")
                             << QStringLiteral("is no ELF file") << 4;
-    QTest::newRow("for another machine") << no << no << QStringLiteral(UVMSCOPE_BUILD_DIR "/kernel-%1.elf")
-                                                .arg(wide() ? "i386" : "x86_64")
-                                         << QStringLiteral("no ELF file for ") + test::architecture() << 4;
+    QTest::newRow("for another machine")
+        << no << no << QStringLiteral(UVMSCOPE_BUILD_DIR "/kernel-%1.elf").arg(wide() ? "i386" : "x86_64")
+        << QStringLiteral("no ELF file for ") + test::architecture() << 4;
     QTest::newRow("QEMU ends at once")
         << QStringLiteral("/bin/false") << no << no << QStringLiteral("QEMU ended with status 1") << 4;
     QTest::newRow("GDB ends at once")

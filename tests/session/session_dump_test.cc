@@ -133,7 +133,8 @@ int main(int argc, char** argv) {
         goldens = arguments[at + 1];
         arguments.remove(at, 2);
     }
-    if (qsizetype const at = arguments.indexOf(QStringLiteral("--only")); at > 0 && at + 1 < arguments.size()) {
+    if (qsizetype const at = arguments.indexOf(QStringLiteral("--only"));
+        at > 0 && at + 1 < arguments.size()) {
         only = arguments[at + 1];
         arguments.remove(at, 2);
     }

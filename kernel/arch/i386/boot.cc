@@ -46,7 +46,8 @@ std::string_view read_command_line(const multiboot_information& info) {
     }
     uintptr_t const upper = info.flags & has_memory ? uintptr_t(info.memory_upper) * 1024 : 0;
     uintptr_t const end = std::min(mebibyte + upper, direct_map_size) & ~(page_bytes - 1);
-    boot_finish(boot, {paddr_t((first_free + page_bytes - 1) & ~(page_bytes - 1)), paddr_t(end)}, paddr_t(end));
+    boot_finish(boot, {paddr_t((first_free + page_bytes - 1) & ~(page_bytes - 1)), paddr_t(end)},
+                paddr_t(end));
 }
 
 } // namespace

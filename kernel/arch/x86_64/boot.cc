@@ -29,9 +29,7 @@ struct pvh_memory {
 };
 constexpr uint32_t loader_magic = 0x336ec578, first_version_with_memory_map = 1, usable = 1;
 
-constexpr uintptr_t page_above(uintptr_t address) {
-    return (address + page_bytes - 1) & ~(page_bytes - 1);
-}
+constexpr uintptr_t page_above(uintptr_t address) { return (address + page_bytes - 1) & ~(page_bytes - 1); }
 
 // The end of the usable memory that begins at or before the image's end; as far as the direct map goes.
 uintptr_t end_of_memory(const pvh_information& info, uintptr_t image) {
@@ -57,7 +55,8 @@ uintptr_t end_of_memory(const pvh_information& info, uintptr_t image) {
                 "boot: the boot archive lies outside of the memory");
         boot.archive = {at_physical<const std::byte>(module.start), size_t(module.size)};
         // The archive cuts the memory in two. The larger piece is used, so that frames are one run.
-        uintptr_t const below = module.start & ~(page_bytes - 1), above = page_above(module.start + module.size);
+        uintptr_t const below = module.start & ~(page_bytes - 1),
+                        above = page_above(module.start + module.size);
         if (below - image >= end - above)
             free.end = paddr_t(below);
         else

@@ -27,8 +27,8 @@ constinit uint64_t descriptors[] = {
 
 void describe_task() {
     auto const base = reinterpret_cast<uintptr_t>(&main_task);
-    descriptors[task_selector / 8] = (sizeof(task_state) - 1) | (base & 0xffffff) << 16 |
-                                     uint64_t{0x89} << 40 | (base >> 24 & 0xff) << 56;
+    descriptors[task_selector / 8] =
+        (sizeof(task_state) - 1) | (base & 0xffffff) << 16 | uint64_t{0x89} << 40 | (base >> 24 & 0xff) << 56;
     descriptors[task_selector / 8 + 1] = base >> 32;
 }
 

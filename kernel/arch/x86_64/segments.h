@@ -26,7 +26,8 @@ static_assert(sizeof(task_state) == 104);
 // The one task. Written with interrupts off.
 extern task_state main_task;
 
-// The stack for double faults, by its number in a gate. It is its own, because the running one may be what broke.
+// The stack for double faults, by its number in a gate. It is its own, because the running one may be what
+// broke.
 inline constexpr uint8_t double_fault_stack_number = 1;
 
 } // namespace uvm::machine

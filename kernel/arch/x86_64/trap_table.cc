@@ -29,21 +29,24 @@ std::span<const machine_word> trap_words(const trap_frame& frame, uintptr_t addr
     size_t count = 0;
     for (machine_word const& word :
          {machine_word{"vector", frame.vector}, machine_word{"error", frame.error},
-          machine_word{"rip", frame.rip}, machine_word{"rflags", frame.rflags},
-          machine_word{"rax", frame.rax}, machine_word{"rbx", frame.rbx}, machine_word{"rcx", frame.rcx},
-          machine_word{"rdx", frame.rdx}, machine_word{"rsi", frame.rsi}, machine_word{"rdi", frame.rdi},
-          machine_word{"rbp", frame.rbp}, machine_word{"rsp", frame.rsp}, machine_word{"r8", frame.r8},
-          machine_word{"r9", frame.r9}, machine_word{"r10", frame.r10}, machine_word{"r11", frame.r11},
-          machine_word{"r12", frame.r12}, machine_word{"r13", frame.r13}, machine_word{"r14", frame.r14},
-          machine_word{"r15", frame.r15}, machine_word{"cr2", address},
-          machine_word{"cr3", loaded_root().value}})
+          machine_word{"rip", frame.rip},       machine_word{"rflags", frame.rflags},
+          machine_word{"rax", frame.rax},       machine_word{"rbx", frame.rbx},
+          machine_word{"rcx", frame.rcx},       machine_word{"rdx", frame.rdx},
+          machine_word{"rsi", frame.rsi},       machine_word{"rdi", frame.rdi},
+          machine_word{"rbp", frame.rbp},       machine_word{"rsp", frame.rsp},
+          machine_word{"r8", frame.r8},         machine_word{"r9", frame.r9},
+          machine_word{"r10", frame.r10},       machine_word{"r11", frame.r11},
+          machine_word{"r12", frame.r12},       machine_word{"r13", frame.r13},
+          machine_word{"r14", frame.r14},       machine_word{"r15", frame.r15},
+          machine_word{"cr2", address},         machine_word{"cr3", loaded_root().value}})
         room[count++] = word;
     return {room, count};
 }
 
 void traps_init() {
     for (uint32_t v = 0; v < trap_vectors; ++v)
-        gates[v] = make_gate(trap_stubs[v], v == double_fault_vector ? double_fault_stack_number : uint8_t{0});
+        gates[v] =
+            make_gate(trap_stubs[v], v == double_fault_vector ? double_fault_stack_number : uint8_t{0});
     struct [[gnu::packed]] {
         uint16_t limit;
         const void* base;

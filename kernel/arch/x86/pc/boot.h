@@ -13,7 +13,8 @@ inline constexpr uintptr_t page_bytes = 1u << page_shift;
 void boot_early();
 // The loader's command line, copied away from memory that will be used for something else.
 std::string_view keep_command_line(std::string_view line);
-// Last: page tables, devices, kernel_main. `free`: the frames that nobody uses, behind the image; `end`: of all memory.
+// Last: page tables, devices, kernel_main. `free`: the frames that nobody uses, behind the image; `end`: of
+// all memory.
 [[noreturn]] void boot_finish(const boot_info& boot, physical_range free, paddr_t end);
 
 // An object of the loader at a physical address.

@@ -14,8 +14,8 @@ inline constexpr uint32_t page_shift = 12;
 inline constexpr uintptr_t user_min = 0x1000;
 inline constexpr uintptr_t user_max = 0x00007ffffffff000;
 // The kernel's part of every address space is the upper half. Its image and physical memory, one to one, lie
-// in the first of the top two GiB: the image's own addresses and those of the direct map are the same, and all
-// of them fit a 32-bit field that is sign-extended.
+// in the first of the top two GiB: the image's own addresses and those of the direct map are the same, and
+// all of them fit a 32-bit field that is sign-extended.
 inline constexpr uintptr_t kernel_base = 0xffffffff80000000;
 inline constexpr uintptr_t direct_map_size = 1u << 30;
 // The kernel's image lies below this physical address; kernel.ld checks it.
