@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory_resource>
 #include <type_traits>
 #include <unordered_map>
 #include <unordered_set>
@@ -43,7 +44,8 @@ private:
     struct EntryList {
         uint64_t header = 0;
         std::vector<EntryLinks> links; // parallel to Map::entries
-        std::unordered_map<uint64_t, int> indexByAddress;
+        std::pmr::monotonic_buffer_resource memory; // one map's worth, given back at once
+        std::pmr::unordered_map<uint64_t, int> indexByAddress{&memory};
         bool broken = false; // the ring could not be followed to its end
     };
 
