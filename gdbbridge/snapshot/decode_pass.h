@@ -43,7 +43,7 @@ private:
     };
     struct EntryList {
         uint64_t header = 0;
-        std::vector<EntryLinks> links; // parallel to Map::entries
+        std::vector<EntryLinks> links;              // parallel to Map::entries
         std::pmr::monotonic_buffer_resource memory; // one map's worth, given back at once
         std::pmr::unordered_map<uint64_t, int> indexByAddress{&memory};
         bool broken = false; // the ring could not be followed to its end
