@@ -17,7 +17,7 @@ constexpr command commands[] = {
     {"unwireall", run_unwireall}, {"clean", run_clean},       {"lookup", run_lookup},
     {"checkprot", run_checkprot}, {"read", run_read},         {"write", run_write},
     {"dump", run_dump},           {"anons", run_anons},       {"pmap", run_pmap},
-    {"check", run_check},         {"memory", run_memory},     {"pagedaemon", run_pagedaemon},
+    {"check", run_check},         {"mremap", run_mremap},         {"memory", run_memory},     {"pagedaemon", run_pagedaemon},
     {"uvmexp", run_uvmexp},       {"swapfail", run_swapfail},
 };
 
