@@ -35,8 +35,8 @@ bool is_valid(const remapping& r, vaddr_t old_start, vsize_t old_size, vaddr_t n
                        is_aligned(old_size.value | r.new_size.value, page_size);
     bool const places =
         is_aligned(old_start.value | new_start.value, page_size) && lies_inside(r.map, old_start, old_size);
-    bool const alignment = r.align == vsize_t(0) ||
-                           (!fixed && is_power_of_two(r.align.value) && r.align.value >= page_size);
+    bool const alignment =
+        r.align == vsize_t(0) || (!fixed && is_power_of_two(r.align.value) && r.align.value >= page_size);
     return sizes && places && alignment && (!fixed || lies_inside(r.map, new_start, r.new_size));
 }
 
@@ -108,8 +108,8 @@ errno_t move(const remapping& r, const tail_mapping& tail, vaddr_t& new_start) {
     if (errno_t const error = prepare_target(r, tail, start); error != errno_t::ok)
         return error;
     vsize_t const moved = r.grows() ? r.old.size() : r.new_size;
-    errno_t const error = uvm_map_extract(r.map, r.old.start, moved, r.map, start,
-                                          uvm_extract::contig | uvm_extract::reserved);
+    errno_t const error =
+        uvm_map_extract(r.map, r.old.start, moved, r.map, start, uvm_extract::contig | uvm_extract::reserved);
     if (error != errno_t::ok) {
         uvm_unmap(r.map, start, start + r.new_size);
         return error;

@@ -43,11 +43,11 @@ void apply(model& m, uintptr_t old, uintptr_t old_pages, uintptr_t at, uintptr_t
         m[at + i * page_size] = bytes[i];
 }
 
-class mremap_test : public QObject {
+class MremapTest : public QObject {
     Q_OBJECT
 
-private slots:
-    void initTestCase() { machine::host_boot(); }
+private Q_SLOTS:
+    void initTestCase() { host_boot(); }
     void random_data();
     void random();
 
@@ -56,7 +56,7 @@ private:
     static QString difference(vmspace& vm, const model& m);
 };
 
-QString mremap_test::difference(vmspace& vm, const model& m) {
+QString MremapTest::difference(vmspace& vm, const model& m) {
     for (vaddr_t va = space_min; va < space_max; va += pages(1)) {
         std::byte found{};
         errno_t const error = machine::user_read(vm, va, {&found, 1});
@@ -71,20 +71,20 @@ QString mremap_test::difference(vmspace& vm, const model& m) {
     return broken_invariant(vm.vm_map);
 }
 
-void mremap_test::random_data() {
+void MremapTest::random_data() {
     QTest::addColumn<uint32_t>("seed");
     QTest::addColumn<bool>("down");
     for (uint32_t seed = 1; seed <= 20; ++seed)
         QTest::addRow("%u", seed) << seed << (seed % 2 == 0);
 }
 
-void mremap_test::random() {
+void MremapTest::random() {
     QFETCH(uint32_t, seed);
     QFETCH(bool, down);
     auto const before = accounts();
     dice d(seed);
     vmspace* vm = uvmspace_alloc(space_min, space_max,
-                                 down ? vmspace_direction::topdown : vmspace_direction::bottomup);
+                                 down ? vmspace_direction::top_down : vmspace_direction::bottom_up);
     model m;
     uint32_t moved = 0, refused = 0;
     for (int step = 0; step < 400; ++step) {
@@ -140,5 +140,5 @@ void mremap_test::random() {
 
 } // namespace
 
-QTEST_GUILESS_MAIN(mremap_test)
+QTEST_GUILESS_MAIN(MremapTest)
 #include "mremap_test.moc"
