@@ -35,12 +35,14 @@ bool highest_place(const vm_map_entry& entry, vaddr_t from, request want, vaddr_
     return true;
 }
 
-void visited(const vm_map& map, const vm_map_entry& entry, bool fits) {
+// Tells of one gap that was looked at, and counts it.
+void visited(const vm_map& map, const vm_map_entry& entry, bool fits, uint32_t& visits) {
+    ++visits;
     uvm_probe(uvm_event::findspace_visit, reinterpret_cast<uintptr_t>(&map), entry.entry_id,
               entry.maxgap.value, fits ? 0 : 1);
 }
 
-vm_map_entry* search_up(vm_map& map, vaddr_t hint, request want, vaddr_t* result) {
+vm_map_entry* search_up(vm_map& map, vaddr_t hint, request want, vaddr_t* result, uint32_t& visits) {
     vm_map_entry* entry;
     if (hint == map.min())
         entry = map.first_free; // no gap lies below it
@@ -48,7 +50,7 @@ vm_map_entry* search_up(vm_map& map, vaddr_t hint, request want, vaddr_t* result
         uvm_map_lookup_entry(map, hint, &entry);
     while (entry) {
         bool const fits = lowest_place(*entry, hint, want, result);
-        visited(map, *entry, fits);
+        visited(map, *entry, fits, visits);
         if (fits)
             return entry;
         entry = uvm_map_next_gap(map, entry == &map.header ? nullptr : entry, want.length);
@@ -56,13 +58,13 @@ vm_map_entry* search_up(vm_map& map, vaddr_t hint, request want, vaddr_t* result
     return nullptr;
 }
 
-vm_map_entry* search_down(vm_map& map, vaddr_t hint, request want, vaddr_t* result) {
+vm_map_entry* search_down(vm_map& map, vaddr_t hint, request want, vaddr_t* result, uint32_t& visits) {
     vm_map_entry* entry;
     if (uvm_map_lookup_entry(map, hint, &entry))
         entry = entry->prev; // the hint lies inside an entry: the gap behind that one is above the hint
     while (true) {
         bool const fits = highest_place(*entry, hint, want, result);
-        visited(map, *entry, fits);
+        visited(map, *entry, fits, visits);
         if (fits)
             return entry;
         if (entry == &map.header)
@@ -97,13 +99,15 @@ vm_map_entry* uvm_map_findspace(vm_map& map, vaddr_t hint, vsize_t length, vaddr
               align.value);
     request const want{length, align.value ? align.value : 1};
     vm_map_entry* before;
+    uint32_t visits = 0;
     if (fixed)
         before = search_fixed(map, hint, length, result);
     else if (has(map.flags, vm_map_flag::topdown))
-        before = search_down(map, hint, want, result);
+        before = search_down(map, hint, want, result, visits);
     else
-        before = search_up(map, hint, want, result);
-    uvm_probe(uvm_event::findspace_end, reinterpret_cast<uintptr_t>(&map), before ? result->value : 0);
+        before = search_up(map, hint, want, result, visits);
+    uvm_probe(uvm_event::findspace_end, reinterpret_cast<uintptr_t>(&map), before ? result->value : 0,
+              visits);
     return before;
 }
 

@@ -202,6 +202,15 @@ private Q_SLOTS:
                 // A begin, an end, and a look at the hint's own gap and at the one that maxgap led to.
                 if (!q.align)
                     QVERIFY(uvm_probe_ring.next_sequence - visits <= 4);
+                // The end says how many looks there were, unless the hint alone was refused and nothing
+                // began.
+                if (uint64_t const told = uvm_probe_ring.next_sequence - visits) {
+                    uvm_probe_record const& last =
+                        uvm_probe_ring.records[(uvm_probe_ring.next_sequence - 1) % uvm_probe_ring_size];
+                    QCOMPARE(last.event, uint16_t(uvm_event::findspace_end));
+                    QCOMPARE(last.nargs, uint16_t(3));
+                    QCOMPARE(last.args[2], told - 2);
+                }
                 answer const expected = scan(space.map(), q);
                 found += expected.found;
                 QVERIFY2(got == expected,
