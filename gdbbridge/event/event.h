@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -100,6 +101,11 @@ struct Event {
     std::string name; // the kernel's
     bool operator==(const Event&) const = default;
 };
+
+// The vm_map that an event is about, by its address; the addresses [first, second) that it touches. Nothing
+// for events that are about none.
+std::optional<uint64_t> eventMap(const Event& event);
+std::optional<std::pair<uint64_t, uint64_t>> eventAddresses(const Event& event);
 
 // What each event number of one kernel means.
 class EventNames {

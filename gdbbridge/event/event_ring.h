@@ -25,6 +25,7 @@ public:
     [[nodiscard]] EventBatch take(MemoryReader& memory);
     // The last event that was taken or counted as lost.
     [[nodiscard]] uint64_t position() const { return m_position; }
+    [[nodiscard]] uint64_t capacity() const { return m_ring.capacity; }
     // After a restart of the machine.
     void rewind(uint64_t after = 0) { m_position = after; }
 

@@ -16,6 +16,10 @@ constexpr int mostRounds = 4096;
 constexpr int deepestStack = 24;
 
 const char* const probeFunction = "uvm_probe_stop";
+const char* const probePrefix = "uvm_probe"; // of the functions that a probe passes
+// Names of stops that no function has.
+const char* const extraPlace = "@place";
+const char* const extraWatch = "@watch";
 const char* const endFunction = "uvm_machine_stopped";
 const char* const programFunction = "uvm::kernel_program";
 
@@ -24,9 +28,12 @@ constexpr const char* stopMask = "(unsigned long)&uvm::uvm_probe_control.stop_ma
 constexpr const char* stopExcept = "(unsigned long)&uvm::uvm_probe_control.stop_except";
 constexpr const char* commandBegin = "(unsigned long)uvm::uvm_event::command_begin";
 constexpr const char* operationClass = "(unsigned long)uvm::uvm_event_class::operation";
-constexpr const char* lastClass = "(unsigned long)uvm::uvm_event_class::fault";
-constexpr std::array controlExpressions{recordMask,   stopMask,       stopExcept,
-                                        commandBegin, operationClass, lastClass};
+constexpr const char* faultClass = "(unsigned long)uvm::uvm_event_class::fault";
+constexpr uint32_t allClasses = ~uint32_t{0};
+constexpr const char* stopFrom = "(unsigned long)&uvm::uvm_probe_control.stop_from";
+constexpr const char* writeLimit = "(unsigned long)&uvm::uvm_probe_control.write_limit";
+constexpr std::array controlExpressions{stopFrom,   writeLimit,   recordMask,     stopMask,
+                                        stopExcept, commandBegin, operationClass, faultClass};
 const char* const windowVa = "uvm::machine_window.va_base";
 const char* const windowPa = "uvm::machine_window.pa_base";
 const char* const windowSize = "uvm::machine_window.size";
@@ -256,18 +263,120 @@ void Machine::resume(StopAt what) {
         return;
     m_stopped = false;
     forgetMemory();
+    setProbes(what, [this] { goOn(mi::Command("-exec-continue")); });
+}
+
+void Machine::resumeTo(uint64_t sequence) {
+    if (!m_stopped || m_down)
+        return;
+    m_stopped = false;
+    forgetMemory();
+    // Later events stop as ever, so it stays.
+    setControl(stopFrom, uint32_t(sequence), [this, sequence] {
+        setControl(
+            stopFrom, uint32_t(sequence >> 32),
+            [this] { setProbes(StopAt::EveryEvent, [this] { goOn(mi::Command("-exec-continue")); }); },
+            sizeof(uint32_t));
+    });
+}
+
+void Machine::accept(const EventBatch& batch) {
+    m_state->accept(batch);
+    moveWriteLimit();
+}
+
+void Machine::moveWriteLimit() {
+    if (m_config.readPath == ReadPath::Mapped)
+        m_qemu->ram()->write64(m_symbols[writeLimit] - m_window.vaBase + m_window.paBase,
+                               m_state->position() + m_state->capacity());
+}
+
+EventBatch Machine::drain() {
+    if (m_phase != Phase::Up || !m_memory || m_config.readPath != ReadPath::Mapped)
+        return {};
+    EventBatch batch = m_state->readEvents(*m_memory);
+    accept(batch);
+    return batch;
+}
+
+void Machine::setProbes(StopAt what, std::function<void()> done) {
     if (m_stopAt == what)
-        return goOn();
+        return done();
     m_stopAt = what;
     // At commands: where they end, not where they begin.
     bool const all = what == StopAt::EveryEvent;
-    uint64_t const classes = all ? 2 * m_symbols[lastClass] - 1 : m_symbols[operationClass];
+    uint32_t classes = all ? allClasses : uint32_t(m_symbols[operationClass]);
+    if (what == StopAt::FaultStages)
+        classes |= uint32_t(m_symbols[faultClass]);
     setControl(stopExcept, all ? 0 : uint32_t(m_symbols[commandBegin]),
-               [this, classes] { setControl(stopMask, uint32_t(classes), [this] { goOn(); }); });
+               [this, classes, done = std::move(done)] { setControl(stopMask, classes, done); });
 }
 
-void Machine::goOn() {
-    m_gdb->command(mi::Command("-exec-continue"), [this](const mi::ResultRecord& record) {
+void Machine::step(FineStep what, StopAt probes) {
+    if (!m_stopped || m_down)
+        return;
+    // Where the machine stands in a probe, the frame that passed it is the one that steps.
+    stack([this, what, probes](const std::vector<CodePlace>& places) {
+        size_t inProbe = 0;
+        while (inProbe < places.size() && places[inProbe].function.startsWith(QLatin1String(probePrefix)))
+            ++inProbe;
+        m_stopped = false;
+        forgetMemory();
+        mi::Command command(what == FineStep::Over   ? "-exec-next"
+                            : what == FineStep::Into ? "-exec-step"
+                            : what == FineStep::Out  ? "-exec-finish"
+                                                     : "-exec-step-instruction");
+        // Finishing the last of the probe's functions stands behind the probe in the code that passed it.
+        size_t const leave = what == FineStep::Out ? inProbe + 1 : inProbe;
+        if (what != FineStep::Instruction && leave > 0) {
+            command = mi::Command("-exec-finish");
+            command.option("--thread").argument(uint64_t(1));
+            command.option("--frame").argument(uint64_t(leave - 1));
+        }
+        setProbes(probes, [this, command] { goOn(command); });
+    });
+}
+
+void Machine::stopAt(const QString& location, std::function<void(std::optional<Error>)> done) {
+    insertStop(mi::Command("-break-insert").argument(location.toStdString()), extraPlace, std::move(done));
+}
+
+void Machine::stopAtWrite(uint64_t address, unsigned size, std::function<void(std::optional<Error>)> done) {
+    static constexpr std::array types{"unsigned char", "unsigned short", "unsigned int",
+                                      "unsigned long long"};
+    size_t const index = size == 1 ? 0 : size == 2 ? 1 : size == 4 ? 2 : 3;
+    QString const expression =
+        QStringLiteral("*(%1*)0x%2").arg(QLatin1String(types[index])).arg(address, 0, 16);
+    insertStop(mi::Command("-break-watch").argument(expression.toStdString()), extraWatch, std::move(done));
+}
+
+void Machine::insertStop(const mi::Command& command, const char* name,
+                         std::function<void(std::optional<Error>)> done) {
+    removeStop();
+    m_gdb->command(command, [this, name, done = std::move(done)](const mi::ResultRecord& record) {
+        if (record.resultClass != mi::ResultClass::Done)
+            return done(Error{ErrorKind::GdbRefused, errorMessage(record), {}});
+        auto number = record.results["bkpt"]["number"].number();
+        if (!number)
+            number = record.results["wpt"]["number"].number();
+        if (!number)
+            return done(Error{ErrorKind::GdbRefused, QStringLiteral("GDB cannot stop there"), {}});
+        m_extraStop = number;
+        m_breakpoints[*number] = name;
+        done(std::nullopt);
+    });
+}
+
+void Machine::removeStop() {
+    if (!m_extraStop)
+        return;
+    m_breakpoints.erase(*m_extraStop);
+    m_gdb->command(mi::Command("-break-delete").argument(*m_extraStop));
+    m_extraStop.reset();
+}
+
+void Machine::goOn(const mi::Command& command) {
+    m_gdb->command(command, [this](const mi::ResultRecord& record) {
         if (record.resultClass == mi::ResultClass::Error)
             breakDown(Death::Kind::GdbGone, {ErrorKind::GdbRefused, errorMessage(record), {}});
     });
@@ -279,8 +388,9 @@ void Machine::interrupt() {
     m_gdb->command(mi::Command("-exec-interrupt"));
 }
 
-void Machine::setControl(const std::string& symbol, uint32_t value, std::function<void()> done) {
-    uint64_t const address = m_symbols[symbol];
+void Machine::setControl(const std::string& symbol, uint32_t value, std::function<void()> done,
+                         unsigned offset) {
+    uint64_t const address = m_symbols[symbol] + offset;
     if (m_config.readPath == ReadPath::Mapped) {
         if (!m_qemu->ram()->write32(address - m_window.vaBase + m_window.paBase, value))
             return breakDown(Death::Kind::Failed,
@@ -308,13 +418,23 @@ void Machine::handleStop(const mi::Value& results) {
     auto const at = number ? m_breakpoints.find(*number) : m_breakpoints.end();
     std::string const where = at == m_breakpoints.end() ? std::string() : at->second;
     Stop stop = Stop::Elsewhere;
+    std::string const reason = results["reason"].text();
     if (where == probeFunction)
         stop = Stop::Probe;
+    else if (where == extraPlace)
+        stop = Stop::Place;
+    else if (reason == "watchpoint-trigger") {
+        stop = Stop::Watch;
+        m_stopNote = QStringLiteral("%1, was %2")
+                         .arg(QString::fromStdString(results["value"]["new"].text()),
+                              QString::fromStdString(results["value"]["old"].text()));
+    } else if (reason == "end-stepping-range" || reason == "function-finished")
+        stop = Stop::Stepped;
     else if (where == endFunction)
         stop = Stop::TheEnd;
     else if (results["signal-name"].text() == "SIGQUIT") // QEMU's word for a machine that is shut down
         stop = Stop::Down;
-    else if (results["reason"].text() == "signal-received")
+    else if (reason == "signal-received")
         stop = Stop::Signal;
     m_down = stop == Stop::Down;
     auto const tell = [this, stop, booted = where == programFunction] {
@@ -343,7 +463,8 @@ void Machine::bootStopped() {
                           QStringLiteral("the kernel does not say where its memory is (machine_window)"),
                           QStringLiteral("build the kernel from this source tree")});
     m_phase = Phase::Up;
-    setControl(recordMask, uint32_t(2 * m_symbols[lastClass] - 1), [this] { Q_EMIT ready(); });
+    moveWriteLimit();
+    setControl(recordMask, allClasses, [this] { Q_EMIT ready(); });
 }
 
 void Machine::openMemory() {

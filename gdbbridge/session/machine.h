@@ -26,13 +26,16 @@ public:
     // Where the machine stopped.
     enum class Stop : uint8_t {
         Probe,    // at a probe that the stop mask selects
+        Stepped,  // a step has ended
+        Place,    // at the code that stopAt() named
+        Watch,    // behind a write to what stopAtWrite() named; stopNote() says from what to what
         TheEnd,   // the kernel has panicked and said all that it has to say
         Signal,   // interrupt() was asked for
         Down,     // shut down by the guest, or by a triple fault
         Elsewhere // somebody else's breakpoint
     };
     // Classes of events to stop at.
-    enum class StopAt : uint8_t { Commands, EveryEvent };
+    enum class StopAt : uint8_t { Commands, FaultStages, EveryEvent };
 
     explicit Machine(QObject* parent = nullptr);
     ~Machine() override;
@@ -40,6 +43,15 @@ public:
     void start(const SessionConfig& config);
     // Lets it go on. Only when stopped.
     void resume(StopAt what);
+    // Lets it go on to the event with this number, without a stop before it.
+    void resumeTo(uint64_t sequence);
+    // One step; it ends earlier at a probe that is to be stopped at.
+    void step(FineStep what, StopAt probes);
+    // One more place to stop at, until removeStop(); an error when GDB does not take it. Only when stopped.
+    void stopAt(const QString& location, std::function<void(std::optional<Error>)> done);
+    void stopAtWrite(uint64_t address, unsigned size, std::function<void(std::optional<Error>)> done);
+    void removeStop();
+    QString stopNote() const { return m_stopNote; }
     void interrupt();
     bool isStopped() const { return m_stopped; }
     // True once the guest's memory can be found: the kernel's own tables are up.
@@ -49,6 +61,11 @@ public:
     // when stopped.
     void withMemory(std::function<void(MemoryReader&)> use, std::function<void()> done);
     GuestStateReader& state() { return *m_state; }
+    // Events were taken over: the guest may write as many again.
+    void accept(const EventBatch& batch);
+    // The new events of a machine that runs, taken over; none where memory is read through GDB. Whoever calls
+    // this often enough loses no event: the guest waits for the reader when its ring is full.
+    [[nodiscard]] EventBatch drain();
     // The calls that led to where it stands, innermost first.
     void stack(std::function<void(const std::vector<CodePlace>&)> done);
     // Values of expressions that GDB can tell; those that it cannot are missing.
@@ -82,9 +99,14 @@ private:
     void insertBreakpoints();
     void bootStopped();
     void openMemory();
-    // Writes a word of uvm_probe_control.
-    void setControl(const std::string& symbol, uint32_t value, std::function<void()> done);
-    void goOn();
+    void moveWriteLimit();
+    // Writes a word of uvm_probe_control, `offset` bytes behind the symbol.
+    void setControl(const std::string& symbol, uint32_t value, std::function<void()> done,
+                    unsigned offset = 0);
+    void setProbes(StopAt what, std::function<void()> done);
+    void insertStop(const mi::Command& command, const char* name,
+                    std::function<void(std::optional<Error>)> done);
+    void goOn(const mi::Command& command);
     void handleStop(const mi::Value& results);
     void guestWentDown(const QString& reason);
     void useMemory(const std::function<void(MemoryReader&)>& use, const std::function<void()>& done,
@@ -106,6 +128,8 @@ private:
     bool m_qemuReady = false, m_layoutReady = false;
     bool m_stopped = false, m_down = false;
     std::optional<StopAt> m_stopAt;
+    std::optional<uint64_t> m_extraStop; // GDB's number of it
+    QString m_stopNote;
 };
 
 } // namespace gdbbridge

@@ -18,8 +18,17 @@ enum class StopReason : uint8_t {
     CommandEnd,  // a command of the scenario has ended
     Event,       // a probe inside a command
     Paused,      // somebody asked
+    Step,        // a step over lines or instructions has ended
+    Place,       // the place in the code that was asked for
+    Watch,       // a watched field was written
     ScenarioEnd, // all commands have run; the spaces still exist
 };
+
+// The machine stands inside a command: invariants need not hold.
+constexpr bool isInsideCommand(StopReason reason) {
+    return reason != StopReason::Start && reason != StopReason::CommandEnd &&
+           reason != StopReason::ScenarioEnd;
+}
 
 // A place in the kernel's source.
 struct CodePlace {
@@ -41,6 +50,7 @@ struct Moment {
     std::vector<Event> events;       // since the moment before, ascending
     uint64_t lost = 0;               // events that were overwritten before they were read
     std::vector<Finding> violations; // invariants that are broken; only looked for between commands
+    QString note;                    // at Watch: "maxgap of entry 3: 4096, was 8192"
     std::vector<CodePlace> stack;    // who stopped, innermost first; empty between commands
 };
 using MomentPtr = std::shared_ptr<const Moment>;

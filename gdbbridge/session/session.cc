@@ -25,6 +25,17 @@ std::vector<int> commandLines(const QByteArray& scenario) {
     return lines;
 }
 
+// What an event was, but for its time; never 0.
+uint64_t digestOf(const Event& event) {
+    uint64_t digest = 14695981039346656037u;
+    auto const mix = [&](uint64_t value) { digest = (digest ^ value) * 1099511628211u ^ digest >> 29; };
+    mix(event.number);
+    mix(event.thread);
+    for (size_t i = 0; i < event.argCount; ++i)
+        mix(event.args[i]);
+    return digest | 1;
+}
+
 } // namespace
 
 QString stateText(SessionState state) {
@@ -45,13 +56,30 @@ QString stateText(SessionState state) {
     return {};
 }
 
+bool EventCondition::matches(const Event& event) const {
+    auto const touched = eventAddresses(event);
+    return event.sequence >= from && (!kind || event.kind == *kind) &&
+           (!eventClass || event.eventClass == *eventClass) && (!thread || event.thread == *thread) &&
+           (!map || eventMap(event) == map) &&
+           (!addresses ||
+            (touched && touched->first < addresses->second && addresses->first < touched->second));
+}
+
 class Session::Private {
 public:
     explicit Private(Session& session);
 
     void start(const SessionConfig& newConfig);
     void stop();
+    bool mayGo(Machine::StopAt granularity, bool toTheEnd);
     bool go(Machine::StopAt granularity, bool toTheEnd);
+    bool step(FineStep what);
+    bool runUntil(const StopPlace& place);
+    bool travel(uint64_t sequence, const QByteArray& scenario);
+    void begin();
+    void machineReady();
+    void drain();
+    void note(const EventBatch& batch);
     bool pause();
 
     void setState(SessionState next);
@@ -79,30 +107,51 @@ public:
     // What was asked for.
     Machine::StopAt granularity = Machine::StopAt::Commands;
     bool toTheEnd = false, pauseAsked = false, dying = false;
+    std::optional<EventCondition> condition;
+    QString watched;
     // Since the last moment.
     std::vector<Event> events;
     uint64_t lost = 0;
     QByteArray output;
     int line = 0;
-    QTimer quietTimer;
+    uint64_t lastEvent = 0, lastStop = 0; // sequence numbers
+    // Of every event since boot, what it was without its time; 0 for one that was lost. And what it has to
+    // be, while the machine is on its way back.
+    std::vector<uint64_t> log, expected;
+    std::vector<uint64_t> known; // the longest log of this scenario
+    std::optional<uint64_t> destination;
+    QTimer quietTimer, drainTimer;
 };
 
 Session::Private::Private(Session& session) : q(session) {
     quietTimer.setSingleShot(true);
     QObject::connect(&quietTimer, &QTimer::timeout, &q, [this] { autopsy(Death::Kind::Hang); });
+    drainTimer.setInterval(1);
+    drainTimer.setTimerType(Qt::PreciseTimer);
+    QObject::connect(&drainTimer, &QTimer::timeout, &q, [this] { drain(); });
 }
 
 void Session::Private::setState(SessionState next) {
     if (state == next)
         return;
     state = next;
+    if (next != SessionState::Running && next != SessionState::Starting)
+        drainTimer.stop();
     Q_EMIT q.stateChanged(next);
 }
 
 void Session::Private::start(const SessionConfig& newConfig) {
     stop();
     config = newConfig;
+    destination.reset();
+    known.clear();
+    begin();
+}
+
+void Session::Private::begin() {
     death.reset();
+    log.clear();
+    lastEvent = lastStop = 0;
     status = 0;
     granularity = Machine::StopAt::Commands;
     toTheEnd = pauseAsked = dying = false;
@@ -113,7 +162,7 @@ void Session::Private::start(const SessionConfig& newConfig) {
     commandLineNumbers = commandLines(config.scenario);
     machine = std::make_unique<Machine>();
     Machine* const m = machine.get();
-    QObject::connect(m, &Machine::ready, &q, [this] { takeMoment(StopReason::Start); });
+    QObject::connect(m, &Machine::ready, &q, [this] { machineReady(); });
     QObject::connect(m, &Machine::stopped, &q, [this](Machine::Stop stop) { machineStopped(stop); });
     QObject::connect(m, &Machine::console, &q, &Session::console);
     QObject::connect(m, &Machine::transcript, &q, [this](const QByteArray& bytes) { output += bytes; });
@@ -124,21 +173,123 @@ void Session::Private::start(const SessionConfig& newConfig) {
     m->start(config);
 }
 
+void Session::Private::machineReady() {
+    if (!destination || *destination == 0)
+        return takeMoment(StopReason::Start);
+    granularity = Machine::StopAt::EveryEvent;
+    machine->resumeTo(*destination);
+    drainTimer.start();
+    watchQuiet();
+}
+
+bool Session::Private::travel(uint64_t sequence, const QByteArray& scenario) {
+    bool const may =
+        state == SessionState::Stopped || state == SessionState::Finished || state == SessionState::Dead;
+    if (log.size() > known.size())
+        known = log;
+    if (!may || sequence > known.size())
+        return false;
+    expected.assign(known.begin(), known.begin() + std::ptrdiff_t(sequence));
+    if (!scenario.isEmpty())
+        known = expected; // what came behind is not to come again
+    stop();
+    if (!scenario.isEmpty())
+        config.scenario = scenario;
+    destination = sequence;
+    begin();
+    return true;
+}
+
+// Every event passes here once, in order.
+void Session::Private::note(const EventBatch& batch) {
+    size_t const first = log.size();
+    lost += batch.lost;
+    log.resize(first + batch.lost, 0);
+    for (Event const& event : batch.events) {
+        log.push_back(digestOf(event));
+        lastEvent = event.sequence;
+    }
+    events.insert(events.end(), batch.events.begin(), batch.events.end());
+    for (size_t i = first; destination && i < std::min(log.size(), expected.size()); ++i)
+        if (log[i] != expected[i] && log[i] != 0 && expected[i] != 0)
+            return die(Death::Kind::Failed,
+                       {ErrorKind::Protocol,
+                        QStringLiteral("the machine does not come back as it was: event %1 is another one")
+                            .arg(i + 1),
+                        QStringLiteral("restart")});
+}
+
+void Session::Private::drain() {
+    if (!machine || machine->isStopped())
+        return;
+    EventBatch const batch = machine->drain();
+    if (batch.events.empty() && batch.lost == 0)
+        return;
+    watchQuiet();
+    note(batch);
+    Q_EMIT q.eventsArrived(batch.events);
+}
+
 void Session::Private::stop() {
     quietTimer.stop();
     machine.reset();
     setState(SessionState::Idle);
 }
 
-bool Session::Private::go(Machine::StopAt newGranularity, bool newToTheEnd) {
+bool Session::Private::mayGo(Machine::StopAt newGranularity, bool newToTheEnd) {
     if (state != SessionState::Stopped)
         return false;
     granularity = newGranularity;
     toTheEnd = newToTheEnd;
     pauseAsked = false;
+    condition.reset();
+    watched.clear();
     setState(SessionState::Running);
+    drainTimer.start();
     watchQuiet();
+    return true;
+}
+
+bool Session::Private::go(Machine::StopAt newGranularity, bool newToTheEnd) {
+    if (!mayGo(newGranularity, newToTheEnd))
+        return false;
     machine->resume(granularity);
+    return true;
+}
+
+bool Session::Private::step(FineStep what) {
+    if (what == FineStep::FaultStage)
+        return go(Machine::StopAt::FaultStages, false);
+    if (!mayGo(Machine::StopAt::Commands, false))
+        return false;
+    machine->step(what, granularity);
+    return true;
+}
+
+bool Session::Private::runUntil(const StopPlace& place) {
+    if (const auto* const event = std::get_if<EventCondition>(&place)) {
+        if (!mayGo(Machine::StopAt::EveryEvent, true))
+            return false;
+        condition = *event;
+        machine->resume(granularity);
+        return true;
+    }
+    if (!mayGo(Machine::StopAt::Commands, true))
+        return false;
+    auto const inserted = [this](const std::optional<Error>& error) {
+        if (!error)
+            return machine->resume(granularity);
+        quietTimer.stop();
+        setState(SessionState::Stopped);
+        Q_EMIT q.refused(*error);
+    };
+    if (const auto* const code = std::get_if<CodeCondition>(&place)) {
+        machine->stopAt(code->location, inserted);
+    } else {
+        const auto& watch = std::get<WatchCondition>(place);
+        watched = watch.name;
+        machine->stopAtWrite(watch.address, watch.size, inserted);
+    }
     return true;
 }
 
@@ -157,7 +308,7 @@ void Session::Private::watchQuiet() {
 
 void Session::Private::machineStopped(Machine::Stop stop) {
     quietTimer.stop();
-    if (dying)
+    if (dying || state == SessionState::Dead)
         return; // the autopsy has asked for this stop
     switch (stop) {
     case Machine::Stop::Probe: {
@@ -171,6 +322,12 @@ void Session::Private::machineStopped(Machine::Stop stop) {
         return autopsy(Death::Kind::Panic);
     case Machine::Stop::Down:
         return autopsy(Death::Kind::TripleFault);
+    case Machine::Stop::Stepped:
+        return takeMoment(StopReason::Step);
+    case Machine::Stop::Place:
+        return takeMoment(StopReason::Place);
+    case Machine::Stop::Watch:
+        return takeMoment(StopReason::Watch);
     case Machine::Stop::Signal:
     case Machine::Stop::Elsewhere:
         return takeMoment(StopReason::Paused);
@@ -178,15 +335,26 @@ void Session::Private::machineStopped(Machine::Stop stop) {
 }
 
 void Session::Private::probeStop(const EventBatch& batch) {
-    // No event is new when going on has hit the same breakpoint once more.
-    bool const again = batch.events.empty() && batch.readable && batch.lost == 0;
-    EventKind const kind = batch.events.empty() ? EventKind::Unknown : batch.events.back().kind;
-    bool const everyEvent = granularity == Machine::StopAt::EveryEvent;
+    machine->accept(batch);
+    note(batch);
+    if (state == SessionState::Dead)
+        return;
+    // The same event when going on has hit the same breakpoint once more.
+    bool const again = lastEvent == lastStop;
+    lastStop = lastEvent;
+    std::optional<Event> const last = events.empty() ? std::nullopt : std::optional(events.back());
+    EventKind const kind = last && !again ? last->kind : EventKind::Unknown;
+    // Whether the event is one that was asked for.
+    bool const wanted = !again && last &&
+                        (condition ? condition->matches(*last)
+                                   : granularity == Machine::StopAt::EveryEvent ||
+                                         (granularity == Machine::StopAt::FaultStages &&
+                                          last->eventClass == EventClass::Fault));
     if (kind == EventKind::ScenarioEnd)
         takeMoment(StopReason::ScenarioEnd);
     else if (kind == EventKind::CommandEnd)
         takeMoment(StopReason::CommandEnd);
-    else if ((everyEvent && !again) || pauseAsked)
+    else if (wanted || pauseAsked)
         takeMoment(StopReason::Event);
     else {
         watchQuiet();
@@ -196,7 +364,7 @@ void Session::Private::probeStop(const EventBatch& batch) {
 
 void Session::Private::takeMoment(StopReason reason) {
     auto guest = std::make_shared<GuestState>();
-    bool const insideCommand = reason == StopReason::Event || reason == StopReason::Paused;
+    bool const insideCommand = isInsideCommand(reason);
     machine->withMemory([this, guest](MemoryReader& memory) { *guest = machine->state().read(memory); },
                         [this, guest, reason, insideCommand] {
                             if (insideCommand)
@@ -210,10 +378,11 @@ void Session::Private::takeMoment(StopReason reason) {
 
 void Session::Private::finishMoment(StopReason reason, const GuestState& guest,
                                     const std::vector<CodePlace>& stack) {
-    machine->state().accept(guest.batch);
+    machine->accept(guest.batch);
     machine->drainLines();
-    events.insert(events.end(), guest.batch.events.begin(), guest.batch.events.end());
-    lost += guest.batch.lost;
+    note(guest.batch);
+    if (state == SessionState::Dead)
+        return;
     auto moment = std::make_shared<Moment>();
     for (Event const& event : events) {
         if (event.kind == EventKind::CommandBegin || event.kind == EventKind::CommandEnd)
@@ -232,7 +401,9 @@ void Session::Private::finishMoment(StopReason reason, const GuestState& guest,
     moment->lost = std::exchange(lost, 0);
     moment->stack = stack;
     moment->snapshot = std::make_shared<const Snapshot>(guest.snapshot);
-    if (reason != StopReason::Event && reason != StopReason::Paused) {
+    if (reason == StopReason::Watch)
+        moment->note = watched + QStringLiteral(": ") + machine->stopNote();
+    if (!isInsideCommand(reason)) {
         moment->violations = checkInvariants(*moment->snapshot);
         auto mappings = checkMappings(*moment->snapshot);
         moment->violations.insert(moment->violations.end(), mappings.begin(), mappings.end());
@@ -257,8 +428,12 @@ void Session::Private::reached(const MomentPtr& moment) {
         }
         return setState(SessionState::Stopped);
     }
+    machine->removeStop();
     setState(over ? SessionState::Finished : SessionState::Stopped);
-    Q_EMIT q.momentReached(moment);
+    if (std::exchange(destination, std::nullopt))
+        Q_EMIT q.revisited(moment);
+    else
+        Q_EMIT q.momentReached(moment);
 }
 
 void Session::Private::die(Death::Kind kind, const Error& error) {
@@ -312,6 +487,9 @@ void Session::stop() { d->stop(); }
 bool Session::stepEvent() { return d->go(Machine::StopAt::EveryEvent, false); }
 bool Session::stepCommand() { return d->go(Machine::StopAt::Commands, false); }
 bool Session::run() { return d->go(Machine::StopAt::Commands, true); }
+bool Session::step(FineStep what) { return d->step(what); }
+bool Session::runUntil(const StopPlace& place) { return d->runUntil(place); }
+bool Session::travel(uint64_t sequence, const QByteArray& scenario) { return d->travel(sequence, scenario); }
 bool Session::pause() { return d->pause(); }
 SessionState Session::state() const { return d->state; }
 const SessionConfig& Session::config() const { return d->config; }

@@ -4,6 +4,8 @@
 //                      │            │            │            │      stop() from anywhere: Idle
 //                      └────────────┴─────▶ Dead ◀┴────────────┘
 //
+//   travel() leads from Stopped, Finished and Dead through Starting to Stopped.
+//
 //   Idle      nothing runs
 //   Starting  QEMU and GDB come up, the debug information is read, the kernel boots up to the scenario's
 //   first command Stopped   the machine stands at a moment; momentReached has told which Running   towards
@@ -20,6 +22,8 @@
 #include <QString>
 #include <memory>
 #include <optional>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "gdbbridge/session/moment.h"
@@ -59,6 +63,36 @@ struct Death {
     MomentPtr lastMoment;         // the state as it is found now; null when memory could not be read
 };
 
+enum class FineStep : uint8_t {
+    FaultStage,  // the next probe of the fault routine
+    Over,        // source line, calls as a whole
+    Into,        // source line, into calls
+    Out,         // to where this function was called
+    Instruction, // one of the processor's
+};
+
+// An event as a condition; what is absent is not asked for.
+struct EventCondition {
+    std::optional<EventKind> kind;
+    std::optional<EventClass> eventClass;
+    std::optional<uint64_t> map;                            // address of the vm_map that it is about
+    std::optional<std::pair<uint64_t, uint64_t>> addresses; // touches [first, second)
+    std::optional<uint32_t> thread;
+    uint64_t from = 0; // its sequence number, or a later one
+    [[nodiscard]] bool matches(const Event& event) const;
+};
+// A place in the code, as GDB reads it: "uvm_map", "uvm_fault.cc:120", "*0xc0101234".
+struct CodeCondition {
+    QString location;
+};
+// A write to guest memory, by the kernel's virtual address.
+struct WatchCondition {
+    uint64_t address = 0;
+    unsigned size = 4; // 1, 2, 4 or 8 bytes
+    QString name;      // for the moment's note
+};
+using StopPlace = std::variant<EventCondition, CodeCondition, WatchCondition>;
+
 class Session : public QObject {
     Q_OBJECT
 
@@ -76,6 +110,18 @@ public:
     bool stepEvent();
     bool stepCommand();
     bool run();
+    // Stopped: a step inside the kernel. Out ends behind the call in the caller; a step over lines begins
+    // where the probe stands, not inside the probe.
+    bool step(FineStep what);
+    // Stopped: runs, with a moment at the end of each command on the way, until the place is reached or the
+    // scenario is over. What GDB does not understand is told by refused(); the state is Stopped again then.
+    bool runUntil(const StopPlace& place);
+    // Stopped, Finished or Dead: takes the machine back to where it stood behind an event (0: before the
+    // first command), to go on from there differently; with other commands where `scenario` is given, whose
+    // commands up to there must be the old ones. The machine runs anew, and each event is compared with what
+    // it was: revisited() tells the moment, which has all events since boot; or the state is Dead, when the
+    // run does not come back.
+    bool travel(uint64_t sequence, const QByteArray& scenario = {});
     // Running: stop where it is.
     bool pause();
 
@@ -91,6 +137,12 @@ public:
 Q_SIGNALS:
     void stateChanged(gdbbridge::SessionState state);
     void momentReached(const gdbbridge::MomentPtr& moment);
+    // The machine is where travel() was to bring it; Stopped.
+    void revisited(const gdbbridge::MomentPtr& moment);
+    // Events of a machine that runs, as they come. They come again with the next moment.
+    void eventsArrived(const std::vector<gdbbridge::Event>& events);
+    // A place or field that cannot be stopped at.
+    void refused(const gdbbridge::Error& error);
     // Bytes of the kernel's console as they come.
     void console(const QByteArray& bytes);
 

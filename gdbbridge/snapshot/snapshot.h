@@ -46,6 +46,7 @@ struct Entry {
     Inheritance inheritance = Inheritance::Copy;
     Advice advice = Advice::Normal;
     uint32_t wiredCount = 0;
+    bool operator==(const Entry&) const = default;
 };
 
 struct Map {
@@ -60,6 +61,7 @@ struct Map {
     int firstFree = none;       // none = the header
     uint64_t firstGap = 0;      // free bytes before the first entry
     std::vector<Entry> entries; // in list order
+    bool operator==(const Map&) const = default;
 };
 
 // One page that the hardware maps.
@@ -67,6 +69,7 @@ struct Mapping {
     uint64_t va = 0, pa = 0;
     Protection protection;
     bool wired = false, referenced = false, modified = false;
+    bool operator==(const Mapping&) const = default;
 };
 
 struct PageTables {
@@ -74,6 +77,7 @@ struct PageTables {
     uint64_t root = 0;                          // physical address of the top table
     uint32_t residentCount = 0, wiredCount = 0; // as the pmap claims
     std::vector<Mapping> mappings;              // user part, ascending
+    bool operator==(const PageTables&) const = default;
 };
 
 struct Vmspace {
@@ -82,6 +86,7 @@ struct Vmspace {
     uint32_t refs = 0;
     Map map;
     PageTables pageTables;
+    bool operator==(const Vmspace&) const = default;
 };
 
 struct Process {
@@ -89,11 +94,13 @@ struct Process {
     uint32_t pid = 0;
     std::string name;
     int vmspace = none;
+    bool operator==(const Process&) const = default;
 };
 
 struct AmapSlot {
     uint32_t slot = 0;
     int anon = none;
+    bool operator==(const AmapSlot&) const = default;
 };
 
 struct Amap {
@@ -104,6 +111,7 @@ struct Amap {
     uint32_t slotCount = 0, room = 0, used = 0; // as the amap claims
     std::vector<AmapSlot> slots;                // those that hold an anon, ascending
     std::vector<int32_t> perPageRefs;           // one a slot, decoded; empty when the amap keeps none
+    bool operator==(const Amap&) const = default;
 };
 
 struct Anon {
@@ -112,11 +120,13 @@ struct Anon {
     int32_t refs = 0;
     int page = none;
     int32_t swapSlot = 0;
+    bool operator==(const Anon&) const = default;
 };
 
 struct ObjectPage {
     uint64_t offset = 0;
     int page = none;
+    bool operator==(const ObjectPage&) const = default;
 };
 
 struct Object {
@@ -127,6 +137,7 @@ struct Object {
     int32_t refs = 0;
     uint64_t size = 0;
     std::vector<ObjectPage> pages; // resident, ascending
+    bool operator==(const Object&) const = default;
 };
 
 struct Page {
@@ -136,6 +147,7 @@ struct Page {
     bool busy = false, clean = false;
     uint32_t wireCount = 0, loanCount = 0;
     std::array<uint8_t, 16> firstBytes{};
+    bool operator==(const Page&) const = default;
 };
 
 // Something in guest memory that could not be followed or breaks an invariant.
@@ -145,6 +157,7 @@ struct Finding {
     std::string where;      // "entry 0x10000 of parent"
     std::string what;       // in words
     std::string expected, found;
+    bool operator==(const Finding&) const = default;
 };
 
 struct Snapshot {
@@ -159,6 +172,7 @@ struct Snapshot {
     std::vector<Page> pages; // those that an anon or object holds
     uint32_t freePages = 0, totalPages = 0;
     std::vector<Finding> findings;
+    bool operator==(const Snapshot&) const = default;
 };
 using SnapshotPtr = std::shared_ptr<const Snapshot>;
 

@@ -48,4 +48,11 @@ bool RamFile::write32(uint64_t pa, uint32_t value) {
     return true;
 }
 
+bool RamFile::write64(uint64_t pa, uint64_t value) {
+    if (pa % 8 != 0 || pa >= m_size)
+        return false;
+    std::atomic_ref(*reinterpret_cast<uint64_t*>(m_memory + pa)).store(value, std::memory_order_release);
+    return true;
+}
+
 } // namespace gdbbridge

@@ -26,6 +26,7 @@ public:
     // An aligned word that the guest may be writing; nothing beyond the end or unaligned.
     std::optional<uint32_t> read32(uint64_t pa) const;
     bool write32(uint64_t pa, uint32_t value);
+    bool write64(uint64_t pa, uint64_t value);
 
 private:
     RamFile(UniqueFd fd, std::byte* memory, size_t size);

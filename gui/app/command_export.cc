@@ -2,9 +2,11 @@
 
 #include <QFile>
 #include <QFileInfo>
+#include <QSaveFile>
 
 #include <cstdio>
 
+#include "gdbbridge/record/chrome_trace.h"
 #include "gui/views/picture.h"
 #include "gui/views/pictures.h"
 
@@ -34,6 +36,14 @@ int momentOf(const Story& story, int operation) {
     return -1;
 }
 
+QString writeTrace(const Story& story, const QString& path) {
+    QSaveFile file(path);
+    const QByteArray trace = gdbbridge::chromeTrace(story.moments());
+    if (file.open(QIODevice::WriteOnly) && file.write(trace) == trace.size() && file.commit())
+        return {};
+    return QStringLiteral("cannot write %1: %2").arg(path, file.errorString());
+}
+
 QString draw(Picture& picture, const Story& story, const ExportRequest& request, const QString& file) {
     picture.setState(makeViewState(story, request.each ? StillFor::WholeRun : StillFor::Step));
     const Look look{request.theme, Metrics::ofExport(15, request.theme == ThemeName::Projector)};
@@ -57,13 +67,16 @@ QStringList exportViews() {
 
 ExitCode runExport(const ExportRequest& request) {
     QString problem;
-    const auto config = sessionConfig(request.file, request.target, &problem);
-    if (!config)
-        return complain(ExitCode::BadInput, problem);
     Story story;
-    const RunOutcome outcome = recordRun(*config, story, {});
+    const RunOutcome outcome = loadRun(request.file, request.target, story, {});
     if (story.isEmpty())
         return complain(outcome.code, outcome.problem);
+    if (request.output.endsWith(QLatin1String(".json"))) {
+        if (problem = writeTrace(story, request.output); !problem.isEmpty())
+            return complain(ExitCode::CannotWrite, problem);
+        std::printf("wrote %s\n", qPrintable(request.output));
+        return outcome.code == ExitCode::Ok ? ExitCode::Ok : complain(outcome.code, outcome.problem);
+    }
     const auto picture = makePicture(request.view);
     int written = 0;
     if (request.each) {

@@ -13,10 +13,11 @@
 namespace gui {
 
 struct ExportRequest {
-    QString file;   // the scenario
+    QString file;   // the scenario, or a recording
     Target target;  // to run it on
     QString view;   // "map", "tree", "cow"
-    QString output; // the file, its suffix says the format; with `each` a number goes before the suffix
+    QString output; // the file, its suffix says the format; with `each` a number goes before the suffix;
+                    // .json: the events of the whole run in the trace format of Perfetto and Chrome
     ThemeName theme = ThemeName::Print;
     QSizeF size{1000, 620};
     std::optional<int> at; // number of the command after which; the last one when absent

@@ -5,6 +5,7 @@
 
 #include <cstdio>
 
+#include "gdbbridge/record/recording.h"
 #include "gui/models/changes.h"
 #include "gui/models/sentences.h"
 #include "gui/views/picture.h"
@@ -66,15 +67,31 @@ QString writePictures(const Story& story, const QString& folder, QStringList& wr
 
 } // namespace
 
-ExitCode runHeadless(const QString& file, const Target& target, const QString& folder) {
-    QString problem;
-    const auto config = sessionConfig(file, target, &problem);
-    if (!config)
-        return complain(ExitCode::BadInput, problem);
+namespace {
+
+RunOutcome tell(const QString& file, const Target& target, Story& story, MomentsAt at) {
+    if (gdbbridge::RecordingReader::looksLike(file))
+        say(QStringLiteral("the recording %1").arg(QFileInfo(file).fileName()));
+    else
+        say(QStringLiteral("%1 on %2 in QEMU").arg(QFileInfo(file).fileName(), target.architecture));
+    return loadRun(file, target, story,
+                   {.moment = [&](const gdbbridge::Moment& now) { sayMoment(story, now); }, .console = {}},
+                   at);
+}
+
+} // namespace
+
+ExitCode runWatch(const QString& file, const Target& target, MomentsAt at) {
     Story story;
-    say(QStringLiteral("%1 on %2 in QEMU").arg(QFileInfo(file).fileName(), target.architecture));
-    const RunOutcome outcome =
-        recordRun(*config, story, [&](const gdbbridge::Moment& now) { sayMoment(story, now); });
+    const RunOutcome outcome = tell(file, target, story, at);
+    return outcome.code == ExitCode::Ok ? ExitCode::Ok
+                                        : complain(outcome.code, outcome.problem, outcome.report);
+}
+
+ExitCode runHeadless(const QString& file, const Target& target, const QString& folder) {
+    Story story;
+    const RunOutcome outcome = tell(file, target, story, MomentsAt::CommandEnds);
+    QString problem;
     QStringList written;
     if (!story.isEmpty())
         problem = writePictures(story, folder, written);

@@ -7,8 +7,11 @@
 
 namespace gui {
 
-// Runs the scenario on a kernel, prints what each command changed, and writes the views
-// as SVG into `folder` (made when it is missing).
+// Runs the scenario on a kernel (or reads a recording), prints what each step changed.
+ExitCode runWatch(const QString& file, const Target& target, MomentsAt at);
+
+// Runs the scenario on a kernel (or reads a recording), prints what each command changed, and writes the
+// views as SVG into `folder` (made when it is missing).
 ExitCode runHeadless(const QString& file, const Target& target, const QString& folder);
 
 } // namespace gui

@@ -25,7 +25,7 @@ QString nextCommand(const Player& player) {
     if (!now || now->operation >= int(story.commands().size()) || player.state() == SessionState::Dead)
         return {};
     // Inside a command that one itself is what goes on.
-    const bool inside = now->reason == StopReason::Event || now->reason == StopReason::Paused;
+    const bool inside = gdbbridge::isInsideCommand(now->reason);
     const int next = inside ? now->operation - 1 : now->operation;
     return next >= 0 ? story.commands()[size_t(next)].text : QString();
 }
@@ -69,7 +69,14 @@ Headline headlineOf(const Player& player, const Changes& changes) {
     line.of = QStringLiteral("of %1").arg(story.commands().size());
     line.next = nextCommand(player);
     const auto& death = player.session().death();
-    if (death && (story.isEmpty() || story.atHead())) {
+    const RunOutcome* const recorded = player.recordedOutcome();
+    const bool told =
+        recorded && !recorded->problem.isEmpty() && story.atHead() && (!now || now->violations.empty());
+    if (told) {
+        line.bar = Headline::Bar::Wrong;
+        line.first = asSentence(recorded->problem);
+        line.second = QStringLiteral("The recording ends here.");
+    } else if (death && (story.isEmpty() || story.atHead())) {
         line.bar = Headline::Bar::Wrong;
         line.first = asSentence(death->error.message);
         line.second = asSentence(death->error.advice);

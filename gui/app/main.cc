@@ -11,8 +11,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "gdbbridge/record/recording.h"
 #include "gui/app/command_doctor.h"
 #include "gui/app/command_export.h"
+#include "gui/app/command_record.h"
 #include "gui/app/command_script.h"
 #include "gui/app/headless.h"
 #include "gui/app/paths.h"
@@ -32,6 +34,10 @@ const char* const help =
     "  uvmscope export --view map|tree|cow|timeline [--format svg|pdf|png] [--at N|--each] [--theme T] FILE "
     "-o OUT\n"
     "                                              a figure, or one a step\n"
+    "  uvmscope record FILE -o REC [--events]      a run as a file; uvmscope open REC shows it without a "
+    "machine\n"
+    "  uvmscope watch FILE [--json] [--events]     a run, or a recording, as text or as one JSON object a "
+    "step\n"
     "  uvmscope doctor                             what is missing on this computer, and how to get it\n"
     "  uvmscope COMMAND --help                     the options of a command\n"
     "\n"
@@ -158,9 +164,11 @@ ExitCode figure(const QStringList& arguments) {
     addTargetOptions(parser);
     parser.addOption({QStringLiteral("view"), QStringLiteral("Which: %1.").arg(gui::exportViews().join(u'|')),
                       QStringLiteral("VIEW"), QStringLiteral("map")});
-    parser.addOption({QStringLiteral("format"),
-                      QStringLiteral("svg|pdf|png; by the name of OUT when absent."),
-                      QStringLiteral("FORMAT")});
+    parser.addOption(
+        {QStringLiteral("format"),
+         QStringLiteral("svg|pdf|png; json with the view timeline: a trace for Perfetto. By the name "
+                        "of OUT when absent."),
+         QStringLiteral("FORMAT")});
     parser.addOption({QStringLiteral("at"),
                       QStringLiteral("After the Nth command; after the last when absent."),
                       QStringLiteral("N")});
@@ -196,11 +204,17 @@ ExitCode figure(const QStringList& arguments) {
         return wrong(QStringLiteral("export needs -o OUT"));
     if (!format.isEmpty() && QFileInfo(request.output).suffix() != format)
         request.output += u'.' + format;
+    const bool trace = QFileInfo(request.output).suffix() == QStringLiteral("json");
     if (const QString suffix = QFileInfo(request.output).suffix().toLower();
-        suffix != QStringLiteral("svg") && suffix != QStringLiteral("pdf") && suffix != QStringLiteral("png"))
+        !trace && suffix != QStringLiteral("svg") && suffix != QStringLiteral("pdf") &&
+        suffix != QStringLiteral("png"))
         return wrong(
             QStringLiteral("cannot export to '%1': svg, pdf and png can be had").arg(request.output));
     request.each = parser.isSet(QStringLiteral("each"));
+    if (trace &&
+        (request.each || parser.isSet(QStringLiteral("at")) || request.view != QStringLiteral("timeline")))
+        return wrong(
+            QStringLiteral("a trace (.json) is of the whole run: --view timeline, without --at and --each"));
     if (parser.isSet(QStringLiteral("at"))) {
         bool ok = false;
         request.at = parser.value(QStringLiteral("at")).toInt(&ok);
@@ -208,6 +222,87 @@ ExitCode figure(const QStringList& arguments) {
             return wrong(QStringLiteral("--at takes the number of a command, and not together with --each"));
     }
     return gui::runExport(request);
+}
+
+void addEventsOption(QCommandLineParser& parser) {
+    parser.addOption(
+        {QStringLiteral("events"),
+         QStringLiteral("A moment at every event of the kernel, not only behind each command. Slow.")});
+}
+
+gui::MomentsAt momentsAt(const QCommandLineParser& parser) {
+    return parser.isSet(QStringLiteral("events")) ? gui::MomentsAt::EveryEvent : gui::MomentsAt::CommandEnds;
+}
+
+// The one input of a command that takes one.
+bool oneInput(const char* command, const QCommandLineParser& parser, QString* file, gui::Target* target,
+              ExitCode* code) {
+    if (parser.positionalArguments().size() == 1)
+        return findInput(parser.positionalArguments().front(), parser, file, target, code);
+    *code = wrong(QStringLiteral("%1 needs one file; see uvmscope %1 --help").arg(QLatin1String(command)));
+    return false;
+}
+
+ExitCode record(const QStringList& arguments) {
+    QCommandLineParser parser;
+    ExitCode code = ExitCode::Ok;
+    parser.setApplicationDescription(
+        QStringLiteral("Runs a scenario on a kernel and records it.\nExample: uvmscope record "
+                       "scenarios/fork-cow.uvm -o fork.uvmrec"));
+    parser.addPositionalArgument(QStringLiteral("FILE"),
+                                 QStringLiteral("A scenario file, or the name of a demo."));
+    addTargetOptions(parser);
+    addEventsOption(parser);
+    parser.addOption({{QStringLiteral("o"), QStringLiteral("output")},
+                      QStringLiteral("The recording to write."),
+                      QStringLiteral("REC")});
+    QString file;
+    gui::Target target;
+    if (!parse(parser, arguments, &code) || !oneInput("record", parser, &file, &target, &code))
+        return code;
+    if (!parser.isSet(QStringLiteral("output")))
+        return wrong(QStringLiteral("record needs -o REC"));
+    return gui::runRecord(file, target, momentsAt(parser), parser.value(QStringLiteral("output")));
+}
+
+ExitCode openRecording(const QStringList& arguments, bool hasDisplay) {
+    QCommandLineParser parser;
+    ExitCode code = ExitCode::Ok;
+    parser.setApplicationDescription(QStringLiteral("Shows a recording. Needs no machine."));
+    parser.addPositionalArgument(QStringLiteral("REC"), QStringLiteral("A file of uvmscope record."));
+    parser.addOption(
+        {QStringLiteral("headless"), QStringLiteral("As without a display: text, and pictures in out/.")});
+    if (!parse(parser, arguments, &code))
+        return code;
+    if (parser.positionalArguments().size() != 1)
+        return wrong(QStringLiteral("open needs one recording; see uvmscope open --help"));
+    const QString file = parser.positionalArguments().front();
+    QString problem;
+    if (!gdbbridge::RecordingReader::open(file, &problem))
+        return wrong(problem);
+    if (parser.isSet(QStringLiteral("headless")) || !hasDisplay)
+        return gui::runHeadless(file, {}, QStringLiteral("out"));
+    return gui::runWindow(file, {});
+}
+
+ExitCode watch(const QStringList& arguments) {
+    QCommandLineParser parser;
+    ExitCode code = ExitCode::Ok;
+    parser.setApplicationDescription(QStringLiteral("Runs a scenario on a kernel, or reads a recording, and "
+                                                    "tells each step as it comes.\nExample: uvmscope "
+                                                    "watch scenarios/fork-cow.uvm --json"));
+    parser.addPositionalArgument(QStringLiteral("FILE"),
+                                 QStringLiteral("A scenario file, the name of a demo, or a recording."));
+    addTargetOptions(parser);
+    addEventsOption(parser);
+    parser.addOption({QStringLiteral("json"),
+                      QStringLiteral("One JSON object a line, as docs/recording.md says; text otherwise.")});
+    QString file;
+    gui::Target target;
+    if (!parse(parser, arguments, &code) || !oneInput("watch", parser, &file, &target, &code))
+        return code;
+    return parser.isSet(QStringLiteral("json")) ? gui::runWatchJson(file, target, momentsAt(parser))
+                                                : gui::runWatch(file, target, momentsAt(parser));
 }
 
 ExitCode run(QStringList arguments, bool hasDisplay) {
@@ -226,6 +321,12 @@ ExitCode run(QStringList arguments, bool hasDisplay) {
         return script(arguments);
     if (command == QStringLiteral("export"))
         return figure(arguments);
+    if (command == QStringLiteral("record"))
+        return record(arguments);
+    if (command == QStringLiteral("open"))
+        return openRecording(arguments, hasDisplay);
+    if (command == QStringLiteral("watch"))
+        return watch(arguments);
     if (command == QStringLiteral("doctor"))
         return gui::runDoctor();
     return wrong(QStringLiteral("there is no command %1; see uvmscope --help").arg(command));

@@ -185,6 +185,14 @@ bool MainWindow::openScenario(const QString& file, const Target& target) {
     return true;
 }
 
+bool MainWindow::openRecording(const QString& file) {
+    m_openProblem = m_player.openRecording(file);
+    if (m_openProblem.isEmpty())
+        m_topBar->showDemo(file, m_player.story().title());
+    showHeadline();
+    return m_openProblem.isEmpty();
+}
+
 void MainWindow::showStory() {
     const ViewState state = makeViewState(m_player.story());
     m_changes = state.changes;
@@ -204,7 +212,8 @@ void MainWindow::showPlayer() {
     showHeadline();
     m_topBar->showPlayer(m_player);
     const auto& death = m_player.session().death();
-    const QString report = death ? reportText(*death) : QString();
+    const RunOutcome* const recorded = m_player.recordedOutcome();
+    const QString report = death ? reportText(*death) : recorded ? recorded->report.join(u'\n') : QString();
     if (report != m_report->toPlainText()) {
         keepArrangement();
         m_report->setPlainText(report);

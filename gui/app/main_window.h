@@ -36,6 +36,8 @@ public:
 
     // Opens a scenario file; false and a line on the headline when it cannot be read.
     bool openScenario(const QString& file, const Target& target);
+    // The same for a recording.
+    bool openRecording(const QString& file);
     void setTheme(ThemeName theme);
     void setProjector(bool on);
     void showWorkspace(Workspace workspace);
@@ -75,6 +77,8 @@ private:
     Look look() const;
     void applyLook();
     void fitTimeline();
+    // There is more to say about how the run ended than the headline does.
+    bool hasReport() const { return !m_report->toPlainText().isEmpty(); }
     QString arrangementName() const;
     void arrange();
     void arrangeAnew();

@@ -179,7 +179,7 @@ void MainWindow::buildTimeline() {
 // What the arrangement depends on; each has a memory of its own.
 QString MainWindow::arrangementName() const {
     QString name = QString::fromLatin1(docksOf(m_workspace).name).toLower();
-    if (m_player.session().death())
+    if (hasReport())
         name += QStringLiteral("-autopsy");
     if (m_projector)
         name += QStringLiteral("-projector");
@@ -250,7 +250,7 @@ void MainWindow::arrangeAnew() {
     if (m_projector && m_workspace == Workspace::Story)
         shown = {m_docks.at(QStringLiteral("map")), m_docks.at(QStringLiteral("sharing"))};
     // Beside the state that a dead machine was found in: what is known of it.
-    if (m_player.session().death())
+    if (hasReport())
         shown = {shown.front(), m_docks.at(QStringLiteral("report"))};
     for (const auto& [name, dock] : m_docks) {
         dock->setFloating(false);
@@ -287,7 +287,7 @@ void MainWindow::arrangeAnew() {
 QMenu* MainWindow::createPopupMenu() {
     auto* const menu = new QMenu(this);
     for (const auto& [name, dock] : m_docks)
-        if (name != QStringLiteral("report") || m_player.session().death())
+        if (name != QStringLiteral("report") || hasReport())
             menu->addAction(dock->toggleViewAction());
     menu->addSeparator();
     menu->addAction(QStringLiteral("Arrange as at first\tCtrl+0"), this, &MainWindow::restoreArrangement);

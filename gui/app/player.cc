@@ -1,5 +1,6 @@
 #include "gui/app/player.h"
 
+#include "gdbbridge/record/recording.h"
 #include "gui/app/paths.h"
 
 namespace gui {
@@ -26,17 +27,45 @@ Player::Player(Story& story, QObject* parent) : QObject(parent), m_story(story) 
     connect(&m_story, &Story::currentChanged, this, &Player::changed);
 }
 
-void Player::open(const gdbbridge::SessionConfig& config) {
-    m_config = config;
+void Player::forget() {
+    m_config = {};
+    m_recorded.reset();
     m_console.clear();
     m_targetCommand = -1;
     m_busySince.invalidate();
+}
+
+QString Player::openRecording(const QString& file) {
+    QString problem;
+    const auto reader = gdbbridge::RecordingReader::open(file, &problem);
+    if (!reader)
+        return problem;
+    m_session.stop();
+    forget();
+    m_recordedArchitecture = reader->info().architecture;
+    RunOutcome const outcome =
+        loadRecording(file, m_story, {.moment = {}, .console = [this](const QByteArray& bytes) {
+                                          m_console = bytes;
+                                          Q_EMIT consoleGrew(bytes);
+                                      }});
+    m_recorded = outcome;
+    m_story.show(0);
+    Q_EMIT changed();
+    return {};
+}
+
+void Player::open(const gdbbridge::SessionConfig& config) {
+    forget();
+    m_config = config;
     const QString text = QString::fromUtf8(config.scenario);
     m_story.begin(scenarioTitle(text, config.scenarioName), scenarioCommands(text));
     m_session.start(config);
 }
 
-void Player::restart() { open(m_config); }
+void Player::restart() {
+    const gdbbridge::SessionConfig again = m_config;
+    open(again);
+}
 
 void Player::close() { m_session.stop(); }
 
@@ -136,6 +165,8 @@ void Player::goToCommand(int command) {
 }
 
 QString Player::targetText() const {
+    if (m_recorded)
+        return m_recordedArchitecture + QStringLiteral(" · recording");
     const QString machine = QStringLiteral("i386 · QEMU · ");
     switch (state()) {
     case SessionState::Starting:

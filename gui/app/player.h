@@ -9,6 +9,7 @@
 #include <QTimer>
 
 #include "gdbbridge/session/session.h"
+#include "gui/app/recorded_run.h"
 #include "gui/models/story.h"
 
 namespace gui {
@@ -21,6 +22,8 @@ public:
 
     // Starts a machine with the scenario; forgets the story before.
     void open(const gdbbridge::SessionConfig& config);
+    // Shows a recording in the place of a machine; "" or why it cannot be read.
+    QString openRecording(const QString& file);
     void restart();
     // Ends the machine.
     void close();
@@ -51,7 +54,9 @@ public:
     bool canRestart() const { return !m_config.kernel.isEmpty(); }
     // Whole seconds that the machine has been starting or running for; 0 otherwise.
     int waitedSeconds() const;
-    // "i386 · QEMU · stopped".
+    // How a recording that is shown ended; null while there is a machine, or nothing.
+    const RunOutcome* recordedOutcome() const { return m_recorded ? &*m_recorded : nullptr; }
+    // "i386 · QEMU · stopped", "i386 · recording".
     QString targetText() const;
     const QByteArray& console() const { return m_console; }
 
@@ -62,6 +67,7 @@ Q_SIGNALS:
     void consoleGrew(const QByteArray& bytes);
 
 private:
+    void forget();
     void reached(const gdbbridge::MomentPtr& moment);
     void followTarget();
     void timeTheWait();
@@ -70,6 +76,8 @@ private:
     gdbbridge::Session m_session;
     gdbbridge::SessionConfig m_config;
     QByteArray m_console;
+    std::optional<RunOutcome> m_recorded;
+    QString m_recordedArchitecture;
     int m_targetCommand = -1;  // to run to; -1: none
     QElapsedTimer m_busySince; // valid while it starts or runs
     QTimer m_tick;             // tells each second that this goes on

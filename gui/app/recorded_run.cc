@@ -4,6 +4,7 @@
 #include <QFile>
 #include <QRegularExpression>
 
+#include "gdbbridge/record/recording.h"
 #include "gui/app/paths.h"
 
 namespace gui {
@@ -64,26 +65,38 @@ std::optional<SessionConfig> sessionConfig(const QString& file, const Target& ta
     return config;
 }
 
-RunOutcome recordRun(const SessionConfig& config, Story& story,
-                     const std::function<void(const gdbbridge::Moment&)>& onMoment) {
+RunOutcome recordRun(const SessionConfig& config, Story& story, const RunListener& listener, MomentsAt at) {
     const QString text = QString::fromUtf8(config.scenario);
     story.begin(scenarioTitle(text, config.scenarioName), scenarioCommands(text));
     Session session;
     QEventLoop loop;
     QByteArray console;
-    QObject::connect(&session, &Session::console, [&](const QByteArray& bytes) { console += bytes; });
+    QObject::connect(&session, &Session::console, [&](const QByteArray& bytes) {
+        console += bytes;
+        if (listener.console)
+            listener.console(bytes);
+    });
     QObject::connect(&session, &Session::momentReached, [&](const gdbbridge::MomentPtr& moment) {
         story.append(moment);
-        if (onMoment)
-            onMoment(*moment);
-        if (moment->reason == gdbbridge::StopReason::Start)
-            session.run();
-        else if (session.state() == SessionState::Finished)
+        if (listener.moment)
+            listener.moment(*moment);
+        if (session.state() == SessionState::Finished)
             loop.quit();
+        else if (at == MomentsAt::EveryEvent)
+            session.stepEvent();
+        else if (moment->reason == gdbbridge::StopReason::Start)
+            session.run();
     });
     QObject::connect(&session, &Session::stateChanged, [&](SessionState state) {
-        if (state == SessionState::Dead)
-            loop.quit();
+        if (state != SessionState::Dead)
+            return;
+        // What a dead machine looks like is the last thing that there is to see.
+        if (const gdbbridge::MomentPtr& last = session.death()->lastMoment) {
+            story.append(last);
+            if (listener.moment)
+                listener.moment(*last);
+        }
+        loop.quit();
     });
     session.start(config);
     if (session.state() != SessionState::Dead)
@@ -91,6 +104,40 @@ RunOutcome recordRun(const SessionConfig& config, Story& story,
     const RunOutcome outcome = outcomeOf(session, story, console);
     session.stop();
     return outcome;
+}
+
+RunOutcome loadRecording(const QString& file, Story& story, const RunListener& listener) {
+    QString problem;
+    const auto reader = gdbbridge::RecordingReader::open(file, &problem);
+    if (!reader)
+        return {ExitCode::BadInput, problem, {}};
+    const gdbbridge::RecordingInfo& info = reader->info();
+    const QString text = QString::fromUtf8(info.scenario);
+    story.begin(scenarioTitle(text, info.scenarioName), scenarioCommands(text));
+    if (listener.console)
+        listener.console(reader->console());
+    for (int index = 0; index < reader->momentCount(); ++index) {
+        const gdbbridge::MomentPtr moment = reader->moment(index, &problem);
+        if (!moment)
+            return {ExitCode::BadInput, problem, {}};
+        story.append(moment);
+        if (listener.moment)
+            listener.moment(*moment);
+    }
+    if (const auto& end = reader->end())
+        return {ExitCode(end->status), end->problem, end->report};
+    return {ExitCode::Ok, {}, {QStringLiteral("the recording was cut short: the recorder did not end it")}};
+}
+
+RunOutcome loadRun(const QString& file, const Target& target, Story& story, const RunListener& listener,
+                   MomentsAt at) {
+    if (gdbbridge::RecordingReader::looksLike(file))
+        return loadRecording(file, story, listener);
+    QString problem;
+    const auto config = sessionConfig(file, target, &problem);
+    if (!config)
+        return {ExitCode::BadInput, problem, {}};
+    return recordRun(*config, story, listener, at);
 }
 
 } // namespace gui

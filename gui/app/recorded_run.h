@@ -1,4 +1,5 @@
-// A scenario run on a kernel to its end, without a window: its moments go into a story.
+// A run without a window, from a kernel that runs a scenario to its end or from a recording: its moments go
+// into a story.
 #pragma once
 
 #include <QString>
@@ -30,9 +31,26 @@ struct RunOutcome {
 std::optional<gdbbridge::SessionConfig> sessionConfig(const QString& file, const Target& target,
                                                       QString* problem);
 
-// Runs until the scenario is over or the kernel is dead. `onMoment` is called for each moment after it has
-// entered the story; it may be empty. Needs an application object; runs its own event loop.
-RunOutcome recordRun(const gdbbridge::SessionConfig& config, Story& story,
-                     const std::function<void(const gdbbridge::Moment&)>& onMoment);
+// At which stops a run has moments, besides the beginning and the end.
+enum class MomentsAt : uint8_t { CommandEnds, EveryEvent };
+
+// Told of a run as it goes on; any part may be empty.
+struct RunListener {
+    std::function<void(const gdbbridge::Moment&)> moment; // after it has entered the story
+    std::function<void(const QByteArray&)> console;       // bytes of the kernel's console
+};
+
+// Runs until the scenario is over or the kernel is dead. Needs an application object; runs its
+// own event loop.
+RunOutcome recordRun(const gdbbridge::SessionConfig& config, Story& story, const RunListener& listener,
+                     MomentsAt at = MomentsAt::CommandEnds);
+
+// The moments of a recording; the outcome is that of the run that was recorded. Where the file is damaged the
+// story has the moments before, and the outcome says what is wrong.
+RunOutcome loadRecording(const QString& file, Story& story, const RunListener& listener);
+
+// A file of either kind. `target` and `at` are for a scenario.
+RunOutcome loadRun(const QString& file, const Target& target, Story& story, const RunListener& listener,
+                   MomentsAt at = MomentsAt::CommandEnds);
 
 } // namespace gui

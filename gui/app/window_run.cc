@@ -3,6 +3,7 @@
 #include <QApplication>
 #include <QSettings>
 
+#include "gdbbridge/record/recording.h"
 #include "gui/app/main_window.h"
 
 namespace gui {
@@ -13,7 +14,10 @@ ExitCode runWindow(const QString& file, const Target& target) {
     Player player(story);
     MainWindow window(player, &settings);
     window.show();
-    window.openScenario(file, target);
+    if (gdbbridge::RecordingReader::looksLike(file))
+        window.openRecording(file);
+    else
+        window.openScenario(file, target);
     return ExitCode(QApplication::exec());
 }
 

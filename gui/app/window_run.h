@@ -7,7 +7,7 @@
 
 namespace gui {
 
-// Shows the window with a scenario running on a kernel; returns when it is closed.
+// Shows the window with a scenario running on a kernel, or with a recording; returns when it is closed.
 ExitCode runWindow(const QString& file, const Target& target);
 
 } // namespace gui

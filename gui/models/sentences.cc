@@ -56,11 +56,29 @@ StepSentence endSentence(const Moment& now) {
 }
 
 // Stopped inside a command: at its last event.
+// Where it stands in the source, and what the lines before have done.
+QString standingSentence(const Moment& now) {
+    QString words = QStringLiteral("The machine stands where it was stopped.");
+    if (!now.stack.empty()) {
+        const gdbbridge::CodePlace& place = now.stack.front();
+        words = place.file.isEmpty()
+                    ? QStringLiteral("In %1.").arg(place.function)
+                    : QStringLiteral("In %1, %2:%3.").arg(place.function, place.file).arg(place.line);
+    }
+    if (!now.events.empty())
+        words += QStringLiteral(" %1").arg(eventSentence(now.events.back(), *now.snapshot, nullptr));
+    return words;
+}
+
 StepSentence insideSentence(const StepFacts& facts) {
     const Moment& now = facts.now();
     StepSentence out;
     out.actor = facts.who().pid;
-    if (now.events.empty())
+    if (now.reason == StopReason::Watch)
+        out.first = QStringLiteral("Written: %1.").arg(now.note);
+    else if (now.reason == StopReason::Step || now.reason == StopReason::Place)
+        out.first = standingSentence(now);
+    else if (now.events.empty())
         out.first = QStringLiteral("The machine was stopped where it was.");
     else
         out.first = eventSentence(now.events.back(), *now.snapshot, &facts.before());
@@ -119,6 +137,9 @@ StepSentence sentenceOf(const Moment& now, const Moment* before, std::vector<Eve
         break;
     case StopReason::Event:
     case StopReason::Paused:
+    case StopReason::Step:
+    case StopReason::Place:
+    case StopReason::Watch:
         out = insideSentence(facts);
         break;
     case StopReason::CommandEnd:
@@ -139,8 +160,7 @@ StepSentence stepSentence(const std::vector<gdbbridge::MomentPtr>& moments, int 
     const Moment& now = *moments.at(size_t(index));
     int first = index;
     const auto inside = [&](const Moment& moment) {
-        return (moment.reason == StopReason::Event || moment.reason == StopReason::Paused) &&
-               moment.operation == now.operation;
+        return isInsideCommand(moment.reason) && moment.operation == now.operation;
     };
     if (now.reason == StopReason::CommandEnd)
         while (first > 0 && inside(*moments[size_t(first) - 1]))

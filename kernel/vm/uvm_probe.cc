@@ -15,8 +15,23 @@ extern "C" [[gnu::noinline, gnu::weak]] void uvm_probe_stop(const uvm_probe_reco
     asm volatile("" ::"r"(record) : "memory");
 }
 
+namespace {
+
+// The limit is moved from outside, through memory that both see.
+void wait_for_reader() {
+    while (true) {
+        uint64_t const limit = *const_cast<volatile uint64_t*>(&uvm_probe_control.write_limit);
+        if (limit == 0 || uvm_probe_ring.next_sequence < limit) [[likely]]
+            return;
+        machine::spin_pause();
+    }
+}
+
+} // namespace
+
 void uvm_probe_write(uvm_event event, uvm_event_class cls, uint16_t nargs, uint64_t a0, uint64_t a1,
                      uint64_t a2, uint64_t a3, uint64_t a4) {
+    wait_for_reader();
     uint64_t const sequence = ++uvm_probe_ring.next_sequence;
     uvm_probe_record& record = uvm_probe_ring.records[(sequence - 1) % uvm_probe_ring_size];
     record.sequence = 0; // a reader that looks now sees an unfinished record
@@ -32,7 +47,8 @@ void uvm_probe_write(uvm_event event, uvm_event_class cls, uint16_t nargs, uint6
     record.args[4] = a4;
     asm volatile("" ::: "memory");
     record.sequence = sequence;
-    if (has(uvm_probe_control.stop_mask, cls) && uvm_probe_control.stop_except != uint32_t(event))
+    if (has(uvm_probe_control.stop_mask, cls) && sequence >= uvm_probe_control.stop_from &&
+        uvm_probe_control.stop_except != uint32_t(event))
         uvm_probe_stop(&record);
 }
 

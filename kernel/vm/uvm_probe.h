@@ -139,7 +139,7 @@ constexpr uvm_event_class class_of(uvm_event e) {
 
 struct uvm_probe_record {
     uint64_t sequence; // 1 for the first event since boot; written last
-    uint64_t time;     // the processor's time stamp counter
+    uint64_t time;     // the processor's time stamp counter; under the bridge it counts instructions
     uint16_t event;    // uvm_event
     uint16_t nargs;
     uint32_t thread; // id of the thread
@@ -159,6 +159,10 @@ struct uvm_probe_control_t {
     uvm_event_class stop_mask;
     uint32_t
         stop_except; // an event that does not stop although its class does; uvm_event::none for all that do
+    alignas(8) uint64_t stop_from; // no event before this number stops
+    // The last event that may be written: the reader of the ring keeps it one ring ahead of itself, and who
+    // would write more waits. 0: nobody waits, the oldest records are overwritten.
+    alignas(8) uint64_t write_limit;
 };
 
 // Read and (control) written by the debugger, by these names.

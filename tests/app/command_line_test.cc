@@ -2,7 +2,11 @@
 #include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QProcess>
+#include <QSet>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QXmlStreamReader>
@@ -95,6 +99,10 @@ private Q_SLOTS:
     void a_folder_that_cannot_be_written_is_told();
     void a_figure_is_the_same_every_time();
     void frames_stand_still_and_have_words();
+    void a_recording_shows_what_the_machine_showed();
+    void a_recording_of_a_death_tells_it_again();
+    void the_stream_tells_every_step_as_json();
+    void recordings_that_cannot_be_are_told();
     void doctor_finds_all_here_and_names_what_is_missing();
     void nothing_is_left_behind();
 };
@@ -103,9 +111,9 @@ void CommandLineTest::help_names_the_commands() {
     Runner run;
     const Result help = run({QStringLiteral("--help")});
     QCOMPARE(help.code, 0);
-    for (const char* word : {"script", "export", "doctor", "demo", "Exit codes"})
+    for (const char* word : {"script", "export", "record", "open", "watch", "doctor", "demo", "Exit codes"})
         QVERIFY2(help.out.contains(word), word);
-    for (const char* command : {"script", "export"}) {
+    for (const char* command : {"script", "export", "record", "watch"}) {
         const Result one = run({QString::fromLatin1(command), QStringLiteral("--help")});
         QCOMPARE(one.code, 0);
         QVERIFY(one.out.contains("Example"));
@@ -131,6 +139,15 @@ void CommandLineTest::wrong_arguments_are_one_line_data() {
     row("format", QStringLiteral("export fork-cow -o x.doc"), "svg, pdf and png");
     row("no output", QStringLiteral("export fork-cow"), "needs -o");
     row("step", QStringLiteral("export fork-cow --at 99 -o x.svg"), "no command 99; the scenario has 21");
+    row("trace of a view", QStringLiteral("export fork-cow -o x.json"),
+        "a trace (.json) is of the whole run");
+    row("record without output", QStringLiteral("record fork-cow"), "record needs -o REC");
+    row("record what", QStringLiteral("record"), "record needs one file");
+    row("open what", QStringLiteral("open"), "open needs one recording");
+    row("open nothing", QStringLiteral("open /no/file"), "cannot read /no/file");
+    row("open a scenario", QStringLiteral("open " UVMSCOPE_SOURCE_DIR "/scenarios/fork-cow.uvm"),
+        "this is no recording of uvmscope");
+    row("watch what", QStringLiteral("watch"), "watch needs one file");
     row("at and each", QStringLiteral("export fork-cow --at 3 --each -o x.svg"), "not together with --each");
 }
 
@@ -263,6 +280,11 @@ void CommandLineTest::a_figure_is_the_same_every_time() {
     }
     QVERIFY(!run.read(QStringLiteral("a.svg")).isEmpty());
     QCOMPARE(run.read(QStringLiteral("a.svg")), run.read(QStringLiteral("b.svg")));
+    QCOMPARE(run({QStringLiteral("export"), QStringLiteral("--view"), QStringLiteral("timeline"),
+                  QStringLiteral("fork-cow"), QStringLiteral("-o"), QStringLiteral("trace.json")})
+                 .code,
+             0);
+    QVERIFY(run.read(QStringLiteral("trace.json")).contains("\"command\":\"fork parent child\""));
     for (const char* format : {"pdf", "png"}) {
         const Result result =
             run({QStringLiteral("export"), QStringLiteral("--format"), QString::fromLatin1(format),
@@ -288,6 +310,127 @@ void CommandLineTest::frames_stand_still_and_have_words() {
         QCOMPARE(box(svg), box(run.read(frames.front())));
         QVERIFY(!run.read(frame.chopped(4) + QStringLiteral(".txt")).trimmed().isEmpty());
     }
+}
+
+void CommandLineTest::a_recording_shows_what_the_machine_showed() {
+    Runner run;
+    const Result recorded = run(
+        {QStringLiteral("record"), QStringLiteral("fork-cow"), QStringLiteral("-o"), QStringLiteral("r")});
+    QCOMPARE(recorded.code, 0);
+    QVERIFY2(recorded.out.startsWith("wrote r: 23 moments, "), recorded.out);
+    // From here on there is no machine.
+    Result live = run({QStringLiteral("demo"), QStringLiteral("fork-cow")});
+    for (const char* view : {"map", "tree", "cow", "timeline"}) {
+        const QStringList arguments{QStringLiteral("export"),  QStringLiteral("--view"),
+                                    QString::fromLatin1(view), QStringLiteral("--at"),
+                                    QStringLiteral("17"),      QStringLiteral("-o")};
+        QCOMPARE(run(arguments + QStringList{QStringLiteral("live.svg"), QStringLiteral("fork-cow")}).code,
+                 0);
+        Runner bare;
+        bare.environment.insert(QStringLiteral("PATH"), QStringLiteral("/nowhere"));
+        QCOMPARE(
+            bare(arguments + QStringList{QStringLiteral("r.svg"), run.folder.filePath(QStringLiteral("r"))})
+                .code,
+            0);
+        QVERIFY(!bare.read(QStringLiteral("r.svg")).isEmpty());
+        QCOMPARE(bare.read(QStringLiteral("r.svg")), run.read(QStringLiteral("live.svg")));
+    }
+    run.environment.insert(QStringLiteral("PATH"), QStringLiteral("/nowhere"));
+    Result again = run({QStringLiteral("open"), QStringLiteral("r")});
+    QCOMPARE(again.code, 0);
+    QCOMPARE(again.err, QByteArray());
+    // All but the first lines, which say where it comes from.
+    QVERIFY(again.out.contains("The child wrote to 0x10000"));
+    const auto story = [](const QByteArray& text) { return text.mid(text.indexOf("\n\n1/21")); };
+    QCOMPARE(story(again.out), story(live.out));
+}
+
+void CommandLineTest::a_recording_of_a_death_tells_it_again() {
+    Runner run;
+    const Result recorded =
+        run({QStringLiteral("record"), QStringLiteral("fork-cow"), QStringLiteral("--kernel-options"),
+             QStringLiteral("test=panic"), QStringLiteral("-o"), QStringLiteral("dead")});
+    QCOMPARE(recorded.code, 3);
+    QVERIFY(recorded.out.startsWith("wrote dead: "));
+    QVERIFY2(recorded.err.contains("a panic on purpose"), recorded.err);
+    const Result again = run({QStringLiteral("open"), QStringLiteral("dead")});
+    QCOMPARE(again.code, 3);
+    QCOMPARE(again.err, recorded.err);
+}
+
+void CommandLineTest::the_stream_tells_every_step_as_json() {
+    Runner run;
+    const Result stream =
+        run({QStringLiteral("watch"), QStringLiteral("guard-page"), QStringLiteral("--json")});
+    QCOMPARE(stream.code, 0);
+    QList<QJsonObject> lines;
+    for (const QByteArray& line : stream.out.trimmed().split('\n')) {
+        QJsonParseError error;
+        lines << QJsonDocument::fromJson(line, &error).object();
+        QVERIFY2(error.error == QJsonParseError::NoError, line);
+    }
+    const auto field = [](const QJsonObject& object, const char* name) {
+        return object.value(QLatin1String(name));
+    };
+    QCOMPARE(field(lines.front(), "type").toString(), QStringLiteral("run"));
+    QCOMPARE(field(lines.front(), "scenario_name").toString(), QStringLiteral("guard-page.uvm"));
+    QCOMPARE(field(lines.back(), "type").toString(), QStringLiteral("end"));
+    QCOMPARE(field(lines.back(), "status").toInt(-1), 0);
+    // What the changes add up to is what the last step shows: the entries of the space.
+    QSet<QString> entries;
+    int events = 0;
+    for (int i = 1; i + 1 < lines.size(); ++i) {
+        QCOMPARE(field(lines[i], "moment").toInt(-1), i - 1);
+        events += int(field(lines[i], "events").toArray().size());
+        for (const QJsonValue change : field(lines[i], "changes").toArray()) {
+            const QJsonObject thing = change.toObject();
+            if (field(thing, "kind").toString() != QStringLiteral("entry"))
+                continue;
+            if (field(thing, "gone").toBool())
+                entries.remove(field(thing, "key").toString());
+            else
+                entries.insert(field(thing, "key").toString());
+        }
+    }
+    QVERIFY(events > 20);
+    const Result listing = run({QStringLiteral("script"), QStringLiteral("guard-page")});
+    const QByteArray dump = listing.out.mid(listing.out.lastIndexOf("entries="));
+    QCOMPARE(entries.size(), dump.mid(8, dump.indexOf(' ') - 8).toInt());
+    // From a recording the same, but for what is of one run only: addresses do not move, times do.
+    QCOMPARE(run({QStringLiteral("record"), QStringLiteral("guard-page"), QStringLiteral("-o"),
+                  QStringLiteral("g")})
+                 .code,
+             0);
+    const Result again = run({QStringLiteral("watch"), QStringLiteral("g"), QStringLiteral("--json")});
+    QCOMPARE(again.code, 0);
+    QCOMPARE(again.out.count('\n'), stream.out.count('\n'));
+    // With a moment at every event there are as many moments as events, and those at the ends.
+    const Result fine = run({QStringLiteral("watch"), QStringLiteral("guard-page"), QStringLiteral("--json"),
+                             QStringLiteral("--events")});
+    QCOMPARE(fine.code, 0);
+    QVERIFY2(fine.out.count('\n') > events, QByteArray::number(fine.out.count('\n')));
+}
+
+void CommandLineTest::recordings_that_cannot_be_are_told() {
+    Runner run;
+    const Result nowhere = run({QStringLiteral("record"), QStringLiteral("fork-cow"), QStringLiteral("-o"),
+                                QStringLiteral("/no/r")});
+    QCOMPARE(nowhere.code, 5);
+    QVERIFY2(nowhere.err.contains("cannot write /no/r") && oneLine(nowhere.err), nowhere.err);
+    QCOMPARE(run({QStringLiteral("record"), QStringLiteral("guard-page"), QStringLiteral("-o"),
+                  QStringLiteral("r")})
+                 .code,
+             0);
+    const Result twice =
+        run({QStringLiteral("record"), QStringLiteral("r"), QStringLiteral("-o"), QStringLiteral("r2")});
+    QCOMPARE(twice.code, 2);
+    QVERIFY2(twice.err.contains("is a recording already") && oneLine(twice.err), twice.err);
+    // Cut short: what is left, or a reason.
+    const QByteArray bytes = run.read(QStringLiteral("r"));
+    QVERIFY(!run.write(QStringLiteral("cut"), bytes.left(bytes.size() / 2)).isEmpty());
+    const Result cut = run({QStringLiteral("open"), QStringLiteral("cut")});
+    QCOMPARE(cut.code, 2);
+    QVERIFY2(oneLine(cut.err), cut.err);
 }
 
 void CommandLineTest::doctor_finds_all_here_and_names_what_is_missing() {

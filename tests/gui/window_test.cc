@@ -14,6 +14,7 @@
 #include <csignal>
 
 #include "gdbbridge/check/check.h"
+#include "gdbbridge/record/recording.h"
 #include "gui/app/main_window.h"
 #include "gui/app/recorded_run.h"
 #include "gui/views/timeline_picture.h"
@@ -50,6 +51,7 @@ private Q_SLOTS:
     void a_view_is_exported_by_its_suffix();
     void a_death_is_shown_with_its_report();
     void a_broken_invariant_is_shown();
+    void a_recording_is_shown_without_a_machine();
     void a_file_that_cannot_be_read_is_told();
     void every_demo_can_be_shown();
 };
@@ -387,6 +389,44 @@ void WindowTest::a_broken_invariant_is_shown() {
     app.press(Qt::Key_Home);
     app.press(Qt::Key_G);
     QCOMPARE(app.story.now(), gdbbridge::MomentPtr(broken));
+}
+
+void WindowTest::a_recording_is_shown_without_a_machine() {
+    QTemporaryDir folder;
+    const QString file = folder.filePath(QStringLiteral("run.uvmrec"));
+    App app;
+    QVERIFY(app.open(forkDemo));
+    QVERIFY(app.stepTo(childWrites));
+    const QString live = app.words("map");
+    {
+        gdbbridge::RecordingWriter writer(file, {QStringLiteral("i386"),
+                                                 QStringLiteral("fork-cow.uvm"),
+                                                 app.player.session().config().scenario,
+                                                 {},
+                                                 {}});
+        for (const auto& moment : app.story.moments())
+            QVERIFY(writer.append(*moment));
+        QVERIFY(writer.finish({3, QStringLiteral("the kernel panicked: xyz"), {QStringLiteral("eip 0x1")}}));
+    }
+    QVERIFY(app.window.openRecording(file));
+    QCOMPARE(app.player.state(), SessionState::Idle);
+    QCOMPARE(app.player.targetText(), QStringLiteral("i386 · recording"));
+    QCOMPARE(app.window.strip().headline().step, QStringLiteral("Start"));
+    QVERIFY(!app.player.canRestart());
+    QVERIFY(app.stepTo(childWrites));
+    QCOMPARE(app.words("map"), live);
+    // How it ended stands at its end, and nothing lies behind it.
+    QVERIFY(app.window.strip().headline().first.contains(QStringLiteral("The kernel panicked: xyz")));
+    QVERIFY(app.window.report().toPlainText().contains(QStringLiteral("eip 0x1")));
+    const int last = app.story.current();
+    app.press(Qt::Key_Right);
+    QTest::qWait(50);
+    QCOMPARE(app.story.current(), last);
+    // A scenario after it brings the machine back.
+    QVERIFY(app.open(forkDemo));
+    QVERIFY(app.player.targetText().startsWith(QStringLiteral("i386 · QEMU")));
+    QVERIFY(!app.window.openRecording(forkDemo));
+    QVERIFY(app.window.strip().headline().first.contains(QStringLiteral("no recording of uvmscope")));
 }
 
 void WindowTest::a_file_that_cannot_be_read_is_told() {

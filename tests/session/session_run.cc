@@ -1,5 +1,6 @@
 #include "tests/session/session_run.h"
 
+#include <QProcess>
 #include <QTest>
 #include <csignal>
 
@@ -44,6 +45,15 @@ bool SessionRun::start(const gdbbridge::SessionConfig& config) {
     return waitFor(SessionState::Stopped);
 }
 
+bool SessionRun::startInside(const gdbbridge::SessionConfig& config, int commands) {
+    if (!start(config))
+        return false;
+    for (int i = 0; i < commands; ++i)
+        if (!session.stepCommand() || !waitForMoments(moments.size() + 1))
+            return false;
+    return true;
+}
+
 bool SessionRun::runAll(const gdbbridge::SessionConfig& config) {
     return start(config) && session.run() && waitFor(SessionState::Finished, 60'000);
 }
@@ -53,6 +63,24 @@ QByteArray SessionRun::trouble() const {
     if (session.death())
         text += QStringLiteral("; ") + session.death()->error.text();
     return text.toUtf8() + "; console: " + console;
+}
+
+bool waitUntil(const std::function<bool()>& condition) { return QTest::qWaitFor(condition, 30'000); }
+
+uint64_t offsetOf(const QString& type, const QString& field) {
+    QProcess gdb;
+    gdb.start(QStringLiteral("gdb"),
+              {"-nx", "-batch", "-iex", "set auto-load off", "-ex", "set language c++", "-ex",
+               QStringLiteral("print (unsigned long)&((uvm::%1*)0)->%2").arg(type, field),
+               config({}).kernel});
+    if (!gdb.waitForFinished(20'000))
+        qFatal("gdb does not answer");
+    const QByteArray answer = gdb.readAllStandardOutput();
+    bool ok = false;
+    const uint64_t offset = answer.mid(answer.indexOf("= ") + 2).trimmed().toULongLong(&ok);
+    if (!ok)
+        qFatal("gdb does not know %s: %s", qPrintable(field), answer.constData());
+    return offset;
 }
 
 bool processRuns(qint64 pid) { return pid > 0 && kill(pid_t(pid), 0) == 0; }

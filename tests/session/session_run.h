@@ -3,6 +3,7 @@
 #pragma once
 
 #include <QSignalSpy>
+#include <functional>
 #include <vector>
 
 #include "gdbbridge/session/session.h"
@@ -27,11 +28,18 @@ public:
     bool waitForMoments(size_t count, int ms = 30'000);
     // Starts and waits for the first moment.
     bool start(const gdbbridge::SessionConfig& config);
+    // Starts, and takes so many commands.
+    bool startInside(const gdbbridge::SessionConfig& config, int commands);
     // Starts, runs to the end of the scenario and waits for it.
     bool runAll(const gdbbridge::SessionConfig& config);
     // What to print when a wait failed.
     QByteArray trouble() const;
 };
+
+// Lets events come until the condition holds; false after a time that is long enough.
+bool waitUntil(const std::function<bool()>& condition);
+// Where a field lies in a structure of the i386 kernel; asks GDB.
+uint64_t offsetOf(const QString& type, const QString& field);
 
 // True while a process with this number runs.
 bool processRuns(qint64 pid);
