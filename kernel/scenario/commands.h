@@ -46,4 +46,7 @@ outcome run_anons(interpreter& in, arguments& args);
 outcome run_pmap(interpreter& in, arguments& args);
 outcome run_check(interpreter& in, arguments& args);
 
+// commands_instruments.cc: what disturbs or measures
+outcome run_failalloc(interpreter& in, arguments& args);
+
 } // namespace uvm
