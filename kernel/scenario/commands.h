@@ -48,5 +48,6 @@ outcome run_check(interpreter& in, arguments& args);
 
 // commands_instruments.cc: what disturbs or measures
 outcome run_failalloc(interpreter& in, arguments& args);
+outcome run_counters(interpreter& in, arguments& args);
 
 } // namespace uvm

@@ -21,7 +21,43 @@ constexpr choice<std::string_view> allocation_kinds[] = {{"", ""},
                                                          {"mapping", "pv_entry"},
                                                          {"array", "array"}};
 
+// The index of a counter, or counter_snapshot::count().
+size_t index_of(std::string_view name) {
+    size_t i = 0;
+    while (i < counter_snapshot::count() && counter_snapshot::name(i) != name)
+        ++i;
+    return i;
+}
+
+void print_counter(interpreter& in, size_t index) {
+    in.out.text("  ").text(counter_snapshot::name(index)).text(" ");
+    in.out.dec(in.counters.since_reset(index)).text("\n");
+}
+
 } // namespace
+
+// counters: all. counters NAME…: these. counters reset.
+outcome run_counters(interpreter& in, arguments& args) {
+    arguments names = args; // once to see that all are known, once to print
+    std::string_view word = args.option();
+    if (word == "reset") {
+        if (!args.finished())
+            return outcome::unparsed();
+        in.counters.reset();
+        return outcome::ok();
+    }
+    bool const all = word.empty();
+    for (; !word.empty(); word = args.option())
+        if (index_of(word) == counter_snapshot::count())
+            args.complain("unknown counter", word);
+    if (!args.finished())
+        return outcome::unparsed();
+    for (size_t i = 0; all && i < counter_snapshot::count(); ++i)
+        print_counter(in, i);
+    while (!names.at_end())
+        print_counter(in, index_of(names.option()));
+    return outcome::printed();
+}
 
 // failalloc: how many allocations until one fails. failalloc off. failalloc N [KIND].
 outcome run_failalloc(interpreter& in, arguments& args) {

@@ -23,7 +23,7 @@ constexpr command commands[] = {
     {"read", run_read},           {"write", run_write},
     {"dump", run_dump},           {"anons", run_anons},
     {"pmap", run_pmap},           {"check", run_check},
-    {"failalloc", run_failalloc},
+    {"failalloc", run_failalloc}, {"counters", run_counters},
 };
 
 // Too large for a kernel stack; one run at a time.
@@ -111,6 +111,7 @@ int scenario_run(std::string_view text, std::string_view file_name, scenario_out
     interpreter& in = state;
     in.out.open(transcript);
     in.check_failed = false;
+    in.counters.reset();
     bool const parsed = run_lines(in, text, file_name, errors);
     int const status = !parsed ? scenario_parse_error : in.check_failed ? scenario_check_failed : scenario_ok;
     uvm_probe(uvm_event::scenario_end, uint32_t(status));

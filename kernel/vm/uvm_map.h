@@ -12,6 +12,7 @@
 #include "kernel/base/rbtree.h"
 #include "kernel/sync/lock.h"
 #include "kernel/vm/uvm_amap.h"
+#include "kernel/vm/uvm_counters.h"
 #include "kernel/vm/uvm_object.h"
 #include "kernel/vm/uvm_types.h"
 
@@ -76,6 +77,8 @@ struct vm_map {
     vm_map_entry* hint{};                 // [h] what the last lookup found, or the header
     vm_map_entry* first_free{};           // [m] the entry (or header) before the lowest gap
     uint32_t timestamp{};                 // [m] counts exclusive locks
+
+    uvm_map_counters* counters{&uvm_user_counters}; // [I] where what happens to it is counted
 
     [[nodiscard]] vaddr_t min() const { return header.end; }
     [[nodiscard]] vaddr_t max() const { return header.start; }
