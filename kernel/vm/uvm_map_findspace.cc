@@ -1,6 +1,6 @@
 // uvm_map_findspace: address selection. Changes nothing but the hint of the lookup.
 #include "kernel/vm/uvm_map.h"
-#include "kernel/vm/uvm_map_tree.h"
+#include "kernel/vm/uvm_map_gap_walk.h"
 #include "kernel/vm/uvm_probe.h"
 
 namespace uvm {
@@ -35,12 +35,29 @@ bool highest_place(const vm_map_entry& entry, vaddr_t from, request want, vaddr_
     return true;
 }
 
+// What a visit came to, as the probe tells it.
+enum class verdict : uint8_t { fits, too_small, cut };
+
+void tell(const vm_map& map, const vm_map_entry& entry, verdict which) {
+    uvm_probe(uvm_event::findspace_visit, reinterpret_cast<uintptr_t>(&map), entry.entry_id,
+              entry.maxgap.value, uint32_t(which));
+}
+
 // Tells of one gap that was looked at, and counts it.
 void visited(const vm_map& map, const vm_map_entry& entry, bool fits, uint32_t& visits) {
     ++visits;
-    uvm_probe(uvm_event::findspace_visit, reinterpret_cast<uintptr_t>(&map), entry.entry_id,
-              entry.maxgap.value, fits ? 0 : 1);
+    tell(map, entry, fits ? verdict::fits : verdict::too_small);
 }
+
+// Tells of a subtree that is skipped.
+class cut_teller {
+public:
+    explicit cut_teller(const vm_map& map) : map_(map) {}
+    void operator()(const vm_map_entry& subtree) { tell(map_, subtree, verdict::cut); }
+
+private:
+    const vm_map& map_;
+};
 
 vm_map_entry* search_up(vm_map& map, vaddr_t hint, request want, vaddr_t* result, uint32_t& visits) {
     vm_map_entry* entry;
@@ -48,12 +65,13 @@ vm_map_entry* search_up(vm_map& map, vaddr_t hint, request want, vaddr_t* result
         entry = map.first_free; // no gap lies below it
     else
         uvm_map_lookup_entry(map, hint, &entry);
+    uvm_gap_walk<gap_order::ascending, cut_teller> walk(map, want.length, cut_teller(map));
     while (entry) {
         bool const fits = lowest_place(*entry, hint, want, result);
         visited(map, *entry, fits, visits);
         if (fits)
             return entry;
-        entry = uvm_map_next_gap(map, entry == &map.header ? nullptr : entry, want.length);
+        entry = walk.next(entry == &map.header ? nullptr : entry);
     }
     return nullptr;
 }
@@ -62,6 +80,7 @@ vm_map_entry* search_down(vm_map& map, vaddr_t hint, request want, vaddr_t* resu
     vm_map_entry* entry;
     if (uvm_map_lookup_entry(map, hint, &entry))
         entry = entry->prev; // the hint lies inside an entry: the gap behind that one is above the hint
+    uvm_gap_walk<gap_order::descending, cut_teller> walk(map, want.length, cut_teller(map));
     while (true) {
         bool const fits = highest_place(*entry, hint, want, result);
         visited(map, *entry, fits, visits);
@@ -69,7 +88,7 @@ vm_map_entry* search_down(vm_map& map, vaddr_t hint, request want, vaddr_t* resu
             return entry;
         if (entry == &map.header)
             return nullptr;
-        vm_map_entry* const next = uvm_map_prev_gap(map, entry, want.length);
+        vm_map_entry* const next = walk.next(entry);
         entry = next ? next : &map.header;
     }
 }
