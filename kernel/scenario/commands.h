@@ -37,6 +37,7 @@ outcome run_unwireall(interpreter& in, arguments& args);
 outcome run_clean(interpreter& in, arguments& args);
 outcome run_lookup(interpreter& in, arguments& args);
 outcome run_checkprot(interpreter& in, arguments& args);
+outcome run_trymerge(interpreter& in, arguments& args);
 outcome run_read(interpreter& in, arguments& args);
 outcome run_write(interpreter& in, arguments& args);
 

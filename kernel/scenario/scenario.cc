@@ -24,6 +24,7 @@ constexpr command commands[] = {
     {"dump", run_dump},           {"anons", run_anons},
     {"pmap", run_pmap},           {"check", run_check},
     {"failalloc", run_failalloc}, {"counters", run_counters},
+    {"trymerge", run_trymerge},
 };
 
 // Too large for a kernel stack; one run at a time.

@@ -196,6 +196,10 @@ void uvm_mapent_free(vm_map_entry& entry);
 // stays the piece up to va (end). Locks: map exclusive.
 void uvm_map_clip_start(vm_map& map, vm_map_entry& entry, vaddr_t va);
 void uvm_map_clip_end(vm_map& map, vm_map_entry& entry, vaddr_t va);
+// Merges the neighbours of `entry` into it that adjoin it, are equal in everything that uvm_map compares, and
+// have no amap, if it has none; not for wired, kernel and no-merge entries. `entry` stays and grows. Returns
+// how many neighbours are gone, 0 to 2. Locks: map exclusive. Cost: O(log entries).
+uint32_t uvm_mapent_trymerge(vm_map& map, vm_map_entry& entry);
 // Merges `entry`, whose needs-copy is being resolved and which has no amap, into a neighbour's amap of one
 // reference: the next entry first, else the previous one. The entry that is left, or null when none fits.
 // Locks: map exclusive.
