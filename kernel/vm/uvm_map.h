@@ -96,10 +96,10 @@ void uvm_map_setup(vm_map& map, vaddr_t min, vaddr_t max, vm_map_flag flags, pma
 // --- locks (uvm_map_lock.h has the guards)
 // -----------------------------------------------------------------------
 
-void vm_map_lock(vm_map& map);
-[[nodiscard]] bool vm_map_lock_try(vm_map& map);
+void vm_map_lock(vm_map& map, lock_site where = lock_site::here());
+[[nodiscard]] bool vm_map_lock_try(vm_map& map, lock_site where = lock_site::here());
 void vm_map_unlock(vm_map& map);
-void vm_map_lock_read(vm_map& map);
+void vm_map_lock_read(vm_map& map, lock_site where = lock_site::here());
 void vm_map_unlock_read(vm_map& map);
 // Marks the map busy for this thread (exclusive lock held) / ends that and wakes who waits.
 void vm_map_busy(vm_map& map);
