@@ -51,4 +51,8 @@ outcome run_check(interpreter& in, arguments& args);
 outcome run_failalloc(interpreter& in, arguments& args);
 outcome run_counters(interpreter& in, arguments& args);
 
+// commands_show.cc: the debugger's printers
+outcome run_show(interpreter& in, arguments& args);
+outcome run_whatis(interpreter& in, arguments& args);
+
 } // namespace uvm

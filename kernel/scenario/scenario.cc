@@ -24,7 +24,8 @@ constexpr command commands[] = {
     {"dump", run_dump},           {"anons", run_anons},
     {"pmap", run_pmap},           {"check", run_check},
     {"failalloc", run_failalloc}, {"counters", run_counters},
-    {"trymerge", run_trymerge},
+    {"trymerge", run_trymerge},   {"show", run_show},
+    {"whatis", run_whatis},
 };
 
 // Too large for a kernel stack; one run at a time.
