@@ -2,11 +2,14 @@
 // and anons against who really refers to them.
 #include "kernel/scenario/commands.h"
 
+#include "kernel/vm/uvm_swap.h"
+
 namespace uvm {
 
 namespace {
 
 constexpr uint32_t reference_invariant = 8;
+constexpr uint32_t account_invariant = 9;
 
 // Prints "  ! EINVAL [S: ]invariant N: WHAT, expected E, found F".
 outcome report(interpreter& in, const char* space, const uvm_map_violation& violation) {
@@ -124,6 +127,59 @@ bool anons_agree(const interpreter& in, uvm_map_violation* violation) {
     });
 }
 
+struct account {
+    uint64_t slots{}; // anons with a slot
+    uint64_t only{};  // and no page
+};
+
+// Adds what the anons of the table have.
+void count_slots(const interpreter& in, account& sum) {
+    in.anons.for_each([&](const void* key, uint32_t) {
+        auto& anon = *const_cast<vm_anon*>(static_cast<const vm_anon*>(key));
+        mutex_guard const guard(anon.an_lock);
+        sum.slots += anon.an_swslot > 0 ? 1 : 0;
+        sum.only += anon.an_swslot > 0 && !anon.an_page ? 1 : 0;
+        return true;
+    });
+}
+
+// Pages that are on `queue` and know it; UINT32_MAX when a link or a page disagrees.
+uint32_t walk_queue(const page_queue& queue, pg_queue which) {
+    uint32_t count = 0;
+    vm_page const* before = nullptr;
+    for (vm_page const* page = queue.head; page; before = page, page = page->pageq.next) {
+        bool const owned = page->uobject || page->uanon;
+        if (page->queue != which || page->pageq.prev != before || page->wire_count || !owned ||
+            ++count > uvmexp.npages)
+            return UINT32_MAX;
+    }
+    return queue.tail == before ? count : UINT32_MAX;
+}
+
+// Swap's counts against the anons', the page queues against their counts. True when they agree.
+bool accounts_agree(const account& sum, uvm_map_violation* violation) {
+    mutex_guard const guard(uvm_pages.pageqlock);
+    struct {
+        const char* what;
+        uint64_t expected, found;
+    } const accounts[] = {
+        {"swap slots in use other than the anons that have one", sum.slots, uvm_swap.swpginuse},
+        {"pages only in swap other than the anons without a page", sum.only, uvm_swap.swpgonly},
+        {"length of the active queue", walk_queue(uvm_pages.active, pg_queue::active),
+         uvm_pages.active.count},
+        {"length of the inactive queue", walk_queue(uvm_pages.inactive, pg_queue::inactive),
+         uvm_pages.inactive.count},
+        {"pages with an owner other than those on queues and wired",
+         uint64_t(uvm_pages.active.count) + uvm_pages.inactive.count + uvmexp.wired, uvmexp.owned},
+    };
+    for (auto const& a : accounts)
+        if (a.expected != a.found) {
+            *violation = {account_invariant, a.what, a.expected, a.found, nullptr};
+            return false;
+        }
+    return true;
+}
+
 // The references of all amaps. Finds out into how many classes they have to be divided.
 bool check_amaps(interpreter& in, pointer_class* amaps, uvm_map_violation* violation) {
     do {
@@ -148,16 +204,20 @@ bool count_anons_everywhere(interpreter& in, pointer_class amaps, pointer_class 
     return true;
 }
 
-bool check_references(interpreter& in, uvm_map_violation* violation) {
+// The references of all amaps and anons; the swap slots of all anons are added to *slots.
+bool check_references(interpreter& in, account* slots, uvm_map_violation* violation) {
     pointer_class amaps;
     pointer_class anons;
     if (!check_amaps(in, &amaps, violation))
         return false;
     do {
-        while (!count_anons_everywhere(in, amaps, anons))
+        while (!count_anons_everywhere(in, amaps, anons)) {
             anons.halve();
+            *slots = {};
+        }
         if (!anons_agree(in, violation))
             return false;
+        count_slots(in, *slots);
     } while (anons.next());
     return true;
 }
@@ -178,7 +238,9 @@ outcome run_check(interpreter& in, arguments& args) {
         if (!holds)
             return report(in, p->p_name, violation);
     }
-    return check_references(in, &violation) ? outcome::ok() : report(in, nullptr, violation);
+    account slots{};
+    bool const agree = check_references(in, &slots, &violation) && accounts_agree(slots, &violation);
+    return agree ? outcome::ok() : report(in, nullptr, violation);
 }
 
 } // namespace uvm

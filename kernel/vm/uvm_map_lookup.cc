@@ -38,20 +38,23 @@ bool uvm_map_lookup_entry(vm_map& map, vaddr_t va, vm_map_entry** entry) {
     }
     vm_map_entry* before = &map.header;
     uvm_counter steps = 0;
-    for (vm_map_entry* node = map.tree.root; node;) {
+    vm_map_entry* node = map.tree.root;
+    while (node) {
         ++steps;
         if (va < node->start) {
             node = node->rb.left;
-            continue;
+        } else {
+            before = node;
+            if (va < node->end)
+                break;
+            node = node->rb.right;
         }
-        before = node;
-        if (va < node->end)
-            break;
-        node = node->rb.right;
     }
     uvm_count(counters.mlk_tree);
     uvm_count(counters.mlk_treeloop, steps);
-    return found(map, before, va, entry);
+    __atomic_store_n(&map.hint, before, __ATOMIC_RELAXED);
+    *entry = before;
+    return node != nullptr; // the search ended early: inside `before`
 }
 
 } // namespace uvm
