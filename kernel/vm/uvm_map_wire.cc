@@ -2,6 +2,7 @@
 #include "kernel/vm/uvm_fault.h"
 #include "kernel/vm/uvm_map.h"
 #include "kernel/vm/uvm_map_lock.h"
+#include "kernel/vm/uvm_mapent_reserve.h"
 #include "kernel/vm/uvm_page.h"
 #include "kernel/vm/uvm_probe.h"
 
@@ -25,19 +26,23 @@ bool hole_behind(const vm_map& map, const vm_map_entry& entry, vaddr_t end) {
 }
 
 errno_t unwire_range(vm_map& map, vm_map_entry* first, vaddr_t start, vaddr_t end) {
-    uvm_map_clip_start(map, *first, start);
+    uvm_mapent_reservation reserved(map);
+    if (errno_t const error = reserved.reserve_for({start, end}); error != errno_t::ok)
+        return error;
+    uvm_map_clip_start(map, *first, start, reserved);
     for (vm_map_entry* entry = first; entry != &map.header && entry->start < end; entry = entry->next)
         if (entry->wired_count == 0 || hole_behind(map, *entry, end))
             return errno_t::einval;
     for (vm_map_entry* entry = first; entry != &map.header && entry->start < end; entry = entry->next) {
-        uvm_map_clip_end(map, *entry, end);
+        uvm_map_clip_end(map, *entry, end, reserved);
         unwire_entry(map, *entry);
     }
     return errno_t::ok;
 }
 
 // Pass 1 for one entry: needs-copy of the whole entry first, so that its parts share one amap.
-vm_map_entry& prepare_to_wire(vm_map& map, vm_map_entry& found, vaddr_t start, vaddr_t end) {
+vm_map_entry& prepare_to_wire(vm_map& map, vm_map_entry& found, vaddr_t start, vaddr_t end,
+                              uvm_mapent_reservation& reserved) {
     vm_map_entry* entry = &found;
     if (entry->wired_count == 0 && entry->is_needs_copy() &&
         (has(entry->max_protection, vm_prot_t::write) || !entry->obj())) {
@@ -46,8 +51,8 @@ vm_map_entry& prepare_to_wire(vm_map& map, vm_map_entry& found, vaddr_t start, v
         // A merge with a neighbour's amap may have replaced the entry.
         uvm_map_lookup_entry(map, low, &entry);
     }
-    uvm_map_clip_start(map, *entry, start);
-    uvm_map_clip_end(map, *entry, end);
+    uvm_map_clip_start(map, *entry, start, reserved);
+    uvm_map_clip_end(map, *entry, end, reserved);
     set_count(map, *entry, entry->wired_count + 1);
     return *entry;
 }
@@ -58,6 +63,13 @@ void undo_counts(vm_map& map, vaddr_t start, vaddr_t end) {
         return;
     for (; entry != &map.header && entry->start < end; entry = entry->next)
         if (entry->wired_count > 0)
+            set_count(map, *entry, entry->wired_count - 1);
+}
+
+// Likewise for the wiring of everything, which came as far as `behind`.
+void take_back_counts(vm_map& map, const vm_map_entry& behind) {
+    for (vm_map_entry* entry = map.first(); entry != &behind; entry = entry->next)
+        if (entry->protection != vm_prot_t::none)
             set_count(map, *entry, entry->wired_count - 1);
 }
 
@@ -100,9 +112,13 @@ errno_t fault_in(vm_map& map, vaddr_t start, vaddr_t end, Counted&& counted) {
 } // namespace
 
 errno_t uvm_map_wire_locked(vm_map& map, vm_map_entry& first, vaddr_t start, vaddr_t end) {
+    uvm_mapent_reservation reserved(map);
+    // Both ends, whatever lies there now: resolving needs-copy may merge a neighbour in at either.
+    if (errno_t const error = reserved.reserve(2); error != errno_t::ok)
+        return error;
     vm_map_entry* entry = &first;
     while (entry != &map.header && entry->start < end) {
-        vm_map_entry& wired = prepare_to_wire(map, *entry, start, end);
+        vm_map_entry& wired = prepare_to_wire(map, *entry, start, end, reserved);
         if (wired.protection == vm_prot_t::none || hole_behind(map, wired, end)) {
             undo_counts(map, start, wired.end);
             return errno_t::einval;
@@ -143,6 +159,7 @@ errno_t uvm_map_pageable_all(vm_map& map, uvm_wire_all what, vsize_t limit) {
         if (wanted > system_limit || (limit && wanted > limit))
             return errno_t::enomem;
     }
+    vm_map_flag const flags_before = map.flags;
     if (has(what, uvm_wire_all::future))
         map.flags |= vm_map_flag::wirefuture;
     if (!has(what, uvm_wire_all::current))
@@ -152,7 +169,14 @@ errno_t uvm_map_pageable_all(vm_map& map, uvm_wire_all what, vsize_t limit) {
             entry = entry->next;
             continue;
         }
-        entry = prepare_to_wire(map, *entry, entry->start, entry->end).next;
+        uvm_mapent_reservation reserved(map);
+        // Resolving needs-copy may merge a neighbour in, which has to be split off again.
+        if (entry->wired_count == 0 && entry->is_needs_copy() && reserved.reserve(2) != errno_t::ok) {
+            take_back_counts(map, *entry);
+            map.flags = flags_before;
+            return errno_t::enomem;
+        }
+        entry = prepare_to_wire(map, *entry, entry->start, entry->end, reserved).next;
     }
     return fault_in(map, map.min(), map.max(),
                     [](const vm_map_entry& entry) { return entry.protection != vm_prot_t::none; });

@@ -4,6 +4,7 @@
 #include <QtTest>
 
 #include "kernel/vm/uvm_map_lock.h"
+#include "kernel/vm/uvm_mapent_reserve.h"
 #include "tests/vm/vm_fixture.h"
 
 using namespace uvm;
@@ -181,10 +182,13 @@ private:
         if (!uvm_map_lookup_entry(map(), va, &entry) && entry == &map().header)
             return "nothing to clip";
         uint32_t const expected = map().nentries + (entry->start < va && va < entry->end ? 1 : 0);
+        uvm_mapent_reservation reserved(map());
+        if (reserved.reserve(1) != errno_t::ok)
+            return "no memory for an entry";
         if (dice_.chance(50))
-            uvm_map_clip_start(map(), *entry, va);
+            uvm_map_clip_start(map(), *entry, va, reserved);
         else
-            uvm_map_clip_end(map(), *entry, va);
+            uvm_map_clip_end(map(), *entry, va, reserved);
         kassert(map().nentries == expected, "test: a clip made a wrong number of entries");
         return "clip at " + hex(va.value);
     }
