@@ -52,18 +52,20 @@ void enter_neighbour(uvm_faultinfo& fault, vaddr_t va, vm_page& page, vm_prot_t 
     uvm_probe(uvm_event::fault_ahead, id_of(fault.map), va.value, page.phys_addr.value, source);
 }
 
-bool translated(const uvm_faultinfo& fault, vaddr_t va) {
-    paddr_t pa;
-    return pmap_extract(*fault.map.pm, va, &pa);
+// The pages of the window that are mapped, as bits. Not asked for where there is no neighbour.
+uint32_t mapped_pages(const uvm_faultinfo& fault) {
+    static_assert(uvm_fault_max_window <= 32);
+    return fault.npages > 1 ? pmap_mapped(*fault.map.pm, fault.window_start, fault.npages) : 0;
 }
 
 } // namespace
 
 void uvm_fault_ahead_anons(uvm_faultinfo& fault) {
+    uint32_t const mapped = mapped_pages(fault);
     for (uint32_t i = 0; i < fault.npages; ++i) {
         vm_anon* const anon = fault.anons[i];
         vaddr_t const va = fault.window_start + pages_to_bytes(i);
-        if (i == fault.center || !anon || translated(fault, va))
+        if (i == fault.center || !anon || (mapped >> i & 1))
             continue;
         mutex_guard guard(anon->an_lock);
         if (!anon->an_page)
@@ -169,9 +171,9 @@ namespace {
 // way.
 errno_t get_object_page(uvm_faultinfo& fault) {
     uvm_object& obj = *fault.obj();
+    uint32_t const mapped = mapped_pages(fault);
     for (uint32_t i = 0; i < fault.npages; ++i) {
-        vaddr_t const va = fault.window_start + pages_to_bytes(i);
-        bool const wanted = i == fault.center || (!fault.anons[i] && !translated(fault, va));
+        bool const wanted = i == fault.center || (!fault.anons[i] && !(mapped >> i & 1));
         fault.pages[i] = wanted ? nullptr : pgo_dont_care;
     }
     pgo_window const window{

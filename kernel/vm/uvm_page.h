@@ -102,8 +102,22 @@ void uvm_pagefree(vm_page& page);
 [[nodiscard]] vm_page* uvm_pagealloc_contig(uint32_t count);
 void uvm_pagefree_contig(vm_page& first, uint32_t count);
 
-// The page of a physical address, or null when it is not managed memory.
-vm_page* phys_to_vm_page(paddr_t pa);
+// The page of a physical address, or null when it is not managed memory. The second is its slow half: a
+// search.
+vm_page* uvm_page_search(paddr_t pa);
+inline vm_page* phys_to_vm_page(paddr_t pa) {
+    // Memory is nearly always one run, so the page's distance from the first is the answer.
+    if (uvmexp.npages != 0) [[likely]] {
+        // Below the first page the difference wraps and is beyond the last.
+        uintptr_t const guess = (pa - uvm_pages.pages->phys_addr).value >> machine::page_shift;
+        if (guess < uvmexp.npages) [[likely]] {
+            vm_page& page = uvm_pages.pages[guess];
+            if (page.phys_addr.value == (pa.value & ~page_mask)) [[likely]]
+                return &page;
+        }
+    }
+    return uvm_page_search(pa);
+}
 
 // Queue moves. Locks: take the page queue lock.
 void uvm_pageactivate(vm_page& page);
