@@ -49,6 +49,9 @@ outcome run_swapfail(interpreter& in, arguments& args);
 // The machine's memory as it is outside scenarios. Needs: nothing of the scenario is left.
 void scenario_memory_reset();
 
+// commands_mremap.cc: resizing and moving
+outcome run_mremap(interpreter& in, arguments& args);
+
 // listing.cc and check.cc: what only looks
 outcome run_dump(interpreter& in, arguments& args);
 outcome run_anons(interpreter& in, arguments& args);
