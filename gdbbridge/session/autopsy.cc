@@ -10,9 +10,6 @@ namespace gdbbridge {
 
 namespace {
 
-constexpr const char* registers[] = {"eip", "eflags", "eax", "ebx", "ecx", "edx", "esi",
-                                     "edi", "ebp",    "esp", "cr0", "cr2", "cr3", "cr4"};
-
 std::string registerExpression(const std::string& name) { return "(unsigned long)$" + name; }
 std::string panicField(const std::string& name) {
     return "(unsigned long long)uvm::uvm_panic_record." + name;
@@ -78,9 +75,9 @@ QStringList mapLines(const Snapshot& snapshot, uint64_t root, uint64_t address) 
 
 } // namespace
 
-std::vector<std::string> autopsyExpressions() {
+std::vector<std::string> autopsyExpressions(const Architecture& architecture) {
     std::vector<std::string> list;
-    for (const char* name : registers)
+    for (const char* name : architecture.registers)
         list.push_back(registerExpression(name));
     for (const char* name : panicFields)
         list.push_back(panicField(name));
@@ -114,12 +111,12 @@ QString eventLine(const Event& event) {
     return line;
 }
 
-QStringList autopsyLines(const std::map<std::string, uint64_t>& values, MemoryReader& memory,
-                         const Snapshot& snapshot, std::span<const Event> events) {
+QStringList autopsyLines(const Architecture& architecture, const std::map<std::string, uint64_t>& values,
+                         MemoryReader& memory, const Snapshot& snapshot, std::span<const Event> events) {
     QStringList lines;
     QString row;
     int column = 0;
-    for (const char* name : registers) {
+    for (const char* name : architecture.registers) {
         if (auto const value = valueOf(values, registerExpression(name)))
             row += QStringLiteral("  %1 %2").arg(QLatin1String(name), hexText(*value));
         if (++column % 4 == 0) {
@@ -134,7 +131,8 @@ QStringList autopsyLines(const std::map<std::string, uint64_t>& values, MemoryRe
     if (address && root && *address != 0) {
         lines << QStringLiteral("the last address that faulted, cr2 = %1, in the page tables:")
                      .arg(hexText(*address));
-        lines << walkLines(memory, twoLevelFormat, *root, *address) << mapLines(snapshot, *root, *address);
+        lines << walkLines(memory, architecture.tables, *root, *address)
+              << mapLines(snapshot, *root, *address);
     }
     if (!events.empty())
         lines << QStringLiteral("the last events:");

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "gdbbridge/event/event.h"
+#include "gdbbridge/session/architecture.h"
 #include "gdbbridge/snapshot/memory_reader.h"
 #include "gdbbridge/snapshot/snapshot.h"
 
@@ -17,7 +18,7 @@ namespace gdbbridge {
 inline constexpr size_t eventsInAutopsy = 20;
 
 // Expressions whose values an autopsy wants, as GDB takes them.
-std::vector<std::string> autopsyExpressions();
+std::vector<std::string> autopsyExpressions(const Architecture& architecture);
 // What the kernel's panic_record says, read from its fields among these values.
 struct PanicWords {
     bool panicked = false;
@@ -26,8 +27,8 @@ struct PanicWords {
 PanicWords panicWords(const std::map<std::string, uint64_t>& values, MemoryReader& memory);
 
 // The lines. `snapshot` may be empty of spaces; `events` are the last ones, ascending.
-QStringList autopsyLines(const std::map<std::string, uint64_t>& values, MemoryReader& memory,
-                         const Snapshot& snapshot, std::span<const Event> events);
+QStringList autopsyLines(const Architecture& architecture, const std::map<std::string, uint64_t>& values,
+                         MemoryReader& memory, const Snapshot& snapshot, std::span<const Event> events);
 
 // "  41 fault_begin 0xc0301000 0x10000 0x2 0x0": an event without looking anything up.
 QString eventLine(const Event& event);

@@ -59,18 +59,19 @@ public:
 
 private:
     void askRegisters() {
-        m_machine.evaluateAll(autopsyExpressions(), [self = shared_from_this()](const auto& values) {
-            self->m_values = values;
-            self->readMemory();
-        });
+        m_machine.evaluateAll(autopsyExpressions(m_machine.architecture()),
+                              [self = shared_from_this()](const auto& values) {
+                                  self->m_values = values;
+                                  self->readMemory();
+                              });
     }
 
     void readMemory() {
         auto const look = [self = shared_from_this()](MemoryReader& memory) {
             self->m_guest = self->m_machine.state().read(memory);
             self->m_panic = panicWords(self->m_values, memory);
-            self->m_death.report =
-                autopsyLines(self->m_values, memory, self->m_guest.snapshot, self->m_guest.batch.events);
+            self->m_death.report = autopsyLines(self->m_machine.architecture(), self->m_values, memory,
+                                                self->m_guest.snapshot, self->m_guest.batch.events);
         };
         m_machine.withMemory(look, [self = shared_from_this()] { self->askProcessor(); });
     }

@@ -4,10 +4,11 @@
 
 namespace gdbbridge {
 
-std::optional<Error> kernelFileProblem(const QString& path) {
+std::optional<Error> kernelFileProblem(const QString& path, const Architecture& architecture) {
+    QString const name = QString::fromLatin1(architecture.name);
     auto const problem = [&](const QString& what) {
         return Error{ErrorKind::BadKernel, QStringLiteral("the kernel %1 %2").arg(path, what),
-                     QStringLiteral("build it: cmake --build build --target kernel-i386")};
+                     QStringLiteral("build it: cmake --build build --target kernel-") + name};
     };
     QFile file(path);
     if (!file.exists())
@@ -18,9 +19,11 @@ std::optional<Error> kernelFileProblem(const QString& path) {
     if (header.size() < 20 || !header.startsWith("\x7f"
                                                  "ELF"))
         return problem(QStringLiteral("is no ELF file"));
-    constexpr char class32 = 1, littleEndian = 1, machine386 = 3;
-    if (header[4] != class32 || header[5] != littleEndian || header[18] != machine386 || header[19] != 0)
-        return problem(QStringLiteral("is no ELF file for i386"));
+    constexpr char littleEndian = 1;
+    int const machine = uint8_t(header[18]) | uint8_t(header[19]) << 8;
+    if (header[4] != char(architecture.elfClass) || header[5] != littleEndian ||
+        machine != architecture.elfMachine)
+        return problem(QStringLiteral("is no ELF file for ") + name);
     return std::nullopt;
 }
 

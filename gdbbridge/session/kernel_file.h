@@ -4,11 +4,13 @@
 #include <QString>
 #include <optional>
 
+#include "gdbbridge/session/architecture.h"
 #include "gdbbridge/transport/error.h"
 
 namespace gdbbridge {
 
-// What keeps the file from being a kernel for i386; nothing when it can be one. Reads its header only.
-std::optional<Error> kernelFileProblem(const QString& path);
+// What keeps the file from being a kernel for this machine; nothing when it can be one. Reads its header
+// only.
+std::optional<Error> kernelFileProblem(const QString& path, const Architecture& architecture);
 
 } // namespace gdbbridge

@@ -106,7 +106,13 @@ void Machine::start(const SessionConfig& config) {
     m_config = config;
     m_phase = Phase::Preparing;
     m_startTimer.start(config.startTimeoutMs);
-    if (auto const problem = kernelFileProblem(config.kernel))
+    m_architecture = findArchitecture(config.architecture);
+    if (!m_architecture)
+        return breakDown(Death::Kind::Failed,
+                         {ErrorKind::BadKernel,
+                          QStringLiteral("there is no architecture %1").arg(config.architecture),
+                          QStringLiteral("choose one of ") + architectureNames().join(QStringLiteral(", "))});
+    if (auto const problem = kernelFileProblem(config.kernel, *m_architecture))
         return breakDown(Death::Kind::Failed, *problem);
     QByteArray const name = guestName(config.scenarioName);
     auto const archive = makeBootArchive({{name, config.scenario}});
@@ -144,7 +150,7 @@ void Machine::start(const SessionConfig& config) {
         connectWhenPrepared();
     });
     QemuConfig qemu;
-    qemu.program = config.qemu;
+    qemu.program = config.qemu.isEmpty() ? QString::fromLatin1(m_architecture->qemu) : config.qemu;
     qemu.kernelPath = config.kernel;
     qemu.commandLine = QStringLiteral("scenario=%1").arg(QString::fromUtf8(name));
     if (!config.kernelOptions.isEmpty())

@@ -12,6 +12,7 @@
 #include <optional>
 
 #include "gdbbridge/layout/layout_request.h"
+#include "gdbbridge/session/architecture.h"
 #include "gdbbridge/session/gdb_client.h"
 #include "gdbbridge/session/guest_state.h"
 #include "gdbbridge/session/session.h"
@@ -72,6 +73,8 @@ public:
     void evaluateAll(const std::vector<std::string>& expressions,
                      std::function<void(const std::map<std::string, uint64_t>&)> done);
     // The processor as QEMU prints it, for people; "" when QEMU does not answer.
+    // What it runs on. Only after start().
+    const Architecture& architecture() const { return *m_architecture; }
     void processorText(std::function<void(const QString&)> done);
 
     // Hands over console and transcript bytes that have arrived.
@@ -125,6 +128,7 @@ private:
     std::map<uint64_t, std::string> m_breakpoints;
     QTimer m_startTimer;
     Phase m_phase = Phase::Off;
+    const Architecture* m_architecture = nullptr;
     bool m_qemuReady = false, m_layoutReady = false;
     bool m_stopped = false, m_down = false;
     std::optional<StopAt> m_stopAt;

@@ -39,7 +39,8 @@ QString stateText(SessionState state);
 enum class ReadPath : uint8_t { Mapped, ThroughGdb };
 
 struct SessionConfig {
-    QString qemu = QStringLiteral("qemu-system-i386");
+    QString architecture = QStringLiteral("i386"); // one of architectureNames()
+    QString qemu;                                  // "" for the program that emulates the architecture
     QString gdb = QStringLiteral("gdb");
     QString kernel;        // path of the ELF with debug information
     QString scenarioName;  // file name, for messages and for the guest

@@ -113,7 +113,7 @@ void checkSocketFolder(Report& report) {
 
 void checkKernel(Report& report, const QString& architecture) {
     const QString path = kernelPath(architecture);
-    if (const auto problem = gdbbridge::kernelFileProblem(path))
+    if (const auto problem = gdbbridge::kernelFileProblem(path, *gdbbridge::findArchitecture(architecture)))
         report.lack(Need::Required, QStringLiteral("kernel %1").arg(architecture), problem->message,
                     problem->advice);
     else
@@ -124,8 +124,10 @@ void checkKernel(Report& report, const QString& architecture) {
 
 ExitCode runDoctor() {
     Report report;
-    checkProgram(report, Need::Required, QStringLiteral("QEMU"), QStringLiteral("qemu-system-i386"), 7,
-                 QStringLiteral("qemu-system-x86"));
+    for (const QString& architecture : architectures())
+        checkProgram(report, Need::Required, QStringLiteral("QEMU %1").arg(architecture),
+                     QString::fromLatin1(gdbbridge::findArchitecture(architecture)->qemu), 7,
+                     QStringLiteral("qemu-system-x86"));
     checkProgram(report, Need::Required, QStringLiteral("GDB"), QStringLiteral("gdb"), 12,
                  QStringLiteral("gdb"));
     checkProgram(report, Need::Useful, QStringLiteral("compiler"), QStringLiteral("g++"), 12,

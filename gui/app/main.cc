@@ -29,9 +29,11 @@ const char* const defaultDemo = "fork-cow";
 const char* const help =
     "uvmscope shows a kernel's virtual memory while it runs.\n"
     "\n"
-    "  uvmscope [demo NAME|FILE] [--arch i386]     the app; without a display the same in text, pictures in "
+    "  uvmscope [demo NAME|FILE] [--arch i386|x86_64]\n"
+    "                                              the app; without a display the same in text, pictures in "
     "out/\n"
-    "  uvmscope script FILE... [--on host|i386]    run scenarios, print their transcripts\n"
+    "  uvmscope script FILE... [--on host|i386|x86_64]\n"
+    "                                              run scenarios, print their transcripts\n"
     "  uvmscope export --view map|tree|cow|fault|timeline [--format svg|pdf|png] [--at N|--each] [--theme T] "
     "FILE "
     "-o OUT\n"
@@ -74,9 +76,10 @@ bool parse(QCommandLineParser& parser, const QStringList& arguments, ExitCode* c
 }
 
 void addTargetOptions(QCommandLineParser& parser) {
-    parser.addOption({QStringLiteral("arch"),
+    parser.addOption({{QStringLiteral("arch"), QStringLiteral("on")},
                       QStringLiteral("The kernel: %1.").arg(gui::architectures().join(u'|')),
-                      QStringLiteral("ARCH"), gui::architectures().front()});
+                      QStringLiteral("ARCH"),
+                      gui::architectures().front()});
     parser.addOption({QStringLiteral("kernel"),
                       QStringLiteral("Another kernel: its ELF file, with debug information."),
                       QStringLiteral("FILE")});

@@ -4,6 +4,8 @@
 #include <QDir>
 #include <QFileInfo>
 
+#include "gdbbridge/session/architecture.h"
+
 namespace gui {
 
 namespace {
@@ -14,7 +16,7 @@ QString besideProgram(const QString& name) {
 
 } // namespace
 
-QStringList architectures() { return {QStringLiteral("i386")}; }
+QStringList architectures() { return gdbbridge::architectureNames(); }
 
 QString kernelPath(const QString& architecture) {
     QString const name = QStringLiteral("kernel-%1.elf").arg(architecture);

@@ -6,7 +6,7 @@
 
 namespace gui {
 
-// Architectures that a kernel can be run on.
+// Architectures that a kernel can be run on; the first one is what runs when nobody says anything.
 QStringList architectures();
 // The kernel's ELF for an architecture; need not exist.
 QString kernelPath(const QString& architecture);

@@ -253,7 +253,7 @@ void Player::goToCommand(int command) {
 QString Player::targetText() const {
     if (m_recorded)
         return m_recordedArchitecture + QStringLiteral(" · recording");
-    const QString machine = QStringLiteral("i386 · QEMU · ");
+    const QString machine = m_config.architecture + QStringLiteral(" · QEMU · ");
     switch (state()) {
     case SessionState::Starting:
         return machine + QStringLiteral("starting the kernel");

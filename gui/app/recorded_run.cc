@@ -57,7 +57,7 @@ std::optional<SessionConfig> sessionConfig(const QString& file, const Target& ta
         return std::nullopt;
     }
     SessionConfig config;
-    config.qemu = QStringLiteral("qemu-system-") + target.architecture;
+    config.architecture = target.architecture;
     config.kernel = target.kernel.isEmpty() ? kernelPath(target.architecture) : target.kernel;
     config.kernelOptions = target.kernelOptions;
     config.scenarioName = file;

@@ -1,5 +1,7 @@
 #include "kernel/core/self_test.h"
 
+#include <cstddef>
+
 #include <machine/cpu.h>
 
 #include "kernel/base/kassert.h"
@@ -23,6 +25,18 @@ void store_at(uintptr_t address) { *reinterpret_cast<volatile uint32_t*>(opaque(
     volatile uintptr_t here[64];
     here[depth % 64] = depth;
     return opaque(1) ? dig(depth + 1) + here[depth % 64] : 0;
+}
+
+[[gnu::noinline]] void do_nothing() { asm volatile(""); }
+
+// Copies the code of a function to where data lies, and calls it there.
+int execute_data() {
+    alignas(16) static std::byte code[64];
+    __builtin_memcpy(code, reinterpret_cast<const void*>(opaque(reinterpret_cast<uintptr_t>(&do_nothing))),
+                     sizeof(code));
+    reinterpret_cast<void (*)()>(opaque(reinterpret_cast<uintptr_t>(code)))();
+    console().text("kernel: data was executed\n");
+    return 0;
 }
 
 [[noreturn]] void hang() {
@@ -113,6 +127,8 @@ int self_test(std::string_view name) {
         store_at(0x10);
     if (name == "readonly")
         store_at(reinterpret_cast<uintptr_t>(&self_test));
+    if (name == "execdata")
+        return execute_data();
     if (name == "doublefault")
         return int(dig(0));
     if (name == "triplefault")

@@ -7,14 +7,14 @@
 
 namespace {
 struct table_entry {
-    uint32_t address;
-    uint32_t name; // offset in the names
+    uintptr_t address;
+    uintptr_t name; // offset in the names
 };
 } // namespace
 
 // Written by make-symbols; sorted by address.
 extern "C" {
-extern const uint32_t kernel_symbol_count;
+extern const uintptr_t kernel_symbol_count;
 extern const table_entry kernel_symbols[];
 extern const char kernel_symbol_names[];
 }

@@ -91,6 +91,9 @@ private Q_SLOTS:
     void wrong_arguments_are_one_line_data();
     void wrong_arguments_are_one_line();
     void a_scenario_gives_the_same_transcript_everywhere();
+    void a_figure_is_the_same_on_both_architectures();
+    void a_panic_on_x86_64_shows_its_registers();
+    void a_kernel_for_another_architecture_is_refused();
     void a_line_that_does_not_parse_is_named_everywhere();
     void a_scenario_that_never_ends_is_ended();
     void without_a_display_the_demo_runs_in_text();
@@ -164,19 +167,59 @@ void CommandLineTest::wrong_arguments_are_one_line() {
 void CommandLineTest::a_scenario_gives_the_same_transcript_everywhere() {
     Runner run;
     const Result host = run({QStringLiteral("script"), scenarios + QStringLiteral("fork-cow.uvm")});
-    const Result i386 = run({QStringLiteral("script"), QStringLiteral("fork-cow"), QStringLiteral("--on"),
-                             QStringLiteral("i386")});
     QCOMPARE(host.code, 0);
-    QCOMPARE(i386.code, 0);
     QVERIFY(host.out.startsWith("space parent 0x1000 0xbfbff000\n  = ok\n"));
-    QCOMPARE(i386.out, host.out);
-    QCOMPARE(i386.err, QByteArray());
+    for (const char* target : {"i386", "x86_64"}) {
+        const Result guest = run({QStringLiteral("script"), QStringLiteral("fork-cow"),
+                                  QStringLiteral("--on"), QString::fromLatin1(target)});
+        QCOMPARE(guest.code, 0);
+        QCOMPARE(guest.out, host.out);
+        QCOMPARE(guest.err, QByteArray());
+    }
+}
+
+void CommandLineTest::a_figure_is_the_same_on_both_architectures() {
+    Runner run;
+    for (const char* view : {"map", "tree", "cow"}) {
+        QByteArray figures[2];
+        for (int i = 0; i < 2; ++i) {
+            const QString out = QStringLiteral("%1-%2.svg").arg(QLatin1String(view)).arg(i);
+            const Result result =
+                run({QStringLiteral("export"), QStringLiteral("three-generations"), QStringLiteral("--view"),
+                     QString::fromLatin1(view), QStringLiteral("--arch"),
+                     i ? QStringLiteral("x86_64") : QStringLiteral("i386"), QStringLiteral("-o"), out});
+            QVERIFY2(result.code == 0, result.err);
+            figures[i] = run.read(out);
+        }
+        QVERIFY(figures[0].contains("<svg"));
+        QCOMPARE(figures[1], figures[0]);
+    }
+}
+
+void CommandLineTest::a_panic_on_x86_64_shows_its_registers() {
+    Runner run;
+    const Result result =
+        run({QStringLiteral("watch"), QStringLiteral("fork-cow"), QStringLiteral("--on"),
+             QStringLiteral("x86_64"), QStringLiteral("--kernel-options"), QStringLiteral("test=pagefault")});
+    QCOMPARE(result.code, 3);
+    QVERIFY2(result.err.contains("page fault in store_at"), result.err);
+    QVERIFY2(result.err.contains("rip 0xffffffff80"), result.err);
+    QVERIFY2(result.err.contains("level 4, table"), result.err);
+}
+
+void CommandLineTest::a_kernel_for_another_architecture_is_refused() {
+    Runner run;
+    const Result result = run({QStringLiteral("demo"), QStringLiteral("fork-cow"), QStringLiteral("--arch"),
+                               QStringLiteral("x86_64"), QStringLiteral("--kernel"),
+                               QStringLiteral(UVMSCOPE_BUILD_DIR "/kernel-i386.elf")});
+    QCOMPARE(result.code, 4);
+    QVERIFY2(result.err.contains("is no ELF file for x86_64"), result.err);
 }
 
 void CommandLineTest::a_line_that_does_not_parse_is_named_everywhere() {
     Runner run;
     const QString file = run.write(QStringLiteral("a b.uvm"), "space A 0x1000 0x9000\n\nfrobnicate A\n");
-    for (const char* target : {"host", "i386"}) {
+    for (const char* target : {"host", "i386", "x86_64"}) {
         const Result result =
             run({QStringLiteral("script"), file, QStringLiteral("--on"), QString::fromLatin1(target)});
         QCOMPARE(result.code, 2);

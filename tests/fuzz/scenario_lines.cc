@@ -8,7 +8,7 @@ namespace uvm::test {
 namespace {
 
 // Kinds of words: S a space, O an object, N a new name, A an address, B any byte address, Z a size, P a
-// protection, H an address or `any`; `a|b` one of them; [x] with a chance of one half.
+// protection, H an address or `any`, M a small count; `a|b` one of them; [x] with a chance of one half.
 constexpr std::string_view rows[] = {
     "space N A A [topdown]",
     "object N Z [file|anon]",
@@ -40,6 +40,10 @@ constexpr std::string_view rows[] = {
     "dump [S]",
     "anons [S]",
     "pmap [S]",
+    "memory M [swap]",
+    "pagedaemon [clock|fifo]",
+    "uvmexp",
+    "swapfail M",
 };
 
 constexpr uint64_t page = 4096;
@@ -61,7 +65,8 @@ bool has(const std::vector<std::string>& all, const std::string& name) {
 // Which words of a command name a space; the first word of a listing and all behind it do.
 bool names_space(const std::vector<std::string>& words, size_t at) {
     std::string const& command = words[0];
-    if (command == "space" || command == "object" || command == "check")
+    if (command == "space" || command == "object" || command == "check" || command == "memory" ||
+        command == "pagedaemon" || command == "swapfail")
         return false;
     if (command == "dump" || command == "anons" || command == "pmap")
         return true;
@@ -168,6 +173,10 @@ std::string scenario_lines::value(std::string_view kind, const scenario_names& n
         return "inh=" + value("copy|share|share|none", names);
     if (kind == "adv")
         return "adv=" + value("normal|random|sequential", names);
+    if (kind == "M")
+        return std::to_string(1 + below(below(4) == 0 ? 200 : 20));
+    if (kind == "swap")
+        return "swap=" + value("M", names);
     if (kind == "align")
         return "align=" + hex(page << below(below(5) == 0 ? 40 : 6));
     if (kind == "limit")

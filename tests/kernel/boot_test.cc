@@ -25,7 +25,8 @@ private Q_SLOTS:
         QVERIFY2(run.end == GuestEnd::Exit, run.text());
         QCOMPARE(run.status, std::optional<int>(0));
         QCOMPARE(run.transcript, QByteArray("space B 0x1000 0x9000\n  = ok\ncheck\n  = ok\n"));
-        QVERIFY2(run.console.startsWith("uvmscope kernel, i386\n"), run.text());
+        QVERIFY2(run.console.startsWith("uvmscope kernel, " + test::architecture().toUtf8() + "\n"),
+                 run.text());
         QVERIFY2(run.console.contains("kernel: done, status 0\n"), run.text());
     }
     void a_name_may_have_its_suffix() {
@@ -91,6 +92,17 @@ private Q_SLOTS:
         QVERIFY2(run.end == GuestEnd::Exit, run.text());
         QCOMPARE(run.transcript, expected);
     }
+    void the_first_line_comes_within_a_second() {
+        // The best of three: another program's work is no fault of the kernel.
+        std::chrono::milliseconds best = std::chrono::milliseconds::max();
+        for (int i = 0; i < 3; ++i) {
+            GuestRun const run = runGuest({.commandLine = "scenario=first halt", .files = small_archive});
+            QVERIFY2(run.firstLine.count() >= 0, run.text());
+            best = std::min(best, run.firstLine);
+        }
+        qInfo("%s: first line after %d ms", qPrintable(test::architecture()), int(best.count()));
+        QVERIFY2(best < std::chrono::seconds(1), QByteArray::number(qint64(best.count())) + " ms");
+    }
     void without_halt_the_machine_stays() {
         GuestRun const run = runGuest({.commandLine = "scenario=first",
                                        .files = small_archive,
@@ -99,5 +111,9 @@ private Q_SLOTS:
         QCOMPARE(run.status, std::nullopt);
     }
 };
-QTEST_GUILESS_MAIN(BootTest)
+
+int main(int argc, char** argv) {
+    BootTest test;
+    return test::guestTestMain(test, argc, argv);
+}
 #include "boot_test.moc"

@@ -1,12 +1,16 @@
 #include "tests/kernel/guest_run.h"
 
+#include <QCoreApplication>
+#include <QElapsedTimer>
 #include <QEventLoop>
 #include <QFile>
 #include <QFileInfo>
+#include <QTest>
 #include <QThread>
 #include <QTimer>
 
 #include "gdbbridge/transport/qemu_process.h"
+#include "tests/scenario/transcripts.h"
 
 namespace test {
 
@@ -19,7 +23,24 @@ std::optional<int> statusOfExit(std::optional<int> exitStatus) {
     return *exitStatus >> 1;
 }
 
+QString g_architecture = QStringLiteral("i386");
+
 } // namespace
+
+QString architecture() { return g_architecture; }
+
+QString kernelFile() { return QStringLiteral(UVMSCOPE_BUILD_DIR "/kernel-%1.elf").arg(g_architecture); }
+
+void takeArchitecture(QStringList* arguments) {
+    g_architecture = takeOption(*arguments, "--arch", g_architecture);
+}
+
+int guestTestMain(QObject& test, int argc, char** argv) {
+    QCoreApplication const app(argc, argv);
+    QStringList arguments = QCoreApplication::arguments();
+    takeArchitecture(&arguments);
+    return QTest::qExec(&test, arguments);
+}
 
 QByteArray GuestRun::text() const {
     static const char* const ends[] = {"exit", "down", "said", "timeout", "failed"};
@@ -32,7 +53,8 @@ GuestRun runGuest(const GuestRequest& request) {
     using namespace gdbbridge;
     GuestRun run;
     QemuConfig config;
-    config.kernelPath = QStringLiteral(UVMSCOPE_BUILD_DIR "/kernel-i386.elf");
+    config.program = QStringLiteral("qemu-system-") + g_architecture;
+    config.kernelPath = kernelFile();
     config.commandLine = request.commandLine;
     config.bootArchive = request.archive;
     config.debugger = false;
@@ -45,6 +67,7 @@ GuestRun runGuest(const GuestRequest& request) {
         config.bootArchive = *archive;
     }
 
+    QElapsedTimer clock;
     QemuProcess qemu;
     QEventLoop loop;
     bool over = false;
@@ -58,6 +81,8 @@ GuestRun runGuest(const GuestRequest& request) {
     };
     QObject::connect(&qemu, &QemuProcess::console, &loop, [&](const QByteArray& bytes) {
         run.console += bytes;
+        if (run.firstLine.count() < 0 && run.console.contains('\n'))
+            run.firstLine = std::chrono::milliseconds(clock.elapsed());
         if (!request.untilConsole.isEmpty() && run.console.contains(request.untilConsole))
             finish(GuestEnd::Said, {});
     });
@@ -82,6 +107,7 @@ GuestRun runGuest(const GuestRequest& request) {
     });
     QTimer::singleShot(request.limit, &loop, [&] { finish(GuestEnd::Timeout, {}); });
 
+    clock.start();
     if (auto const error = qemu.start(config))
         finish(GuestEnd::Failed, error->text());
     if (!over)

@@ -1,8 +1,10 @@
-// One run of the i386 kernel under QEMU, from power-on to its end, without a debugger.
+// One run of a kernel under QEMU, from power-on to its end, without a debugger.
 #pragma once
 
 #include <QByteArray>
+#include <QObject>
 #include <QString>
+#include <QStringList>
 #include <chrono>
 #include <optional>
 #include <vector>
@@ -36,13 +38,25 @@ struct GuestRun {
     QString reason;
     bool keptAfterDown = false; // QEMU was still there when it had told that the machine is down
     QByteArray console, transcript;
+    std::chrono::milliseconds firstLine{-1}; // from the start of QEMU to the console's first line; -1: none
 
     // Everything about it, for the message of a failed test.
     [[nodiscard]] QByteArray text() const;
 };
 
-// Boots kernel-i386.elf of the build folder and waits for its end. Needs a QCoreApplication.
+// The architecture that runs: what --arch of the test program says, i386 without it.
+QString architecture();
+
+// Boots the kernel of the build folder and waits for its end. Needs a QCoreApplication.
 GuestRun runGuest(const GuestRequest& request);
+
+// The kernel's ELF file.
+QString kernelFile();
+
+// The main function of a test of the kernel: TEST [--arch i386|x86_64] [Qt Test options].
+int guestTestMain(QObject& test, int argc, char** argv);
+// Takes --arch out of the arguments.
+void takeArchitecture(QStringList* arguments);
 
 // A file as a member of a boot archive.
 gdbbridge::BootFile bootFile(const QString& path);

@@ -1,7 +1,7 @@
-// Scenarios on the i386 kernel: one machine for each, from power-on to its end.
+// Scenarios on a kernel: one machine for each, from power-on to its end.
 //
-//   guest_transcript_test --goldens FOLDER [--only PATTERN] [--part K/N] [--check-each yes] [Qt Test options]
-//   guest_transcript_test --same-as COMMAND --goldens FOLDER …
+//   guest_transcript_test --goldens FOLDER [--only PATTERN] [--part K/N] [--check-each yes] [--arch A] [Qt
+//   Test options] guest_transcript_test --same-as COMMAND --goldens FOLDER …
 //
 // The transcript must be that of NAME.out in FOLDER; with --same-as, what COMMAND (run with the scenario's
 // path as its last argument) prints, and every `check` in it must hold. --part: the K-th of N shares of the
@@ -71,6 +71,7 @@ int main(int argc, char** argv) {
     g_part = test::takeOption(args, "--part", "1/1");
     g_checkEach = !test::takeOption(args, "--check-each").isEmpty();
     g_sameAs = test::takeOption(args, "--same-as");
+    test::takeArchitecture(&args);
     GuestTranscriptTest test;
     return QTest::qExec(&test, args);
 }

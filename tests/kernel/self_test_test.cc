@@ -13,6 +13,8 @@ namespace {
 
 constexpr int panicked = 3;
 
+bool fourLevels() { return test::architecture() == "x86_64"; }
+
 GuestRun runSelfTest(const char* name) {
     return runGuest({.commandLine = QString("test=%1 halt").arg(name)});
 }
@@ -51,7 +53,7 @@ QStringList names(const std::vector<Call>& calls) {
 // The kernel's functions by address, from the ELF file itself.
 std::multimap<uint64_t, QString> functionsOfTheElf() {
     QProcess nm;
-    nm.start("nm", {"-C", "--defined-only", UVMSCOPE_BUILD_DIR "/kernel-i386.elf"});
+    nm.start("nm", {"-C", "--defined-only", test::kernelFile()});
     nm.waitForFinished();
     std::multimap<uint64_t, QString> functions;
     QRegularExpression const line("^([0-9a-f]+) [tTwW] (.+)$", QRegularExpression::MultilineOption);
@@ -123,7 +125,8 @@ private Q_SLOTS:
         QCOMPARE(run.status, std::optional<int>(panicked));
         QVERIFY2(run.console.contains("\npanic: page fault (store), address 0x10 at "), run.text());
         QVERIFY2(run.console.contains("\n  cr2=0x10  cr3=0x"), run.text());
-        QVERIFY2(run.console.contains("\npage walk of 0x10:\n  page directory[0] = 0x0 (not present)\n"),
+        QByteArray const top = fourLevels() ? "level-4 table" : "page directory";
+        QVERIFY2(run.console.contains("\npage walk of 0x10:\n  " + top + "[0] = 0x0 (not present)\n"),
                  run.text());
         verifyBacktrace(
             run, {"uvm::store_at", "uvm::self_test", "uvm::run", "uvm::thread_begin", "context_start"});
@@ -131,9 +134,24 @@ private Q_SLOTS:
     void a_store_into_code_is_a_fault() {
         GuestRun const run = runSelfTest("readonly");
         QCOMPARE(run.status, std::optional<int>(panicked));
-        QRegularExpression const what("panic: page fault \\(store\\), address 0xc01[0-9a-f]{5} at ");
+        QRegularExpression const what(QString("panic: page fault \\(store\\), address 0x%1[0-9a-f]{5} at ")
+                                          .arg(fourLevels() ? "ffffffff801" : "c01"));
         QVERIFY2(what.match(run.console).hasMatch(), run.text());
         QVERIFY2(QRegularExpression("page table\\[\\d+\\] = 0x[0-9a-f]+ \\(read-only\\)\n")
+                     .match(run.console)
+                     .hasMatch(),
+                 run.text());
+    }
+    void data_is_executed_only_where_it_cannot_be_refused() {
+        GuestRun const run = runSelfTest("execdata");
+        if (!fourLevels()) {
+            QCOMPARE(run.status, std::optional<int>(0));
+            QVERIFY2(run.console.contains("\nkernel: data was executed\n"), run.text());
+            return;
+        }
+        QCOMPARE(run.status, std::optional<int>(panicked));
+        QVERIFY2(QRegularExpression(
+                     "panic: page fault \\(instruction fetch\\), address 0xffffffff80[0-9a-f]{6} at ")
                      .match(run.console)
                      .hasMatch(),
                  run.text());
@@ -177,7 +195,8 @@ private Q_SLOTS:
                                       "\npanic: deadlock: every thread sleeps at kernel/core/thread.cc:"),
                  run.text());
         verifyBacktrace(run, {"uvm::panic_invariant", "uvm::panic", "uvm::report_deadlock",
-                              "uvm::thread_idle", "uvm::kernel_main", "i386_start", "start"});
+                              "uvm::thread_idle", "uvm::kernel_main", "uvm::machine::boot_finish",
+                              "uvm::machine::start", test::architecture() + "_start", "start"});
     }
     void user_memory_is_accessed_through_the_page_tables() {
         GuestRun const run = runSelfTest("useraccess");
@@ -190,5 +209,9 @@ private Q_SLOTS:
         QVERIFY2(run.console.contains("\nkernel: error: no test of this name\n"), run.text());
     }
 };
-QTEST_GUILESS_MAIN(SelfTestTest)
+
+int main(int argc, char** argv) {
+    SelfTestTest test;
+    return test::guestTestMain(test, argc, argv);
+}
 #include "self_test_test.moc"

@@ -20,6 +20,8 @@ namespace {
 
 const QByteArray oneSpace = "space A 0x1000 0xbfbff000\nmap A 0x10000 0x4000 cow\nwrite A 0x10000 aa\n";
 
+bool wide() { return test::architecture() == QStringLiteral("x86_64"); }
+
 bool reportHas(const Death& death, const char* text) {
     return death.report.join(u'\n').contains(QLatin1String(text));
 }
@@ -88,7 +90,7 @@ void SessionDeathTest::a_panic_is_told_with_its_stack() {
              qPrintable(death.error.message));
     QVERIFY(stackHas(death, "panic"));
     QVERIFY(stackHas(death, "self_test"));
-    QVERIFY(reportHas(death, "eip 0xc01"));
+    QVERIFY(reportHas(death, wide() ? "rip 0xffffffff801" : "eip 0xc01"));
     QCOMPARE(death.error.exitCode(), 3);
     QVERIFY(death.lastMoment);
     QVERIFY(death.lastMoment->snapshot->freePages > 1000);
@@ -114,10 +116,10 @@ void SessionDeathTest::a_triple_fault_gets_an_autopsy() {
     QVERIFY2(death.error.message.startsWith(QStringLiteral("triple fault in ")),
              qPrintable(death.error.message));
     QVERIFY(stackHas(death, "self_test"));
-    QVERIFY(reportHas(death, "IDT= 00000000 00000000"));
+    QVERIFY(reportHas(death, wide() ? "IDT= 0000000000000000 00000000" : "IDT= 00000000 00000000"));
     // The machine is kept, not rebooted.
     QVERIFY(test::processRuns(run.session.qemuProcessId()));
-    QCOMPARE(run.console.count("uvmscope kernel, i386"), 1);
+    QCOMPARE(run.console.count("uvmscope kernel, " + test::architecture().toUtf8()), 1);
 }
 
 void SessionDeathTest::a_hang_is_found() {
@@ -204,8 +206,9 @@ void SessionDeathTest::bad_input_data() {
                                << QStringLiteral("does not exist") << 4;
     QTest::newRow("no ELF") << no << no << QStringLiteral(UVMSCOPE_SOURCE_DIR "/CMakeLists.txt")
                             << QStringLiteral("is no ELF file") << 4;
-    QTest::newRow("for another machine") << no << no << QStringLiteral(UVMSCOPE_BUILD_DIR "/uvmscope-host")
-                                         << QStringLiteral("no ELF file for i386") << 4;
+    QTest::newRow("for another machine")
+        << no << no << QStringLiteral(UVMSCOPE_BUILD_DIR "/kernel-%1.elf").arg(wide() ? "i386" : "x86_64")
+        << QStringLiteral("no ELF file for ") + test::architecture() << 4;
     QTest::newRow("QEMU ends at once")
         << QStringLiteral("/bin/false") << no << no << QStringLiteral("QEMU ended with status 1") << 4;
     QTest::newRow("GDB ends at once")
@@ -295,5 +298,8 @@ void SessionDeathTest::after_a_death_it_starts_again() {
     QVERIFY(!run.session.death());
 }
 
-QTEST_GUILESS_MAIN(SessionDeathTest)
+int main(int argc, char** argv) {
+    SessionDeathTest test;
+    return test::sessionTestMain(test, argc, argv);
+}
 #include "session_death_test.moc"

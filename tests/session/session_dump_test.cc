@@ -13,7 +13,7 @@ using test::SessionRun;
 
 namespace {
 
-QString goldens;
+QString goldens, only = QStringLiteral("classic-*");
 
 QByteArray contentOf(const QString& path) {
     QFile file(path);
@@ -51,7 +51,7 @@ QByteArray decoded(const QString& command, const Snapshot& snapshot) {
 void addTraces() {
     QTest::addColumn<QString>("name");
     QStringList const files =
-        QDir(goldens).entryList({QStringLiteral("classic-*.uvm")}, QDir::Files, QDir::Name);
+        QDir(goldens).entryList({only + QStringLiteral(".uvm")}, QDir::Files, QDir::Name);
     for (QString const& file : files)
         QTest::newRow(qPrintable(file)) << file.chopped(4);
 }
@@ -133,6 +133,12 @@ int main(int argc, char** argv) {
         goldens = arguments[at + 1];
         arguments.remove(at, 2);
     }
+    if (qsizetype const at = arguments.indexOf(QStringLiteral("--only"));
+        at > 0 && at + 1 < arguments.size()) {
+        only = arguments[at + 1];
+        arguments.remove(at, 2);
+    }
+    test::takeArchitecture(&arguments);
     SessionDumpTest tests;
     return QTest::qExec(&tests, arguments);
 }

@@ -1,5 +1,6 @@
 #include "tests/session/session_run.h"
 
+#include <QCoreApplication>
 #include <QProcess>
 #include <QTest>
 #include <csignal>
@@ -8,9 +9,31 @@ namespace test {
 
 using gdbbridge::SessionState;
 
+namespace {
+QString g_architecture = QStringLiteral("i386");
+}
+
+QString architecture() { return g_architecture; }
+
+void takeArchitecture(QStringList* arguments) {
+    qsizetype const at = arguments->indexOf(QStringLiteral("--arch"));
+    if (at < 0 || at + 1 >= arguments->size())
+        return;
+    g_architecture = arguments->at(at + 1);
+    arguments->remove(at, 2);
+}
+
+int sessionTestMain(QObject& test, int argc, char** argv) {
+    QCoreApplication const application(argc, argv);
+    QStringList arguments = QCoreApplication::arguments();
+    takeArchitecture(&arguments);
+    return QTest::qExec(&test, arguments);
+}
+
 gdbbridge::SessionConfig config(const QByteArray& scenario, const QString& kernelOptions) {
     gdbbridge::SessionConfig result;
-    result.kernel = QStringLiteral(UVMSCOPE_BUILD_DIR "/kernel-i386.elf");
+    result.architecture = g_architecture;
+    result.kernel = QStringLiteral(UVMSCOPE_BUILD_DIR "/kernel-%1.elf").arg(g_architecture);
     result.scenarioName = QStringLiteral("test.uvm");
     result.scenario = scenario;
     result.kernelOptions = kernelOptions;

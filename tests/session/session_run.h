@@ -10,6 +10,13 @@
 
 namespace test {
 
+// The architecture that runs: what --arch of the test program says, i386 without it.
+QString architecture();
+// The main function of a session test: TEST [--arch i386|x86_64] [Qt Test options].
+int sessionTestMain(QObject& test, int argc, char** argv);
+// Takes --arch out of the arguments.
+void takeArchitecture(QStringList* arguments);
+
 // For a scenario's text, with limits that a busy computer keeps.
 gdbbridge::SessionConfig config(const QByteArray& scenario, const QString& kernelOptions = {});
 
@@ -38,7 +45,7 @@ public:
 
 // Lets events come until the condition holds; false after a time that is long enough.
 bool waitUntil(const std::function<bool()>& condition);
-// Where a field lies in a structure of the i386 kernel; asks GDB.
+// Where a field lies in a structure of the kernel; asks GDB.
 uint64_t offsetOf(const QString& type, const QString& field);
 
 // True while a process with this number runs.

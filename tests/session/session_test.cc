@@ -72,7 +72,7 @@ void SessionTest::it_starts_before_the_first_command() {
     QVERIFY(moment.snapshot->freePages > 1000);
     QVERIFY(moment.snapshot->findings.empty());
     QCOMPARE(run.states, (std::vector{SessionState::Starting, SessionState::Stopped}));
-    QVERIFY2(run.console.startsWith("uvmscope kernel, i386"), run.console);
+    QVERIFY2(run.console.startsWith("uvmscope kernel, " + test::architecture().toUtf8()), run.console);
 }
 
 void SessionTest::a_step_ends_at_the_end_of_a_command() {
@@ -541,5 +541,8 @@ void SessionTest::stop_leaves_no_process() {
     QVERIFY(!test::processRuns(gdb));
 }
 
-QTEST_GUILESS_MAIN(SessionTest)
+int main(int argc, char** argv) {
+    SessionTest test;
+    return test::sessionTestMain(test, argc, argv);
+}
 #include "session_test.moc"

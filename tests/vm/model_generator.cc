@@ -10,9 +10,12 @@ constexpr uint32_t object_pages = 24;
 
 class generator {
 public:
-    explicit generator(uint32_t seed) : dice_(seed) {}
+    explicit generator(uint32_t seed) : dice_(seed), pressed_(seed % 3 == 0) {}
 
     std::vector<std::string> program(size_t commands) {
+        // Few pages, and swap space for everything: no access may fail for it, so nothing is wired.
+        if (pressed_)
+            emit("memory " + std::to_string(6 + dice_.below(40)) + " swap=20000");
         emit("object f " + bytes(object_pages));
         emit("object g " + bytes(object_pages) + " anon");
         new_space();
@@ -38,7 +41,7 @@ private:
             {4, &generator::unwire},  {3, &generator::wire_all},  {5, &generator::clean},    {6, &generator::extract},
             {3, &generator::reserve}, {4, &generator::findspace}, {3, &generator::lookup},   {3, &generator::checkprot},
             {5, &generator::fork},    {2, &generator::share},     {2, &generator::unshare},  {1, &generator::exec},
-            {4, &generator::exit},    {1, &generator::new_space},
+            {4, &generator::exit},    {1, &generator::new_space}, {3, &generator::page_out},
         };
         uint32_t total = 0;
         for (choice const& c : choices)
@@ -174,9 +177,20 @@ private:
         static constexpr const char* how[] = {" normal", " random", " sequential", " willneed"};
         range_command("advise", dice_.pick(how));
     }
-    void wire() { range_command("wire"); }
+    void page_out() {
+        if (!pressed_)
+            return;
+        static constexpr const char* how[] = {"", "", "", " clock", " fifo"};
+        emit(std::string("pagedaemon") + dice_.pick(how));
+    }
+    void wire() {
+        if (!pressed_)
+            range_command("wire");
+    }
     void unwire() { range_command("unwire"); }
     void wire_all() {
+        if (pressed_)
+            return;
         auto const [name, s] = some_space();
         static constexpr const char* how[] = {" current", " future", " current future"};
         std::string line = dice_.chance(50) ? "unwireall " + name : "wireall " + name + dice_.pick(how);
@@ -243,6 +257,7 @@ private:
     }
 
     dice dice_;
+    bool pressed_;
     model_machine machine_;
     std::vector<std::string> lines_;
 };

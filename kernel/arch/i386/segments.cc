@@ -2,6 +2,8 @@
 
 #include <machine/memory.h>
 
+#include "kernel/arch/x86/pc/boot.h"
+
 extern "C" {
 extern uint32_t boot_page_directory[1024];
 void double_fault_entry();
@@ -42,6 +44,7 @@ descriptor task_descriptor(const task_state& task) {
 
 } // namespace
 
+// The double-fault task gets a stack and page directory of its own.
 void segments_init() {
     main_task.ss0 = kernel_data_selector;
     main_task.io_map = sizeof(task_state);

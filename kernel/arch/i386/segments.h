@@ -23,7 +23,4 @@ static_assert(sizeof(task_state) == 104);
 // The task that runs always; the processor writes its registers here when it enters the double-fault task.
 extern task_state main_task;
 
-// Loads the segments and both tasks. The double-fault task gets a stack and page directory of its own.
-void segments_init();
-
 } // namespace uvm::machine

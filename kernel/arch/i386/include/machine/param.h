@@ -3,8 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 namespace uvm::machine {
+
+inline constexpr std::string_view name = "i386";
 
 inline constexpr uint32_t page_shift = 12;
 // User addresses: the first page stays unmapped, a bit over 4 MiB below the kernel as well.
@@ -13,6 +16,8 @@ inline constexpr uintptr_t user_max = 0xbfbff000;
 // The kernel's part of every address space; physical memory is mapped there, one to one.
 inline constexpr uintptr_t kernel_base = 0xc0000000;
 inline constexpr uintptr_t direct_map_size = 768u << 20;
+// The kernel's image lies below this physical address; kernel.ld checks it.
+inline constexpr uintptr_t image_limit = 8u << 20;
 
 // Kernel threads: how many there can be, and how large their stacks are.
 inline constexpr uint32_t max_threads = 8;

@@ -13,10 +13,12 @@ struct trap_frame {
 
     // The stack pointer of the interrupted code.
     [[nodiscard]] uint32_t esp() const { return uint32_t(reinterpret_cast<uintptr_t>(this + 1)); }
+    // What both widths have, under one name.
+    [[nodiscard]] uintptr_t ip() const { return eip; }
+    [[nodiscard]] uintptr_t frame_pointer() const { return ebp; }
+    [[nodiscard]] uintptr_t flags() const { return eflags; }
+    void set_ip(uintptr_t address) { eip = uint32_t(address); }
 };
 static_assert(sizeof(trap_frame) == 52);
-
-// Resolves a page fault of user_copy, or makes it return early. False: not such a fault.
-bool user_fault(trap_frame& frame, uintptr_t address);
 
 } // namespace uvm::machine

@@ -1,8 +1,8 @@
 // The two serial lines, polled: COM1 is the console, COM2 the transcript.
 #include <machine/cpu.h>
 
-#include "kernel/arch/i386/devices.h"
-#include "kernel/arch/i386/ports.h"
+#include "kernel/arch/x86/pc/devices.h"
+#include "kernel/arch/x86/pc/ports.h"
 
 namespace uvm::machine {
 

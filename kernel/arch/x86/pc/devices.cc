@@ -1,9 +1,9 @@
 // Interrupt controller (two 8259), interval timer (8254) and the exit port of the emulator.
-#include "kernel/arch/i386/devices.h"
+#include "kernel/arch/x86/pc/devices.h"
 
 #include <machine/cpu.h>
 
-#include "kernel/arch/i386/ports.h"
+#include "kernel/arch/x86/pc/ports.h"
 
 namespace uvm::machine {
 
@@ -65,7 +65,7 @@ void debug_exit(uint8_t value) {
 void triple_fault() {
     struct [[gnu::packed]] {
         uint16_t limit;
-        uint32_t base;
+        uintptr_t base;
     } const nothing{0, 0};
     asm volatile("lidt %0; int3" : : "m"(nothing));
     halt_forever();

@@ -14,10 +14,10 @@ struct vm_map;
 namespace uvm::machine {
 
 // Whether interrupts are on, as a word. / Turns them off and tells what it was. / Puts that back.
-using interrupt_state = uint32_t;
+using interrupt_state = uintptr_t;
 inline interrupt_state interrupts_disable() {
-    uint32_t flags;
-    asm volatile("pushfl; popl %0; cli" : "=r"(flags) : : "memory");
+    uintptr_t flags;
+    asm volatile("pushf; pop %0; cli" : "=r"(flags) : : "memory");
     return flags & 0x200;
 }
 inline void interrupts_restore(interrupt_state before) {
@@ -32,7 +32,7 @@ inline void spin_pause() { asm volatile("pause" : : : "memory"); }
 struct thread_context {
     uint32_t thread_id{};
     uintptr_t stack_pointer{}; // while it does not run
-    paddr_t root;              // page directory that it runs on
+    paddr_t root;              // page tables that it runs on
     vm_map* user_map{};        // set while it accesses user memory: the map that faults are resolved in
     int fault_error{};         // errno of the access that failed, for user_access.cc
 };

@@ -7,7 +7,7 @@
 #include <machine/param.h>
 #include <machine/thread.h>
 
-#include "kernel/arch/i386/traps.h"
+#include "kernel/arch/x86/pc/traps.h"
 #include "kernel/vm/uvm_fault.h"
 #include "kernel/vm/uvm_vmspace.h"
 
@@ -75,22 +75,22 @@ errno_t user_write(vmspace& vm, vaddr_t va, std::span<const std::byte> from) {
 }
 
 bool user_fault(trap_frame& frame, uintptr_t address) {
-    constexpr uint32_t error_store = 2, interrupts_on = 0x200;
+    constexpr uintptr_t error_store = 2, interrupts_on = 0x200;
     thread_context& context = *running_context;
     if (address >= user_max || !context.user_map ||
-        frame.eip != reinterpret_cast<uintptr_t>(user_copy_instruction))
+        frame.ip() != reinterpret_cast<uintptr_t>(user_copy_instruction))
         return false;
     // A fault inside uvm_fault is a fault of the kernel.
     vm_map* const map = context.user_map;
     context.user_map = nullptr;
-    interrupts_restore(frame.eflags & interrupts_on);
+    interrupts_restore(frame.flags() & interrupts_on);
     vm_prot_t const access = frame.error & error_store ? vm_prot_t::write : vm_prot_t::read;
     errno_t const error = uvm_fault(*map, trunc_page(vaddr_t(address)), uvm_fault_kind::normal, access);
     interrupts_disable();
     context.user_map = map;
     if (error != errno_t::ok) {
         context.fault_error = int(error);
-        frame.eip = uint32_t(reinterpret_cast<uintptr_t>(user_copy_failed));
+        frame.set_ip(reinterpret_cast<uintptr_t>(user_copy_failed));
     }
     return true;
 }

@@ -1,7 +1,8 @@
 // Contexts and stacks of kernel threads.
+#include <machine/switch_frame.h>
 #include <machine/thread.h>
 
-#include "kernel/arch/i386/paging.h"
+#include "kernel/arch/x86/pc/paging.h"
 #include "kernel/base/kassert.h"
 
 extern "C" {
@@ -39,15 +40,11 @@ std::span<std::byte> kernel_stack(uint32_t number) {
 
 void context_create(thread_context& context, std::span<std::byte> stack, void (*entry)(void*),
                     void* argument) {
-    // What context_switch_stacks takes from the stack: edi, esi, ebx, ebp and the address to return to.
-    auto* top = reinterpret_cast<uintptr_t*>(stack.data() + stack.size());
-    *--top = 0;
-    *--top = reinterpret_cast<uintptr_t>(&context_start);
-    *--top = 0;
-    *--top = reinterpret_cast<uintptr_t>(entry);
-    *--top = reinterpret_cast<uintptr_t>(argument);
-    *--top = 0;
-    context.stack_pointer = reinterpret_cast<uintptr_t>(top);
+    auto* const frame = reinterpret_cast<switch_frame*>(stack.data() + stack.size()) - 1;
+    *frame = switch_frame{};
+    frame->set_start(reinterpret_cast<uintptr_t>(&context_start), reinterpret_cast<uintptr_t>(entry),
+                     reinterpret_cast<uintptr_t>(argument));
+    context.stack_pointer = reinterpret_cast<uintptr_t>(frame);
     context.root = kernel_root();
     context.user_map = nullptr;
 }

@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <string_view>
 
-namespace uvm::machine {
+#include <machine/param.h>
 
-inline constexpr std::string_view name = "i386";
+namespace uvm::machine {
 
 // Turns interrupts on and waits for one; returns with interrupts off. No interrupt is lost in between.
 inline void wait_for_interrupt() { asm volatile("sti; hlt; cli" : : : "memory"); }

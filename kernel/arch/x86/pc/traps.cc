@@ -1,0 +1,101 @@
+// Exceptions and interrupts, behind the entry code of each width.
+#include "kernel/arch/x86/pc/traps.h"
+
+#include <machine/cpu.h>
+#include <machine/memory.h>
+#include <machine/thread.h>
+
+#include "kernel/arch/x86/pc/devices.h"
+#include "kernel/arch/x86/pc/paging.h"
+
+extern "C" void trap_dispatch(uvm::machine::trap_frame* frame);
+
+namespace uvm::machine {
+
+namespace {
+
+constexpr const char* exception_names[32] = {"divide error",
+                                             "debug",
+                                             "non-maskable interrupt",
+                                             "breakpoint",
+                                             "overflow",
+                                             "bound exceeded",
+                                             "invalid opcode",
+                                             "no coprocessor",
+                                             "double fault",
+                                             "coprocessor overrun",
+                                             "invalid task state",
+                                             "segment not present",
+                                             "stack segment fault",
+                                             "general protection fault",
+                                             "page fault",
+                                             "reserved",
+                                             "coprocessor error",
+                                             "alignment check",
+                                             "machine check",
+                                             "SIMD error",
+                                             "virtualization",
+                                             "control protection"};
+
+[[noreturn]] void fatal(const trap_frame& frame, uintptr_t address) {
+    trap_report report{};
+    report.what =
+        frame.vector < 32 && exception_names[frame.vector] ? exception_names[frame.vector] : "unknown trap";
+    report.pc = frame.ip();
+    report.frame = frame.frame_pointer();
+    machine_word words[max_trap_words];
+    report.registers = trap_words(frame, address, words);
+    if (frame.vector == page_fault_vector) {
+        report.address = address;
+        report.detail = frame.error & 16 ? "instruction fetch" : frame.error & 2 ? "store" : "load";
+        report.walk_count = page_walk(loaded_root(), address, report.walk);
+    }
+    machine_died(report);
+}
+
+void page_fault(trap_frame& frame) {
+    uintptr_t const address = fault_address(); // before anything else can fault
+    if (user_fault(frame, address))
+        return;
+    fatal(frame, address);
+}
+
+} // namespace
+
+void double_fault_died(const double_fault& fault) {
+    trap_report report{};
+    report.what = "double fault";
+    report.detail = "an exception could not be delivered";
+    for (uint32_t number = 0; number < max_threads; ++number) {
+        auto const bottom = reinterpret_cast<uintptr_t>(kernel_stack(number).data());
+        if (fault.address >= bottom - 4096 && fault.address < bottom)
+            report.detail = "the kernel stack ran over its end";
+    }
+    report.pc = fault.ip;
+    report.frame = fault.frame_pointer;
+    report.address = fault.address;
+    report.registers = fault.registers;
+    report.walk_count = page_walk(running_context->root, fault.address, report.walk);
+    machine_died(report);
+}
+
+} // namespace uvm::machine
+
+void trap_dispatch(uvm::machine::trap_frame* frame) {
+    using namespace uvm;
+    using namespace uvm::machine;
+    if (frame->vector == page_fault_vector) {
+        page_fault(*frame);
+    } else if (frame->vector >= irq_base) {
+        auto const irq = uint8_t(frame->vector - irq_base);
+        if (interrupt_acknowledge(irq) && irq == timer_irq)
+            timer_tick();
+    } else if (frame->vector == double_fault_vector) {
+        // On i386 a task of its own takes these.
+        uintptr_t const address = fault_address();
+        machine_word words[max_trap_words];
+        double_fault_died({frame->ip(), frame->frame_pointer(), address, trap_words(*frame, address, words)});
+    } else {
+        fatal(*frame, fault_address());
+    }
+}

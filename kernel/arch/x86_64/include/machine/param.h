@@ -1,0 +1,28 @@
+// Sizes and limits of x86-64.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace uvm::machine {
+
+inline constexpr std::string_view name = "x86_64";
+
+inline constexpr uint32_t page_shift = 12;
+// User addresses: the first page stays unmapped, and the last one of the lower half.
+inline constexpr uintptr_t user_min = 0x1000;
+inline constexpr uintptr_t user_max = 0x00007ffffffff000;
+// The kernel's part of every address space is the upper half. Its image and physical memory, one to one, lie
+// in the first of the top two GiB: the image's own addresses and those of the direct map are the same, and
+// all of them fit a 32-bit field that is sign-extended.
+inline constexpr uintptr_t kernel_base = 0xffffffff80000000;
+inline constexpr uintptr_t direct_map_size = 1u << 30;
+// The kernel's image lies below this physical address; kernel.ld checks it.
+inline constexpr uintptr_t image_limit = 8u << 20;
+
+// Kernel threads: how many there can be, and how large their stacks are.
+inline constexpr uint32_t max_threads = 8;
+inline constexpr size_t stack_size = 32768;
+
+} // namespace uvm::machine
