@@ -17,7 +17,8 @@ public:
         if (pressed_)
             emit("memory " + std::to_string(6 + dice_.below(40)) + " swap=20000");
         emit("object f " + bytes(object_pages));
-        emit("object g " + bytes(object_pages) + " anon");
+        // The pages of an anonymous object do not leave memory.
+        emit("object g " + bytes(object_pages) + (pressed_ ? "" : " anon"));
         new_space();
         while (lines_.size() < commands)
             step();
