@@ -45,6 +45,8 @@ uvm_pool* array_pool(size_t bytes) {
 
 void uvm_fail_allocation(uint32_t number) { fail_countdown = number; }
 
+uint32_t uvm_fail_allocation_left() { return fail_countdown; }
+
 bool uvm_allocation_fails() {
     if (fail_countdown == 0) [[likely]]
         return false;

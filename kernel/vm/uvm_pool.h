@@ -63,6 +63,8 @@ void uvm_kmem_free(void* memory, size_t bytes);
 // For tests: the allocation with this number from now on (1 = the next) fails once; 0 switches it off. Counts
 // pages, pool objects and arrays alike.
 void uvm_fail_allocation(uint32_t number);
+// The number of the allocation that will fail, counted from now; 0: none will.
+[[nodiscard]] uint32_t uvm_fail_allocation_left();
 // True when this allocation is to fail. Called once by every allocation of the VM.
 bool uvm_allocation_fails();
 
