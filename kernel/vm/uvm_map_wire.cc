@@ -36,8 +36,9 @@ errno_t unwire_range(vm_map& map, vm_map_entry* first, vaddr_t start, vaddr_t en
     return errno_t::ok;
 }
 
-// Pass 1 for one entry: needs-copy of the whole entry first, so that its parts share one amap.
-vm_map_entry& prepare_to_wire(vm_map& map, vm_map_entry& found, vaddr_t start, vaddr_t end) {
+// Pass 1 for one entry: needs-copy of the whole entry first, so that its parts share one amap. Null without
+// memory for that; the entry is not counted then.
+vm_map_entry* prepare_to_wire(vm_map& map, vm_map_entry& found, vaddr_t start, vaddr_t end) {
     vm_map_entry* entry = &found;
     if (entry->wired_count == 0 && entry->is_needs_copy() &&
         (has(entry->max_protection, vm_prot_t::write) || !entry->obj())) {
@@ -45,11 +46,13 @@ vm_map_entry& prepare_to_wire(vm_map& map, vm_map_entry& found, vaddr_t start, v
         amap_copy(map, *entry, amap_chunking::allowed, start, end);
         // A merge with a neighbour's amap may have replaced the entry.
         uvm_map_lookup_entry(map, low, &entry);
+        if (entry->is_needs_copy())
+            return nullptr;
     }
     uvm_map_clip_start(map, *entry, start);
     uvm_map_clip_end(map, *entry, end);
     set_count(map, *entry, entry->wired_count + 1);
-    return *entry;
+    return entry;
 }
 
 void undo_counts(vm_map& map, vaddr_t start, vaddr_t end) {
@@ -58,6 +61,13 @@ void undo_counts(vm_map& map, vaddr_t start, vaddr_t end) {
         return;
     for (; entry != &map.header && entry->start < end; entry = entry->next)
         if (entry->wired_count > 0)
+            set_count(map, *entry, entry->wired_count - 1);
+}
+
+// The same for wire-all, which passes over what no access is allowed to.
+void undo_all(vm_map& map, vaddr_t end) {
+    for (vm_map_entry* entry = map.first(); entry != &map.header && entry->start < end; entry = entry->next)
+        if (entry->protection != vm_prot_t::none)
             set_count(map, *entry, entry->wired_count - 1);
 }
 
@@ -102,12 +112,17 @@ errno_t fault_in(vm_map& map, vaddr_t start, vaddr_t end, Counted&& counted) {
 errno_t uvm_map_wire_locked(vm_map& map, vm_map_entry& first, vaddr_t start, vaddr_t end) {
     vm_map_entry* entry = &first;
     while (entry != &map.header && entry->start < end) {
-        vm_map_entry& wired = prepare_to_wire(map, *entry, start, end);
-        if (wired.protection == vm_prot_t::none || hole_behind(map, wired, end)) {
-            undo_counts(map, start, wired.end);
+        vaddr_t const low = start > entry->start ? start : entry->start;
+        vm_map_entry* const wired = prepare_to_wire(map, *entry, start, end);
+        if (!wired) {
+            undo_counts(map, start, low);
+            return errno_t::enomem;
+        }
+        if (wired->protection == vm_prot_t::none || hole_behind(map, *wired, end)) {
+            undo_counts(map, start, wired->end);
             return errno_t::einval;
         }
-        entry = wired.next;
+        entry = wired->next;
     }
     return fault_in(map, start, end, [](const vm_map_entry&) { return true; });
 }
@@ -152,7 +167,13 @@ errno_t uvm_map_pageable_all(vm_map& map, uvm_wire_all what, vsize_t limit) {
             entry = entry->next;
             continue;
         }
-        entry = prepare_to_wire(map, *entry, entry->start, entry->end).next;
+        vaddr_t const low = entry->start;
+        vm_map_entry* const wired = prepare_to_wire(map, *entry, low, entry->end);
+        if (!wired) {
+            undo_all(map, low);
+            return errno_t::enomem;
+        }
+        entry = wired->next;
     }
     return fault_in(map, map.min(), map.max(),
                     [](const vm_map_entry& entry) { return entry.protection != vm_prot_t::none; });

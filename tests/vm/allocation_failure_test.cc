@@ -2,9 +2,11 @@
 // holds, and the operation, tried again, comes to what it would have come to.
 #include <QtTest>
 
+#include <csignal>
 #include <map>
 #include <sstream>
 
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,6 +24,7 @@ namespace {
 struct state {
     const char* name;
     const char* lines;
+    uint32_t most = 400; // allocations of an operation that fail in turn; behind them more of the same come
 };
 
 // All have the space `a` and the objects `f` and `g`; what the operations are about lies from 0x400000 on.
@@ -39,7 +42,7 @@ constexpr state states[] = {
               "map a 0x409000 0x3000 obj=f cow fixed\nwire a 0x409000 0x1000\n"},
     {"wired and shared", "map a 0x400000 0x8000 obj=f cow inh=share fixed\nfork a p\nread a 0x402000\n"
                          "wire p 0x402000 0x4000\nmap a 0x409000 0x3000 overlay fixed\nwrite a 0x409000 22\n"},
-    {"large", "map a 0x300000 0x180000 cow fixed\nwrite a 0x300000 11\nwrite a 0x402000 22\nfork a p\n"},
+    {"large", "map a 0x300000 0x110000 cow fixed\nwrite a 0x300000 11\nwrite a 0x402000 22\nfork a p\n", 30},
     {"in swap", "memory 6 swap=500\nmap a 0x400000 0x8000 cow fixed\nwrite a 0x400000 11\nwrite a 0x402000 22\n"
                 "write a 0x405000 33\nmap a 0x409000 0x3000 overlay fixed\nwrite a 0x409000 44\nfork a p\n"
                 "pagedaemon\npagedaemon\npagedaemon\n"},
@@ -225,14 +228,18 @@ std::string lost(const picture& before, const picture& after) {
     return {};
 }
 
-std::string judge_failure(const state& s, const std::string& operation, uint32_t number, bool* fired) {
-    run_result const clean = run(s, operation, 0, false);
+// What one failure comes to: "" when all is well.
+std::string judge_failure(const state& s, const std::string& operation, const run_result& clean, uint32_t number,
+                          bool* fired) {
     run_result const failed = run(s, operation, number, false);
     *fired = failed.left == 0;
     if (!failed.wrong.empty())
-        return failed.wrong;
-    if (failed.answer.starts_with("  =")) // it was only meant well, or could be done without
-        return failed.answer.starts_with("  = freed") || failed.answer == clean.answer ? "" : "another answer: " + failed.answer;
+        return failed.answer + ", " + failed.wrong;
+    // It was only meant well, or could be done without.
+    if (failed.answer.starts_with("  =")) {
+        bool const same = failed.answer.starts_with("  = freed") || failed.answer == clean.answer;
+        return same ? "" : "another answer: " + failed.answer;
+    }
     if (std::string const what = lost(failed.before, failed.after); !what.empty())
         return failed.answer + ", but " + what;
     run_result const again = run(s, operation, number, true);
@@ -245,30 +252,60 @@ std::string judge_failure(const state& s, const std::string& operation, uint32_t
     return what.empty() ? "" : "tried again: " + what;
 }
 
-enum exit_code { fine, not_fired, bad };
+struct sweep_result {
+    uint32_t failures{}, splits{};
+    QStringList wrong;
+};
 
-// In a process of its own: it may panic. What it says goes to `message`.
-int judge_in_child(const state& s, const std::string& operation, uint32_t number, std::string* message) {
-    int channel[2];
-    if (pipe(channel) != 0)
-        return bad;
-    pid_t const child = fork();
-    if (child == 0) {
-        alarm(20);
-        dup2(channel[1], STDERR_FILENO);
-        bool fired = false;
-        std::string const what = judge_failure(s, operation, number, &fired);
-        fputs(what.c_str(), stderr);
-        _exit(!what.empty() ? bad : fired ? fine : not_fired);
+// Seen by both processes: the allocation whose turn it is, and how it ended.
+struct turn {
+    uint32_t number;
+    bool done;
+};
+
+// Every allocation of one operation, in a process of its own, which may panic; then the next takes over.
+void sweep(const state& s, const std::string& operation, turn& now, sweep_result& result) {
+    now = {1, false};
+    while (!now.done && now.number < s.most) {
+        int channel[2];
+        if (pipe(channel) != 0)
+            qFatal("no pipe");
+        pid_t const child = fork();
+        if (child == 0) {
+            alarm(60);
+            signal(SIGABRT, SIG_DFL); // a panic ends it without a report of the test's own
+            dup2(channel[1], STDERR_FILENO);
+            run_result const clean = run(s, operation, 0, false);
+            for (bool fired = true; now.number < s.most; ++now.number) {
+                std::string const what = judge_failure(s, operation, clean, now.number, &fired);
+                if (!what.empty()) {
+                    fprintf(stderr, "%s", what.c_str());
+                    _exit(1);
+                }
+                if (!fired)
+                    break;
+            }
+            now.done = true;
+            _exit(0);
+        }
+        close(channel[1]);
+        std::string message;
+        char buffer[512];
+        for (ssize_t got; (got = read(channel[0], buffer, sizeof buffer)) > 0;)
+            message.append(buffer, size_t(got));
+        close(channel[0]);
+        int status = 0;
+        waitpid(child, &status, 0);
+        if (now.done)
+            break;
+        // Known: a split cannot fail yet, so it panics.
+        if (message.find("out of memory for a map entry") != std::string::npos)
+            ++result.splits;
+        else
+            result.wrong << QString("%1, allocation %2: %3").arg(operation.c_str()).arg(now.number).arg(message.c_str());
+        ++now.number;
     }
-    close(channel[1]);
-    char buffer[512];
-    for (ssize_t got; (got = read(channel[0], buffer, sizeof buffer)) > 0;)
-        message->append(buffer, size_t(got));
-    close(channel[0]);
-    int status = 0;
-    waitpid(child, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : bad;
+    result.failures += now.number - 1;
 }
 
 } // namespace
@@ -286,29 +323,16 @@ private Q_SLOTS:
     void a_failed_allocation_does_no_harm() {
         QFETCH(int, state_index);
         state const& s = states[state_index];
-        constexpr uint32_t most = 400; // more than any operation makes
-        uint32_t failures = 0, splits = 0;
-        QStringList wrong;
-        for (const char* operation : operations) {
-            if (!run(s, operation, 0, false).answer.starts_with("  ="))
-                continue; // not for this state
-            for (uint32_t number = 1;; ++number) {
-                QVERIFY2(number < most, operation);
-                std::string message;
-                int const outcome = judge_in_child(s, operation, number, &message);
-                if (outcome == not_fired)
-                    break;
-                ++failures;
-                // Known: a split cannot fail yet, so it panics.
-                if (outcome == bad && message.find("out of memory for a map entry") != std::string::npos)
-                    ++splits;
-                else if (outcome == bad)
-                    wrong << QString("%1, allocation %2: %3").arg(operation).arg(number).arg(message.c_str());
-            }
-        }
-        qInfo("%u failures, %u of them in a split", failures, splits);
-        QVERIFY2(wrong.isEmpty(), qPrintable(wrong.join('\n')));
-        QVERIFY(failures > 20);
+        auto* const now = static_cast<turn*>(
+            mmap(nullptr, sizeof(turn), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
+        sweep_result result;
+        for (const char* operation : operations)
+            if (run(s, operation, 0, false).answer.starts_with("  =")) // else it is not for this state
+                sweep(s, operation, *now, result);
+        munmap(now, sizeof(turn));
+        qInfo("%u failures, %u of them in a split", result.failures, result.splits);
+        QVERIFY2(result.wrong.isEmpty(), qPrintable(result.wrong.join('\n')));
+        QVERIFY(result.failures > 20);
     }
 };
 QTEST_GUILESS_MAIN(AllocationFailureTest)
