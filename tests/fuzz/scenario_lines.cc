@@ -130,8 +130,9 @@ std::string join(const std::vector<std::string>& parts, char between) {
 
 // Addresses lie close together, so that ranges meet; some are odd, some at the ends of what a number can say.
 std::string scenario_lines::number() {
-    static constexpr uint64_t odd[] = {0,          1,          page - 1,           0x7ffffffff000, 0xbfbff000,
-                                       0xfffff000, 0xffffffff, 0xfffffffffffff000, UINT64_MAX,     0x800000000000};
+    static constexpr uint64_t odd[] = {
+        0,          1,          page - 1,           0x7ffffffff000, 0xbfbff000,
+        0xfffff000, 0xffffffff, 0xfffffffffffff000, UINT64_MAX,     0x800000000000};
     if (below(40) == 0)
         return hex(odd[below(std::size(odd))]);
     return hex(0x100000 + page * below(below(8) == 0 ? 600 : 24));

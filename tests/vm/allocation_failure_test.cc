@@ -1,5 +1,5 @@
-// Each allocation in each operation fails once: afterwards nothing is half done, nothing is lost, every invariant
-// holds, and the operation, tried again, comes to what it would have come to.
+// Each allocation in each operation fails once: afterwards nothing is half done, nothing is lost, every
+// invariant holds, and the operation, tried again, comes to what it would have come to.
 #include <QtTest>
 
 #include <csignal>
@@ -33,19 +33,22 @@ constexpr state states[] = {
                        "write a 0x405000 33\nmap a 0x409000 0x3000 cow fixed prot=rwx\n"},
     {"after fork", "map a 0x400000 0x8000 cow fixed\nwrite a 0x400000 11\nwrite a 0x402000 22\n"
                    "write a 0x405000 33\nfork a p\nwrite p 0x402000 44\nmap a 0x409000 0x3000 cow fixed\n"},
-    {"shared memory", "map a 0x400000 0x8000 overlay inh=share fixed\nwrite a 0x400000 11\nwrite a 0x402000 22\n"
-                      "fork a p\nunmap p 0x401000 0x2000\nwrite p 0x405000 33\n"
-                      "map a 0x409000 0x3000 cow fixed\n"},
+    {"shared memory",
+     "map a 0x400000 0x8000 overlay inh=share fixed\nwrite a 0x400000 11\nwrite a 0x402000 22\n"
+     "fork a p\nunmap p 0x401000 0x2000\nwrite p 0x405000 33\n"
+     "map a 0x409000 0x3000 cow fixed\n"},
     {"objects", "map a 0x400000 0x8000 obj=f cow fixed\nwrite a 0x400000 11\nread a 0x402000\n"
                 "map a 0x409000 0x3000 obj=g fixed\nwrite a 0x409000 22\nfork a p\nwrite p 0x405000 33\n"},
     {"wired", "map a 0x400000 0x8000 cow fixed\nwrite a 0x400000 11\nwire a 0x402000 0x4000\n"
               "map a 0x409000 0x3000 obj=f cow fixed\nwire a 0x409000 0x1000\n"},
-    {"wired and shared", "map a 0x400000 0x8000 obj=f cow inh=share fixed\nfork a p\nread a 0x402000\n"
-                         "wire p 0x402000 0x4000\nmap a 0x409000 0x3000 overlay fixed\nwrite a 0x409000 22\n"},
+    {"wired and shared",
+     "map a 0x400000 0x8000 obj=f cow inh=share fixed\nfork a p\nread a 0x402000\n"
+     "wire p 0x402000 0x4000\nmap a 0x409000 0x3000 overlay fixed\nwrite a 0x409000 22\n"},
     {"large", "map a 0x300000 0x110000 cow fixed\nwrite a 0x300000 11\nwrite a 0x402000 22\nfork a p\n", 30},
-    {"in swap", "memory 6 swap=500\nmap a 0x400000 0x8000 cow fixed\nwrite a 0x400000 11\nwrite a 0x402000 22\n"
-                "write a 0x405000 33\nmap a 0x409000 0x3000 overlay fixed\nwrite a 0x409000 44\nfork a p\n"
-                "pagedaemon\npagedaemon\npagedaemon\n"},
+    {"in swap",
+     "memory 24 swap=500\nmap a 0x400000 0x8000 cow fixed\nwrite a 0x400000 11\nwrite a 0x402000 22\n"
+     "write a 0x405000 33\nmap a 0x409000 0x3000 overlay fixed\nwrite a 0x409000 44\nfork a p\n"
+     "pagedaemon\npagedaemon\npagedaemon\n"},
 };
 
 constexpr const char* operations[] = {
@@ -95,28 +98,30 @@ constexpr std::string_view looks = "dump\nanons\n";
 using picture = std::map<std::string, std::string>;
 
 struct run_result {
-    std::string answer;        // of the operation
-    std::string retry;         // of the operation again
+    std::string answer; // of the operation
+    std::string retry;  // of the operation again
     picture before, after, at_end;
-    uint32_t left{};           // allocations until the one that was to fail; 0: it did
+    uint32_t left{}; // allocations until the one that was to fail; 0: it did
     std::string wrong;
 };
 
 std::string number_text(uint64_t n) { return QString("0x%1").arg(n, 0, 16).toStdString(); }
 
-void paint_entry(picture& all, const std::string& space, std::istringstream& words, const std::string& range) {
+void paint_entry(picture& all, const std::string& space, std::istringstream& words,
+                 const std::string& range) {
     std::string prot, inherit, advice, flags, amap, obj, wired;
     words >> prot >> inherit >> advice >> flags >> amap >> obj >> wired;
     size_t const dash = range.find('-');
-    uint64_t const start = std::stoull(range, nullptr, 16), end = std::stoull(range.substr(dash + 1), nullptr, 16);
+    uint64_t const start = std::stoull(range, nullptr, 16),
+                   end = std::stoull(range.substr(dash + 1), nullptr, 16);
     size_t const plus = obj.find('+');
     for (uint64_t va = start; va < end; va += page_size) {
         std::string backed = obj;
         if (plus != std::string::npos)
-            backed = obj.substr(0, plus + 1) + number_text(std::stoull(obj.substr(plus + 1), nullptr, 16) + va - start);
+            backed = obj.substr(0, plus + 1) +
+                     number_text(std::stoull(obj.substr(plus + 1), nullptr, 16) + va - start);
 
-        all[space + " " + number_text(va)] =
-            prot + " " + inherit + " " + advice + " " + backed + " " + wired;
+        all[space + " " + number_text(va)] = prot + " " + inherit + " " + advice + " " + backed + " " + wired;
     }
 }
 
@@ -125,7 +130,8 @@ picture read_picture(std::istringstream& in) {
     picture all;
     std::string line, space;
     bool dumping = true;
-    while (in.peek() != std::char_traits<char>::eof() && (in.peek() == ' ' || in.peek() == 'a' || in.peek() == 'd')) {
+    while (in.peek() != std::char_traits<char>::eof() &&
+           (in.peek() == ' ' || in.peek() == 'a' || in.peek() == 'd')) {
         std::getline(in, line);
         if (line == "anons")
             dumping = false;
@@ -187,10 +193,12 @@ run_result run(const state& s, const std::string& operation, uint32_t fail, bool
     auto const before = accounts();
     driver d;
     d.fail = fail;
-    int const status = scenario_run(text, s.name, {driver::hear, &d}, {[](void*, std::string_view) {}, nullptr});
+    int const status =
+        scenario_run(text, s.name, {driver::hear, &d}, {[](void*, std::string_view) {}, nullptr});
     run_result& r = d.result;
     if (status != scenario_ok && r.wrong.empty())
-        r.wrong = status == scenario_parse_error ? "does not parse" : "a check does not hold:\n" + d.transcript;
+        r.wrong =
+            status == scenario_parse_error ? "does not parse" : "a check does not hold:\n" + d.transcript;
     if (r.wrong.empty() && accounts() != before)
         r.wrong = "something is not given back";
     std::istringstream in(d.transcript.substr(d.transcript.rfind(marker) + marker.size()));
@@ -229,8 +237,8 @@ std::string lost(const picture& before, const picture& after) {
 }
 
 // What one failure comes to: "" when all is well.
-std::string judge_failure(const state& s, const std::string& operation, const run_result& clean, uint32_t number,
-                          bool* fired) {
+std::string judge_failure(const state& s, const std::string& operation, const run_result& clean,
+                          uint32_t number, bool* fired) {
     run_result const failed = run(s, operation, number, false);
     *fired = failed.left == 0;
     if (!failed.wrong.empty())
@@ -266,7 +274,8 @@ struct turn {
 // Every allocation of one operation, in a process of its own, which may panic; then the next takes over.
 void sweep(const state& s, const std::string& operation, turn& now, sweep_result& result) {
     now = {1, false};
-    while (!now.done && now.number < s.most) {
+    constexpr qsizetype enough = 5; // of what is wrong
+    while (!now.done && now.number < s.most && result.wrong.size() < enough) {
         int channel[2];
         if (pipe(channel) != 0)
             qFatal("no pipe");
@@ -302,7 +311,10 @@ void sweep(const state& s, const std::string& operation, turn& now, sweep_result
         if (message.find("out of memory for a map entry") != std::string::npos)
             ++result.splits;
         else
-            result.wrong << QString("%1, allocation %2: %3").arg(operation.c_str()).arg(now.number).arg(message.c_str());
+            result.wrong << QString("%1, allocation %2: %3")
+                                .arg(operation.c_str())
+                                .arg(now.number)
+                                .arg(message.c_str());
         ++now.number;
     }
     result.failures += now.number - 1;

@@ -1,5 +1,6 @@
-// contention_run: threads on one space and on spaces that share memory with it, all operations at once. Built with the
-// thread sanitizer. At the end, alone again, all structures must fit together and nothing may be left.
+// contention_run: threads on one space and on spaces that share memory with it, all operations at once. Built
+// with the thread sanitizer. At the end, alone again, all structures must fit together and nothing may be
+// left.
 #include <atomic>
 #include <chrono>
 #include <cstdio>
@@ -52,9 +53,9 @@ private:
             operation run;
         };
         static constexpr choice choices[] = {
-            {30, &worker::write},  {20, &worker::read},  {10, &worker::map},    {8, &worker::unmap},
-            {8, &worker::protect}, {4, &worker::wire},   {4, &worker::unwire},  {3, &worker::inherit},
-            {3, &worker::clean},   {3, &worker::lookup}, {3, &worker::extract}, {2, &worker::fork},
+            {30, &worker::write},   {20, &worker::read},  {10, &worker::map},    {8, &worker::unmap},
+            {8, &worker::protect},  {4, &worker::wire},   {4, &worker::unwire},  {3, &worker::inherit},
+            {3, &worker::clean},    {3, &worker::lookup}, {3, &worker::extract}, {2, &worker::fork},
             {1, &worker::page_out},
         };
         uint32_t total = 0;
@@ -107,7 +108,8 @@ private:
         uvm_unmap(some_space().vm_map, start, end_of(start));
     }
     void protect() {
-        static constexpr vm_prot_t prots[] = {vm_prot_t::read | vm_prot_t::write, vm_prot_t::read, vm_prot_t::none};
+        static constexpr vm_prot_t prots[] = {vm_prot_t::read | vm_prot_t::write, vm_prot_t::read,
+                                              vm_prot_t::none};
         vaddr_t const start = some_address();
         count(uvm_map_protect(some_space().vm_map, start, end_of(start), dice_.pick(prots),
                               uvm_protect_what::current));
@@ -162,9 +164,10 @@ private:
     dice dice_;
 };
 
-const char* const usage = "usage: contention_run [--seconds N] [--seed S]\n"
-                          "Four threads on one space and on spaces that share with it; 10 seconds unless said\n"
-                          "otherwise. Exit status: 0 well, 1 something does not fit together, 66 a race.\n";
+const char* const usage =
+    "usage: contention_run [--seconds N] [--seed S]\n"
+    "Four threads on one space and on spaces that share with it; 10 seconds unless said\n"
+    "otherwise. Exit status: 0 well, 1 something does not fit together, 66 a race.\n";
 
 } // namespace
 

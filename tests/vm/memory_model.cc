@@ -43,8 +43,8 @@ void model_space::map(page_range range, backing how, const uvm_mapping& what,
         else if (page.has_object && !object[i])
             page.behind = errno_t::einval;
         bool const seen = page.has_object && object[i];
-        page.memory = std::make_shared<slot>(
-            slot{seen ? object[i] : std::make_shared<cell>(), page.copy_on_write, {}});
+        page.memory =
+            std::make_shared<slot>(slot{seen ? object[i] : std::make_shared<cell>(), page.copy_on_write, {}});
         pages_[range.first + i] = page;
     }
 }
@@ -154,7 +154,8 @@ void model_space::forget(page_range range) {
     for (uint32_t p = range.first; p < range.end(); ++p) {
         std::shared_ptr<slot> const& memory = pages_[p].memory;
         // Memory that several entries show has an amap of several references, and is kept.
-        if (memory && memory.use_count() == 1 && !memory->view && (!pages_[p].has_object || pages_[p].copy_on_write))
+        if (memory && memory.use_count() == 1 && !memory->view &&
+            (!pages_[p].has_object || pages_[p].copy_on_write))
             memory->unknown.fill(true);
     }
 }

@@ -21,8 +21,8 @@ using cell = std::array<uint8_t, sample_offsets.size()>;
 struct slot {
     std::shared_ptr<cell> content;
     bool view{};
-    // Bytes that nobody can tell: the page may have been dropped (clean with free alone drops what happens to have
-    // an amap of one reference) or not.
+    // Bytes that nobody can tell: the page may have been dropped (clean with free alone drops what happens to
+    // have an amap of one reference) or not.
     std::array<bool, sample_offsets.size()> unknown{};
 };
 

@@ -37,12 +37,14 @@ private:
             void (generator::*run)();
         };
         static constexpr choice choices[] = {
-            {24, &generator::write},  {12, &generator::read},     {14, &generator::map},     {8, &generator::unmap},
-            {9, &generator::protect}, {6, &generator::inherit},   {3, &generator::advise},   {7, &generator::wire},
-            {4, &generator::unwire},  {3, &generator::wire_all},  {5, &generator::clean},    {6, &generator::extract},
-            {3, &generator::reserve}, {4, &generator::findspace}, {3, &generator::lookup},   {3, &generator::checkprot},
-            {5, &generator::fork},    {2, &generator::share},     {2, &generator::unshare},  {1, &generator::exec},
-            {4, &generator::exit},    {1, &generator::new_space}, {3, &generator::page_out},
+            {24, &generator::write},    {12, &generator::read},     {14, &generator::map},
+            {8, &generator::unmap},     {9, &generator::protect},   {6, &generator::inherit},
+            {3, &generator::advise},    {7, &generator::wire},      {4, &generator::unwire},
+            {3, &generator::wire_all},  {5, &generator::clean},     {6, &generator::extract},
+            {3, &generator::reserve},   {4, &generator::findspace}, {3, &generator::lookup},
+            {3, &generator::checkprot}, {5, &generator::fork},      {2, &generator::share},
+            {2, &generator::unshare},   {1, &generator::exec},      {4, &generator::exit},
+            {1, &generator::new_space}, {3, &generator::page_out},
         };
         uint32_t total = 0;
         for (choice const& c : choices)
@@ -124,8 +126,8 @@ private:
             if (machine_.spaces().contains(name))
                 continue;
             uint64_t const min = base + page_size * dice_.below(4);
-            emit("space " + name + " " + hex_text(min) + " " + hex_text(min + page_size * (16 + dice_.below(48))) +
-                 (dice_.chance(50) ? " topdown" : ""));
+            emit("space " + name + " " + hex_text(min) + " " +
+                 hex_text(min + page_size * (16 + dice_.below(48))) + (dice_.chance(50) ? " topdown" : ""));
             return;
         }
     }
@@ -144,7 +146,8 @@ private:
             line += "+" + bytes(offset);
             if (dice_.chance(55))
                 line += " cow";
-            // What reaches beyond the object's end stays an entry of its own, so that it fails or not as a whole.
+            // What reaches beyond the object's end stays an entry of its own, so that it fails or not as a
+            // whole.
             nomerge = true;
         } else {
             // Merged into an amap it would have a backing, so its rights are nobody else's.
@@ -200,14 +203,16 @@ private:
         emit(line);
     }
     void clean() {
-        static constexpr const char* how[] = {"",      " cleanit",        " cleanit syncio", " deactivate",
-                                              " free", " cleanit free",   " free",           " cleanit deactivate",
-                                              " free", " free deactivate"};
+        static constexpr const char* how[] = {
+            "",      " cleanit",        " cleanit syncio", " deactivate",
+            " free", " cleanit free",   " free",           " cleanit deactivate",
+            " free", " free deactivate"};
         range_command("clean", dice_.pick(how));
     }
     void extract() {
-        static constexpr const char* how[] = {"",       "",         " remove",         " contig",        " qref",
-                                              " qref", " fixprot", " remove fixprot", " contig fixprot", " remove contig"};
+        static constexpr const char* how[] = {
+            "",      "",         " remove",         " contig",         " qref",
+            " qref", " fixprot", " remove fixprot", " contig fixprot", " remove contig"};
         std::string const into = some_space().name;
         range_command("extract", " " + into + dice_.pick(how));
     }
@@ -253,8 +258,8 @@ private:
         uint32_t const page = some_page(s);
         bool const two = dice_.chance(25);
         std::string value = hex_text(0x11 + dice_.below(0xef - 0x11)).substr(2);
-        emit("write " + name + " " + (two ? boundary_address(s, page) + " " + value + value
-                                          : sample_address(s, page) + " " + value));
+        emit("write " + name + " " +
+             (two ? boundary_address(s, page) + " " + value + value : sample_address(s, page) + " " + value));
     }
 
     dice dice_;
@@ -265,6 +270,8 @@ private:
 
 } // namespace
 
-std::vector<std::string> model_program(uint32_t seed, size_t commands) { return generator(seed).program(commands); }
+std::vector<std::string> model_program(uint32_t seed, size_t commands) {
+    return generator(seed).program(commands);
+}
 
 } // namespace uvm::test

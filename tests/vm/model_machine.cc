@@ -10,7 +10,9 @@ namespace {
 uint64_t number(const std::string& word) { return std::stoull(word, nullptr, 0); }
 bool aligned(uint64_t n) { return n % page_size == 0; }
 bool contains(const words& w, const char* word) { return std::find(w.begin(), w.end(), word) != w.end(); }
-std::string failed(errno_t error) { return error == errno_t::ok ? "= ok" : std::string("! ") + errno_name(error); }
+std::string failed(errno_t error) {
+    return error == errno_t::ok ? "= ok" : std::string("! ") + errno_name(error);
+}
 std::string value(const words& w, const std::string& key, const std::string& otherwise) {
     for (std::string const& word : w)
         if (word.starts_with(key))
@@ -160,7 +162,8 @@ std::optional<std::string> model_machine::run_life(const words& w) {
         if (contains(w, "future"))
             what |= uvm_wire_all::future;
         std::string const limit = value(w, "limit=", "0");
-        return failed(s->pages.wire_all(what, number(limit) ? number(limit) / page_size : system_limit_pages));
+        return failed(
+            s->pages.wire_all(what, number(limit) ? number(limit) / page_size : system_limit_pages));
     }
     return {};
 }
@@ -193,8 +196,9 @@ std::optional<std::string> model_machine::run_range(const words& w) {
         return "= ok";
     }
     if (w[0] == "protect")
-        return failed(s.pages.protect(range, prot_of(w[4]),
-                                      contains(w, "max") ? uvm_protect_what::maximum : uvm_protect_what::current));
+        return failed(
+            s.pages.protect(range, prot_of(w[4]),
+                            contains(w, "max") ? uvm_protect_what::maximum : uvm_protect_what::current));
     if (w[0] == "inherit") {
         s.pages.inherit(range, inherit_of(w[4]));
         return "= ok";
@@ -243,7 +247,8 @@ struct model_machine::request {
         wish.hint = any ? 0 : number(w[2]);
         if (!aligned(wish.hint) || !aligned(wish.size) || wish.size == 0)
             error = errno_t::einval;
-        else if (wish.align && (wish.fixed || wish.align % page_size != 0 || (wish.align & (wish.align - 1)) != 0))
+        else if (wish.align &&
+                 (wish.fixed || wish.align % page_size != 0 || (wish.align & (wish.align - 1)) != 0))
             error = errno_t::einval;
         else if (any && wish.size > s.max - s.min)
             error = errno_t::enomem;
@@ -260,7 +265,8 @@ std::string model_machine::reserve(const words& w, placed_space& s, bool really)
     if (!found)
         return failed(errno_t::enomem);
     if (really) {
-        uvm_mapping const blank{.prot = vm_prot_t::none, .max = vm_prot_t::none, .inherit = vm_inherit_t::none};
+        uvm_mapping const blank{
+            .prot = vm_prot_t::none, .max = vm_prot_t::none, .inherit = vm_inherit_t::none};
         s.pages.map(s.clamped(*found, r.wish.size), backing::nothing, blank, {});
     }
     return "= " + hex_text(*found);
@@ -282,7 +288,9 @@ std::string model_machine::map(const words& w, placed_space& s) {
     std::string const backed = value(w, "obj=", "");
     bool const cow = contains(w, "cow");
     std::vector<std::shared_ptr<cell>> cells;
-    backing how = cow ? backing::private_zero : contains(w, "overlay") ? backing::shared_zero : backing::nothing;
+    backing how = cow                      ? backing::private_zero
+                  : contains(w, "overlay") ? backing::shared_zero
+                                           : backing::nothing;
     if (!backed.empty()) {
         how = cow ? backing::private_object : backing::object;
         size_t const plus = backed.find('+');
@@ -364,7 +372,8 @@ std::string model_machine::write(const words& w, placed_space& s) {
     return "= ok";
 }
 
-bool model_machine::may_be(const std::string& line, const std::string& expected, const std::string& got) const {
+bool model_machine::may_be(const std::string& line, const std::string& expected,
+                           const std::string& got) const {
     if (expected == "?")
         return true;
     if (expected == "= freed")

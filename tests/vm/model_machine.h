@@ -1,7 +1,7 @@
 // The scenario language over the model: what a machine would answer that has no maps, only pages.
 //
-// Every command has one expected answer, but for look-ups (where entries begin and end is the map's own affair:
-// see may_be) and for bytes that nobody can tell.
+// Every command has one expected answer, but for look-ups (where entries begin and end is the map's own
+// affair: see may_be) and for bytes that nobody can tell.
 #pragma once
 
 #include <map>
@@ -49,9 +49,12 @@ public:
     // machine: nothing, and nothing is changed.
     std::optional<std::string> run(const std::string& line);
     // Whether `got` is right for a command whose expected answer is `expected`.
-    [[nodiscard]] bool may_be(const std::string& line, const std::string& expected, const std::string& got) const;
+    [[nodiscard]] bool may_be(const std::string& line, const std::string& expected,
+                              const std::string& got) const;
 
-    [[nodiscard]] const std::map<std::string, std::shared_ptr<placed_space>>& spaces() const { return spaces_; }
+    [[nodiscard]] const std::map<std::string, std::shared_ptr<placed_space>>& spaces() const {
+        return spaces_;
+    }
     [[nodiscard]] const std::map<std::string, model_object>& objects() const { return objects_; }
 
 private:

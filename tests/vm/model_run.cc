@@ -1,8 +1,8 @@
-// model_run: random programs of the scenario language, run by the VM and by the model, which must give the same
-// answers; between the commands all structures must fit together, at the end nothing may be left.
+// model_run: random programs of the scenario language, run by the VM and by the model, which must give the
+// same answers; between the commands all structures must fit together, at the end nothing may be left.
+#include <chrono>
 #include <cinttypes>
 #include <csignal>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -25,14 +25,15 @@ namespace {
 
 constexpr size_t program_length = 400;
 constexpr unsigned program_seconds = 20; // far more than one takes: else it hangs
-uint32_t judge_every = 5; // commands; 1 while a failure is made shorter
+uint32_t judge_every = 5;                // commands; 1 while a failure is made shorter
 
-const char* const usage =
-    "usage: model_run [--seconds N | --operations N] [--seed S] [--keep FILE]\n"
-    "Runs random scenarios and compares each answer with that of a model of one record a page. Default: 10 seconds.\n"
-    "What fails is made as short as possible and written to FILE (default model-failure.uvm). Exit status: 0 all the\n"
-    "same, 1 a difference, 2 wrong arguments.\n"
-    "Example: build/tests/model_run --operations 5000000 --seed 7\n";
+const char* const usage = "usage: model_run [--seconds N | --operations N] [--seed S] [--keep FILE]\n"
+                          "Runs random scenarios and compares each answer with that of a model of one record "
+                          "a page. Default: 10 seconds.\n"
+                          "What fails is made as short as possible and written to FILE (default "
+                          "model-failure.uvm). Exit status: 0 all the\n"
+                          "same, 1 a difference, 2 wrong arguments.\n"
+                          "Example: build/tests/model_run --operations 5000000 --seed 7\n";
 
 std::string join(const std::vector<std::string>& lines) {
     std::string text;
@@ -61,8 +62,8 @@ struct listener {
     }
 };
 
-// The first thing wrong with this program, or "". A line that the model does not know (names that a shorter program
-// lost) makes the program none: "".
+// The first thing wrong with this program, or "". A line that the model does not know (names that a shorter
+// program lost) makes the program none: "".
 std::string what_is_wrong(const std::vector<std::string>& program) {
     model_machine known;
     for (std::string const& line : program)
@@ -71,9 +72,9 @@ std::string what_is_wrong(const std::vector<std::string>& program) {
     auto const before = accounts();
     listener heard;
     std::string errors;
-    int const status = scenario_run(join(program), "model", {listener::hear, &heard},
-                                    {[](void* to, std::string_view text) { static_cast<std::string*>(to)->append(text); },
-                                     &errors});
+    int const status = scenario_run(
+        join(program), "model", {listener::hear, &heard},
+        {[](void* to, std::string_view text) { static_cast<std::string*>(to)->append(text); }, &errors});
     if (status != scenario_ok)
         return "the program does not parse: " + errors;
     model_machine model;
@@ -206,6 +207,7 @@ int main(int argc, char** argv) {
     }
     int status = 0;
     waitpid(worker, &status, 0);
-    printf("seeds %" PRIu32 " to %" PRIu32 ", %" PRIu64 " operations\n", o.seed, shared->seed, shared->operations);
+    printf("seeds %" PRIu32 " to %" PRIu32 ", %" PRIu64 " operations\n", o.seed, shared->seed,
+           shared->operations);
     return status == 0 ? 0 : report_failure(o, shared->seed);
 }
