@@ -46,6 +46,9 @@ void copy_page(const vm_page& from, const vm_page& to) {
 
 // Enters one neighbour unless it is there already. A failure is ignored: it was only meant well.
 void enter_neighbour(uvm_faultinfo& fault, vaddr_t va, vm_page& page, vm_prot_t prot, uint32_t source) {
+    // Memory that may only be written, where writes have to fault first: nothing is left to enter.
+    if (prot == vm_prot_t::none)
+        return;
     if (pmap_enter(*fault.map.pm, va, page.phys_addr, prot, pmap_flag::canfail) != errno_t::ok)
         return;
     uvm_pageactivate(page);
@@ -93,11 +96,22 @@ void uvm_fault_ahead_object(uvm_faultinfo& fault) {
     }
 }
 
+namespace {
+
+// No memory for entering a page that may be new: it has its place in the amap already, so it stays, where the
+// page daemon finds it.
+uvm_fault_next keep(uvm_faultinfo& fault, vm_page& page) {
+    uvm_pageactivate(page);
+    return fail(fault, errno_t::enomem);
+}
+
+} // namespace
+
 uvm_fault_next uvm_fault_enter(uvm_faultinfo& fault, vm_page& page, vm_prot_t prot) {
     bool const wire = fault.kind != uvm_fault_kind::normal;
     vsize_t const offset = fault.entry_offset(fault.va);
     if (wire && fault.amap() && amap_wire(fault.entry->aref, offset) != errno_t::ok)
-        return fail(fault, errno_t::enomem);
+        return keep(fault, page);
     pmap_flag flags = pmap_flag::canfail;
     if (fault.wired)
         flags |= pmap_flag::wired;
@@ -107,7 +121,7 @@ uvm_fault_next uvm_fault_enter(uvm_faultinfo& fault, vm_page& page, vm_prot_t pr
         pmap_enter(*fault.map.pm, fault.va, page.phys_addr, prot, flags) != errno_t::ok) {
         if (wire && fault.amap())
             amap_unwire(fault.entry->aref, offset);
-        return fail(fault, errno_t::enomem);
+        return keep(fault, page);
     }
     if (wire) {
         if (page.uanon)
@@ -229,7 +243,11 @@ uvm_fault_next case2b(uvm_faultinfo& fault, vm_page* source) {
             uvm_anon_unref(*anon);
         return fail(fault, error);
     }
-    return uvm_fault_enter(fault, *anon->an_page, fault.enter_prot);
+    uvm_fault_next const next = uvm_fault_enter(fault, *anon->an_page, fault.enter_prot);
+    // The anon stays where it could not be entered; what may be entered there still is the object's page.
+    if (fault.error != errno_t::ok && source)
+        pmap_remove(*fault.map.pm, {fault.va, fault.va + vsize_t(page_size)});
+    return next;
 }
 
 } // namespace

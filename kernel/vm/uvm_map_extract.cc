@@ -156,7 +156,7 @@ bool reserve_outside(vm_map& src, va_range from, vm_map& dst, vaddr_t& start) {
         return true;
     give_back(dst, {start, start + len});
     if (down)
-        return from.start - dst.min() >= len &&
+        return from.start > dst.min() && from.start - dst.min() >= len &&
                uvm_map_reserve(dst, len, from.start - len, vsize_t(0), start, uvm_flag::none);
     return from.end < dst.max() && uvm_map_reserve(dst, len, from.end, vsize_t(0), start, uvm_flag::none);
 }
