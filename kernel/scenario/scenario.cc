@@ -1,6 +1,7 @@
 #include "kernel/scenario/scenario.h"
 
 #include "kernel/scenario/commands.h"
+#include "kernel/vm/uvm_pool.h"
 #include "kernel/vm/uvm_probe.h"
 
 namespace uvm {
@@ -8,39 +9,19 @@ namespace uvm {
 namespace {
 
 constexpr command commands[] = {
-    {"space", run_space},
-    {"object", run_object},
-    {"fork", run_fork},
-    {"share", run_share},
-    {"unshare", run_unshare},
-    {"exec", run_exec},
-    {"exit", run_exit},
-    {"map", run_map},
-    {"unmap", run_unmap},
-    {"extract", run_extract},
-    {"reserve", run_reserve},
-    {"findspace", run_findspace},
-    {"protect", run_protect},
-    {"inherit", run_inherit},
-    {"advise", run_advise},
-    {"wire", run_wire},
-    {"unwire", run_unwire},
-    {"wireall", run_wireall},
-    {"unwireall", run_unwireall},
-    {"clean", run_clean},
-    {"lookup", run_lookup},
-    {"checkprot", run_checkprot},
-    {"read", run_read},
-    {"write", run_write},
-    {"dump", run_dump},
-    {"anons", run_anons},
-    {"pmap", run_pmap},
-    {"check", run_check},
-    {"mremap", run_mremap},
-    {"memory", run_memory},
-    {"pagedaemon", run_pagedaemon},
-    {"uvmexp", run_uvmexp},
-    {"swapfail", run_swapfail},
+    {"space", run_space},         {"object", run_object},     {"fork", run_fork},
+    {"share", run_share},         {"unshare", run_unshare},   {"exec", run_exec},
+    {"exit", run_exit},           {"map", run_map},           {"unmap", run_unmap},
+    {"extract", run_extract},     {"reserve", run_reserve},   {"findspace", run_findspace},
+    {"protect", run_protect},     {"inherit", run_inherit},   {"advise", run_advise},
+    {"wire", run_wire},           {"unwire", run_unwire},     {"wireall", run_wireall},
+    {"unwireall", run_unwireall}, {"clean", run_clean},       {"lookup", run_lookup},
+    {"checkprot", run_checkprot}, {"read", run_read},         {"write", run_write},
+    {"dump", run_dump},           {"anons", run_anons},       {"pmap", run_pmap},
+    {"check", run_check},         {"memory", run_memory},     {"pagedaemon", run_pagedaemon},
+    {"uvmexp", run_uvmexp},       {"swapfail", run_swapfail}, {"failalloc", run_failalloc},
+    {"counters", run_counters},   {"trymerge", run_trymerge}, {"show", run_show},
+    {"whatis", run_whatis},       {"mremap", run_mremap},
 };
 
 // Too large for a kernel stack; one run at a time.
@@ -128,9 +109,11 @@ int scenario_run(std::string_view text, std::string_view file_name, scenario_out
     interpreter& in = state;
     in.out.open(transcript);
     in.check_failed = false;
+    in.counters.reset();
     bool const parsed = run_lines(in, text, file_name, errors);
     int const status = !parsed ? scenario_parse_error : in.check_failed ? scenario_check_failed : scenario_ok;
     uvm_probe(uvm_event::scenario_end, uint32_t(status));
+    uvm_fail_allocation(0);
     while (allproc)
         process_exit(*allproc);
     in.objects.clear();
