@@ -22,7 +22,7 @@ inline constexpr uintptr_t direct_map_size = 1u << 30;
 inline constexpr uintptr_t image_limit = 8u << 20;
 
 // Kernel threads: how many there can be, and how large their stacks are.
-inline constexpr uint32_t max_threads = 8;
+inline constexpr uint32_t max_threads = 64;
 inline constexpr size_t stack_size = 32768;
 
 } // namespace uvm::machine
