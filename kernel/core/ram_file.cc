@@ -38,6 +38,9 @@ void fill(const ram_file& file, vm_page& page) {
 vm_page* page_at(ram_file& file, voff_t offset) {
     if (vm_page* const page = uvm_pagelookup(file.obj, offset))
         return page;
+    // A file must not take the memory that programs need to go on.
+    if (uvmexp.free < uvmexp.npages / 32)
+        return nullptr;
     vm_page* const page = uvm_pagealloc(&file.obj, offset, nullptr, pagealloc_flag::none);
     if (!page)
         return nullptr;

@@ -3,6 +3,7 @@
 
 #include <machine/user_mode.h>
 
+#include "kernel/base/format.h"
 #include "kernel/core/open_file.h"
 #include "kernel/core/signal.h"
 #include "kernel/vm/uvm_pool.h"
@@ -214,7 +215,10 @@ result<uint32_t> user_process_start(std::string_view path) {
         return errno_t::enomem;
     user_process scratch;
     machine::user_frame start{};
-    errno_t error = user_process_load(*vm, path, path, 0, scratch, start);
+    text_buffer<abi::path_limit> name;
+    name.text(path).text({"", 1});
+    errno_t error =
+        name.cut() ? errno_t::enoent : user_process_load(*vm, path, name.view(), 1, scratch, start);
     if (error == errno_t::ok) {
         mutex_guard const guard(user_process_lock);
         user_process* const p = create(path, *vm, nullptr);

@@ -2,6 +2,8 @@
 // FAIL.
 #pragma once
 
+#include <initializer_list>
+
 #include "kernel/user/lib/libc.h"
 
 inline int check_failures = 0;
