@@ -20,7 +20,7 @@ bool may_lock(const vm_map& map, vsize_t bytes) {
 
 bool memory_allows_lock(vsize_t bytes) {
     uint32_t const most = uvmexp.npages / 4 * 3;
-    return uvmexp.wired <= most && bytes_to_pages(bytes) <= most - uvmexp.wired;
+    return uvmexp.wired <= most && bytes.value >> machine::page_shift <= most - uvmexp.wired;
 }
 
 vaddr_t default_address(vsize_t size) {
