@@ -62,7 +62,8 @@ QString draw(Picture& picture, const Story& story, const ExportRequest& request,
 } // namespace
 
 QStringList exportViews() {
-    return {QStringLiteral("map"), QStringLiteral("tree"), QStringLiteral("cow"), QStringLiteral("timeline")};
+    return {QStringLiteral("map"), QStringLiteral("tree"), QStringLiteral("cow"), QStringLiteral("fault"),
+            QStringLiteral("timeline")};
 }
 
 ExitCode runExport(const ExportRequest& request) {

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "gdbbridge/record/recording.h"
+#include "gui/app/command_bench.h"
 #include "gui/app/command_doctor.h"
 #include "gui/app/command_export.h"
 #include "gui/app/command_record.h"
@@ -33,9 +34,12 @@ const char* const help =
     "out/\n"
     "  uvmscope script FILE... [--on host|i386|x86_64]\n"
     "                                              run scenarios, print their transcripts\n"
-    "  uvmscope export --view map|tree|cow|timeline [--format svg|pdf|png] [--at N|--each] [--theme T] FILE "
+    "  uvmscope export --view map|tree|cow|fault|timeline [--format svg|pdf|png] [--at N|--each] [--theme T] "
+    "FILE "
     "-o OUT\n"
     "                                              a figure, or one a step\n"
+    "  uvmscope bench vm [--instructions] [--filter REGEX] [--json]\n"
+    "                                              what the operations of the VM cost, timed or counted\n"
     "  uvmscope record FILE -o REC [--events]      a run as a file; uvmscope open REC shows it without a "
     "machine\n"
     "  uvmscope watch FILE [--json] [--events]     a run, or a recording, as text or as one JSON object a "
@@ -227,6 +231,28 @@ ExitCode figure(const QStringList& arguments) {
     return gui::runExport(request);
 }
 
+ExitCode bench(const QStringList& arguments) {
+    QCommandLineParser parser;
+    ExitCode code = ExitCode::Ok;
+    parser.setApplicationDescription(QStringLiteral(
+        "Measures what a part of the project costs.\nExample: uvmscope bench vm --filter lookup"));
+    parser.addPositionalArgument(QStringLiteral("PART"), gui::benchParts().join(u'|') + u'.');
+    parser.addOption({QStringLiteral("filter"), QStringLiteral("Only rows whose name this finds."),
+                      QStringLiteral("REGEX")});
+    parser.addOption({QStringLiteral("json"), QStringLiteral("JSON instead of a table.")});
+    parser.addOption({QStringLiteral("instructions"),
+                      QStringLiteral("Exact counts by callgrind beside the reference's, instead of times.")});
+    if (!parse(parser, arguments, &code))
+        return code;
+    const QStringList words = parser.positionalArguments();
+    if (words.size() != 1 || !gui::benchParts().contains(words.front()))
+        return wrong(
+            QStringLiteral("bench needs one of: %1").arg(gui::benchParts().join(QStringLiteral(", "))));
+    return gui::runBench({words.front(), parser.value(QStringLiteral("filter")),
+                          parser.isSet(QStringLiteral("json")),
+                          parser.isSet(QStringLiteral("instructions"))});
+}
+
 void addEventsOption(QCommandLineParser& parser) {
     parser.addOption(
         {QStringLiteral("events"),
@@ -324,6 +350,8 @@ ExitCode run(QStringList arguments, bool hasDisplay) {
         return script(arguments);
     if (command == QStringLiteral("export"))
         return figure(arguments);
+    if (command == QStringLiteral("bench"))
+        return bench(arguments);
     if (command == QStringLiteral("record"))
         return record(arguments);
     if (command == QStringLiteral("open"))

@@ -34,6 +34,7 @@ MainWindow::MainWindow(Player& player, QSettings* settings, QWidget* parent)
         m_openProblem.clear();
     });
     connect(&m_player, &Player::changed, this, &MainWindow::showPlayer);
+    connect(&m_player, &Player::refused, this, &MainWindow::say);
     connect(&m_player, &Player::consoleGrew, m_console, &ConsoleView::append);
     connect(qApp, &QApplication::focusChanged, this, [this](QWidget*, QWidget* now) {
         if (auto* const picture = qobject_cast<PictureView*>(now);
@@ -64,6 +65,7 @@ void MainWindow::applyLook() {
     m_strip->setLook(current);
     m_topBar->setLook(current);
     m_controls->setLook(current);
+    m_source->setLook(current);
     for (const auto& [name, view] : m_views)
         view->setLook(current);
     m_toolBar->setVisible(!m_projector);
@@ -206,6 +208,11 @@ void MainWindow::showHeadline() {
     m_strip->setHeadline(m_openProblem.isEmpty()
                              ? line
                              : withProblem(line, m_openProblem, QStringLiteral("Choose another demo.")));
+}
+
+// Until the next step.
+void MainWindow::say(const QString& problem) {
+    m_strip->setHeadline(withProblem(headlineOf(m_player, m_changes), problem, {}));
 }
 
 void MainWindow::showPlayer() {

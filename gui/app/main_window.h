@@ -15,16 +15,18 @@
 #include "gui/app/player.h"
 #include "gui/app/recorded_run.h"
 #include "gui/app/sentence_strip.h"
+#include "gui/app/source_view.h"
 #include "gui/app/step_controls.h"
 #include "gui/app/top_bar.h"
 
+class QLineEdit;
 class QSettings;
 
 namespace gui {
 
-// Arrangements of the docks, in the order of the keys 1 to 5.
-enum class Workspace : uint8_t { Story, Tree, Sharing, Events, Console };
-inline constexpr int workspaceCount = 5;
+// Arrangements of the docks, in the order of the keys 1 to 6.
+enum class Workspace : uint8_t { Story, Tree, Sharing, Fault, Events, Console };
+inline constexpr int workspaceCount = 6;
 
 class MainWindow : public QMainWindow {
     Q_OBJECT
@@ -57,6 +59,8 @@ public:
     SentenceStrip& strip() { return *m_strip; }
     TopBar& topBar() { return *m_topBar; }
     EventsView& events() { return *m_events; }
+    SourceView& source() { return *m_source; }
+    QLineEdit& prompt() { return *m_prompt; }
     QPlainTextEdit& console() { return *m_console; }
     QPlainTextEdit& report() { return *m_report; }
 
@@ -89,6 +93,9 @@ private:
     void showHeadline();
     void readSettings();
     void writeSettings();
+    void forward();
+    void back();
+    void say(const QString& problem);
     void nextTheme();
     void escape();
     void askExport();
@@ -122,6 +129,8 @@ private:
     std::map<QString, PictureView*> m_views;
     std::map<QString, QDockWidget*> m_docks;
     EventsView* m_events = nullptr;
+    SourceView* m_source = nullptr;
+    QLineEdit* m_prompt = nullptr;
     ConsoleView *m_console = nullptr, *m_report = nullptr;
     QPointer<PictureView> m_lastFocused;
 };

@@ -2,6 +2,7 @@
 #include <QDockWidget>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMenu>
 #include <QTimer>
 #include <QToolBar>
@@ -18,7 +19,7 @@ namespace gui {
 namespace {
 
 constexpr int margin = 10;                                     // around the docks
-constexpr int arrangementVersion = 1;                          // of what is remembered
+constexpr int arrangementVersion = 2;                          // of what is remembered
 constexpr int storyShare = 62, evenShare = 50, treeShare = 40; // per cent
 
 struct WorkspaceDocks {
@@ -30,6 +31,7 @@ const WorkspaceDocks& docksOf(Workspace workspace) {
     static const WorkspaceDocks all[workspaceCount] = {{"Story", {"map", "tree", "sharing"}},
                                                        {"Tree", {"tree"}},
                                                        {"Sharing", {"sharing"}},
+                                                       {"Fault", {"fault", "sharing", "source"}},
                                                        {"Events", {"map", "events"}},
                                                        {"Console", {"map", "console"}}};
     return all[size_t(workspace)];
@@ -125,7 +127,7 @@ PictureView* MainWindow::addView(const QString& name) {
 void MainWindow::buildDocks() {
     setDockNestingEnabled(true);
     setDockOptions(AllowNestedDocks | AllowTabbedDocks);
-    for (const char* name : {"map", "tree", "sharing"}) {
+    for (const char* name : {"map", "tree", "sharing", "fault"}) {
         const QString key = QString::fromLatin1(name);
         PictureView* const view = addView(key);
         connect(view, &PictureView::selected, this,
@@ -137,9 +139,26 @@ void MainWindow::buildDocks() {
     addDock(QStringLiteral("events"), QStringLiteral("Events"),
             QStringLiteral("what the kernel's probes recorded; Enter looks at the moment"), m_events,
             Qt::RightDockWidgetArea);
+    m_source = new SourceView(m_player.story(), this);
+    addDock(QStringLiteral("source"), QStringLiteral("Source"),
+            QStringLiteral("where the machine stands; F11 over a line, Ctrl+F11 an instruction"), m_source,
+            Qt::RightDockWidgetArea);
     m_console = new ConsoleView(QStringLiteral("console"), this);
+    m_prompt = new QLineEdit(this);
+    m_prompt->setAccessibleName(QStringLiteral("command to run now"));
+    m_prompt->setPlaceholderText(
+        QStringLiteral("a command to run now, for example: write child 0x10000 \"hello\""));
+    connect(m_prompt, &QLineEdit::returnPressed, this, [this] {
+        m_player.runCommand(m_prompt->text());
+        m_prompt->clear();
+    });
+    auto* const console = new QWidget(this);
+    auto* const rows = new QVBoxLayout(console);
+    rows->setContentsMargins(0, 0, 0, 0);
+    rows->addWidget(m_console, 1);
+    rows->addWidget(m_prompt);
     addDock(QStringLiteral("console"), QStringLiteral("Console"),
-            QStringLiteral("of the kernel, and what the scenario printed"), m_console,
+            QStringLiteral("of the kernel, and what the scenario printed; below, what you type"), console,
             Qt::RightDockWidgetArea);
     m_report = new ConsoleView(QStringLiteral("report"), this);
     m_report->setLineWrapMode(QPlainTextEdit::WidgetWidth);

@@ -20,10 +20,15 @@ struct KeyHelp {
 constexpr KeyHelp keyHelp[] = {
     {"→  ←", "next, previous command"},
     {"F10  Shift+F10", "next, previous event"},
+    {"S", "next stage of a fault; in the workspace Fault also →"},
+    {"F11  Alt+F11", "over a line of source, into its calls"},
+    {"Shift+F11  Ctrl+F11", "out to the caller; one instruction"},
+    {"C", "go on from here: the machine comes back to this step"},
+    {":", "type a command and run it here"},
     {"Home  End", "start, last moment"},
     {"Ctrl+Space", "run the machine, or stop it"},
     {"Ctrl+R", "start the machine again"},
-    {"1 – 5", "workspaces"},
+    {"1 – 6", "workspaces"},
     {"Ctrl+0", "arrange the docks as at first"},
     {"G", "to the first broken invariant"},
     {"Tab", "next dock; ↑ ↓ Shift+← Shift+→ inside it, Enter selects"},
@@ -43,8 +48,18 @@ void MainWindow::buildKeys() {
     const auto key = [this](const QKeySequence& sequence, auto action) {
         connect(new QShortcut(sequence, this), &QShortcut::activated, this, action);
     };
-    key(Qt::Key_Right, [this] { m_player.nextCommand(); });
-    key(Qt::Key_Left, [this] { m_player.previousCommand(); });
+    key(Qt::Key_Right, [this] { forward(); });
+    key(Qt::Key_Left, [this] { back(); });
+    key(Qt::Key_S, [this] { m_player.nextStage(); });
+    key(Qt::Key_F11, [this] { m_player.step(gdbbridge::FineStep::Over); });
+    key(Qt::ALT | Qt::Key_F11, [this] { m_player.step(gdbbridge::FineStep::Into); });
+    key(Qt::SHIFT | Qt::Key_F11, [this] { m_player.step(gdbbridge::FineStep::Out); });
+    key(Qt::CTRL | Qt::Key_F11, [this] { m_player.step(gdbbridge::FineStep::Instruction); });
+    key(Qt::Key_C, [this] { m_player.goOnFromHere(); });
+    key(Qt::Key_Colon, [this] {
+        showWorkspace(Workspace::Console);
+        m_prompt->setFocus();
+    });
     key(Qt::Key_F10, [this] { m_player.nextEvent(); });
     key(Qt::SHIFT | Qt::Key_F10, [this] { m_player.previousEvent(); });
     key(Qt::Key_Home, [this] { m_player.first(); });
@@ -67,10 +82,27 @@ void MainWindow::buildKeys() {
     });
 }
 
+// In the fault microscope a step is a stage.
+void MainWindow::forward() {
+    if (m_workspace == Workspace::Fault)
+        m_player.nextStage();
+    else
+        m_player.nextCommand();
+}
+
+void MainWindow::back() {
+    if (m_workspace == Workspace::Fault)
+        m_player.previousEvent();
+    else
+        m_player.previousCommand();
+}
+
 // The innermost thing that can be left.
 void MainWindow::escape() {
     if (m_events->search().hasFocus())
         m_events->leaveSearch();
+    else if (m_prompt->hasFocus())
+        m_console->setFocus();
     else if (m_player.state() == gdbbridge::SessionState::Starting)
         m_player.cancelStart();
     else

@@ -24,7 +24,19 @@ QString kernelPath(const QString& architecture) {
     return QFileInfo::exists(installed) ? QDir::cleanPath(installed) : besideProgram(name);
 }
 
+QString sourcePath(const QString& name) {
+    for (const QString& folder : {QStringLiteral("../share/uvmscope/source/"), QStringLiteral("../")})
+        if (const QString path = besideProgram(folder + name); QFileInfo::exists(path))
+            return QDir::cleanPath(path);
+    return QStringLiteral(UVMSCOPE_SOURCE_FOLDER "/") + name;
+}
+
 QString hostProgramPath() { return besideProgram(QStringLiteral("uvmscope-host")); }
+
+QString benchProgramPath(const QString& part) { return besideProgram(QStringLiteral("bench_") + part); }
+QString instructionCounterPath() {
+    return besideProgram(QStringLiteral("../tests/bench/count-instructions"));
+}
 
 QString scenarioFolder() {
     for (QString const& folder :

@@ -10,8 +10,13 @@ namespace gui {
 QStringList architectures();
 // The kernel's ELF for an architecture; need not exist.
 QString kernelPath(const QString& architecture);
+// A file of the kernel's source, by its name below the source folder; need not exist.
+QString sourcePath(const QString& name);
 // The program that runs scenarios on the host; need not exist.
 QString hostProgramPath();
+// The program that times a part of the project, and the one that counts its instructions; need not exist.
+QString benchProgramPath(const QString& part);
+QString instructionCounterPath();
 // The folder of the demos; "" when there is none.
 QString scenarioFolder();
 // A scenario by path, or by the name of a demo with or without .uvm; "" when there is none.

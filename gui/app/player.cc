@@ -9,8 +9,20 @@ using gdbbridge::MomentPtr;
 using gdbbridge::SessionState;
 using gdbbridge::StopReason;
 
+namespace {
+
+// At the end of a command that the kernel understood; one that it did not has an error and no answer.
+bool endsCommand(const gdbbridge::Moment& moment) {
+    return moment.reason == StopReason::CommandEnd && (moment.error == 0 || moment.output.contains("\n  ! "));
+}
+
+} // namespace
+
 Player::Player(Story& story, QObject* parent) : QObject(parent), m_story(story) {
     connect(&m_session, &gdbbridge::Session::momentReached, this, &Player::reached);
+    connect(&m_session, &gdbbridge::Session::revisited, this, &Player::revisited);
+    connect(&m_session, &gdbbridge::Session::refused, this,
+            [this](const gdbbridge::Error& error) { Q_EMIT refused(error.text()); });
     connect(&m_session, &gdbbridge::Session::stateChanged, this, [this](SessionState state) {
         // What a dead machine looks like is the last thing that there is to see.
         if (state == SessionState::Dead && m_session.death()->lastMoment)
@@ -31,7 +43,8 @@ void Player::forget() {
     m_config = {};
     m_recorded.reset();
     m_console.clear();
-    m_targetCommand = -1;
+    m_targetCommand = m_returnTo = -1;
+    m_stepThen = false;
     m_busySince.invalidate();
 }
 
@@ -121,6 +134,79 @@ void Player::nextEvent() {
         m_session.stepEvent();
     else
         m_story.showNext(Story::Stride::Moment);
+}
+
+void Player::nextStage() {
+    if (m_story.atHead())
+        m_session.step(gdbbridge::FineStep::FaultStage);
+    else
+        m_story.showNext(Story::Stride::Moment);
+}
+
+void Player::step(gdbbridge::FineStep what) {
+    last();
+    m_session.step(what);
+}
+
+bool Player::canGoOnFromHere() const {
+    return !m_config.kernel.isEmpty() && !m_story.isEmpty() &&
+           (state() == SessionState::Stopped || state() == SessionState::Finished ||
+            state() == SessionState::Dead);
+}
+
+bool Player::goBackTo(int moment, const QByteArray& scenario) {
+    const uint64_t event = m_story.moments()[size_t(moment)]->snapshot->eventSequence;
+    m_returnTo = moment;
+    m_targetCommand = -1;
+    if (m_session.travel(event, scenario))
+        return true;
+    m_returnTo = -1;
+    Q_EMIT refused(QStringLiteral("the machine cannot be brought back to this step"));
+    return false;
+}
+
+void Player::goOnFromHere() {
+    if (!canGoOnFromHere())
+        Q_EMIT refused(QStringLiteral("there is no machine to go on with; start one with Ctrl+R"));
+    else if (!m_story.atHead())
+        goBackTo(m_story.current(), {});
+}
+
+// The commands up to here stay as they were; the new one takes the place of what would have come.
+void Player::runCommand(const QString& text) {
+    const QString command = text.simplified();
+    if (command.isEmpty())
+        return;
+    if (!canGoOnFromHere())
+        return Q_EMIT refused(QStringLiteral("there is no machine to type to; start one with Ctrl+R"));
+    // Behind the end of a command, not in its midst, and not behind the scenario's own end.
+    int moment = m_story.current();
+    while (moment > 0 && !endsCommand(*m_story.moments()[size_t(moment)]))
+        --moment;
+    const int line = m_story.moments()[size_t(moment)]->line;
+    QByteArray scenario;
+    const QList<QByteArray> lines = m_config.scenario.split('\n');
+    for (int i = 0; i < line && i < lines.size(); ++i)
+        scenario += lines[i] + '\n';
+    scenario += command.toUtf8() + '\n';
+    m_stepThen = true;
+    if (goBackTo(moment, scenario))
+        m_config.scenario = scenario;
+    else
+        m_stepThen = false;
+}
+
+void Player::revisited(const MomentPtr& moment) {
+    const int index = std::exchange(m_returnTo, -1);
+    if (index < 0)
+        return;
+    // What comes back has to be what was there.
+    if (*moment->snapshot != *m_story.moments()[size_t(index)]->snapshot)
+        Q_EMIT refused(QStringLiteral("the machine came back, but its memory is not what it was"));
+    m_story.cutBehind(index, scenarioCommands(QString::fromUtf8(m_config.scenario)));
+    Q_EMIT changed();
+    if (std::exchange(m_stepThen, false))
+        m_session.stepCommand();
 }
 
 void Player::previousEvent() { m_story.showPrevious(Story::Stride::Moment); }

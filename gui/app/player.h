@@ -33,6 +33,14 @@ public:
     void nextCommand();
     void previousCommand();
     void nextEvent();
+    // The next stage of a fault, of which there may be none in this command.
+    void nextStage();
+    // Inside the kernel, where the story is at its head.
+    void step(gdbbridge::FineStep what);
+    // Takes the machine back to the moment that is looked at; what came behind it is forgotten.
+    void goOnFromHere();
+    // Runs a command of the scenario language behind the moment that is looked at.
+    void runCommand(const QString& text);
     void previousEvent();
     void first();
     void last();
@@ -51,6 +59,8 @@ public:
     bool canGoForward() const;
     bool canGoBack() const { return m_story.current() > 0; }
     bool canRun() const;
+    // There is a machine that can be brought to the moment that is looked at.
+    bool canGoOnFromHere() const;
     bool canRestart() const { return !m_config.kernel.isEmpty(); }
     // Whole seconds that the machine has been starting or running for; 0 otherwise.
     int waitedSeconds() const;
@@ -61,6 +71,8 @@ public:
     const QByteArray& console() const { return m_console; }
 
 Q_SIGNALS:
+    // What was asked for cannot be done, in one line.
+    void refused(const QString& why);
     // The state of the machine, or what is possible.
     void changed();
     // More of the kernel's console.
@@ -68,6 +80,8 @@ Q_SIGNALS:
 
 private:
     void forget();
+    bool goBackTo(int moment, const QByteArray& scenario);
+    void revisited(const gdbbridge::MomentPtr& moment);
     void reached(const gdbbridge::MomentPtr& moment);
     void followTarget();
     void timeTheWait();
@@ -78,6 +92,8 @@ private:
     QByteArray m_console;
     std::optional<RunOutcome> m_recorded;
     QString m_recordedArchitecture;
+    int m_returnTo = -1;       // the story's moment that the machine is on its way to
+    bool m_stepThen = false;   // a command that was typed in waits behind it
     int m_targetCommand = -1;  // to run to; -1: none
     QElapsedTimer m_busySince; // valid while it starts or runs
     QTimer m_tick;             // tells each second that this goes on

@@ -60,6 +60,9 @@ QComboBox::drop-down { border: none; width: @pickpx; }
 QComboBox QAbstractItemView { background: @panel; border: 1px solid @rule; selection-background-color: @selected; }
 QLineEdit { background: @panel; border: 1px solid @rule; border-radius: @cornerpx; padding: @unitpx; }
 QTableView { outline: 0; gridline-color: @grid; selection-background-color: @selected; selection-color: @ink; }
+QListWidget { font-family: "@mono"; outline: 0; }
+QListWidget::item { padding-left: @padpx; }
+QListWidget::item:selected { background: @selected; color: @ink; }
 QTableView::item { border: none; padding-left: @unitpx; }
 QTableView::item:selected { background: @selected; color: @ink; }
 QHeaderView::section { background: @panel; color: @ink3; border: none; border-bottom: 1px solid @rule; padding: @unitpx; }

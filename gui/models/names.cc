@@ -38,6 +38,13 @@ QString sizeText(uint64_t bytes) {
     return QString::number(bytes);
 }
 
+QString countNumber(uint64_t count) {
+    QString digits = QString::number(count);
+    for (qsizetype at = digits.size() - 3; at > 0; at -= 3)
+        digits.insert(at, QChar(0x2009));
+    return digits;
+}
+
 QString countText(uint64_t count, const QString& singular) {
     return QStringLiteral("%1 %2%3").arg(count).arg(singular, count == 1 ? QString() : QStringLiteral("s"));
 }

@@ -17,6 +17,8 @@ QString addressText(uint64_t address);
 QString plainAddress(uint64_t address);
 // "4 kB", "128 MB", "2.5 GB".
 QString sizeText(uint64_t bytes);
+// "1 234 567", with thin spaces.
+QString countNumber(uint64_t count);
 // "1 page", "29 pages".
 QString countText(uint64_t count, const QString& singular);
 

@@ -44,6 +44,15 @@ void Story::begin(const QString& title, std::vector<ScenarioCommand> commands) {
     Q_EMIT selectionChanged();
 }
 
+void Story::cutBehind(int index, std::vector<ScenarioCommand> commands) {
+    const std::vector<MomentPtr> kept(m_moments.begin(), m_moments.begin() + index + 1);
+    const Selection selection = m_selection;
+    begin(m_title, std::move(commands));
+    for (const MomentPtr& moment : kept)
+        append(moment);
+    select(selection);
+}
+
 void Story::append(const MomentPtr& moment) {
     Q_ASSERT(moment && moment->snapshot);
     const bool follow = atHead(); // also when there is none yet

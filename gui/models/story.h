@@ -30,6 +30,8 @@ public:
 
     // Forgets everything and begins with the commands that are to come.
     void begin(const QString& title, std::vector<ScenarioCommand> commands);
+    // Forgets what came behind a moment; from there other commands are to come.
+    void cutBehind(int index, std::vector<ScenarioCommand> commands);
     // A new moment; it becomes the one that is looked at when the last one was.
     void append(const gdbbridge::MomentPtr& moment);
 

@@ -12,6 +12,7 @@
 #include "gdbbridge/snapshot/snapshot.h"
 #include "gui/layout/free_search.h"
 #include "gui/models/changes.h"
+#include "gui/models/fault_stages.h"
 #include "gui/models/selection.h"
 #include "gui/theme/canvas.h"
 #include "gui/views/timeline_facts.h"
@@ -33,6 +34,7 @@ struct ViewState {
     std::vector<gdbbridge::Finding> violations; // of the moment and of its snapshot
     FreeSearch search;                          // for room in a map, in this step
     TimelineFacts timeline;
+    FaultStages fault; // the last one of the step
 
     // All snapshots that the layout has to hold, oldest first.
     std::vector<const gdbbridge::Snapshot*> all() const;

@@ -1,6 +1,7 @@
 #include "gui/views/pictures.h"
 
 #include "gui/views/address_space_picture.h"
+#include "gui/views/fault_picture.h"
 #include "gui/views/sharing_picture.h"
 #include "gui/views/timeline_picture.h"
 #include "gui/views/tree_picture.h"
@@ -8,7 +9,8 @@
 namespace gui {
 
 QStringList pictureNames() {
-    return {QStringLiteral("map"), QStringLiteral("tree"), QStringLiteral("cow"), QStringLiteral("timeline")};
+    return {QStringLiteral("map"), QStringLiteral("tree"), QStringLiteral("cow"), QStringLiteral("fault"),
+            QStringLiteral("timeline")};
 }
 
 std::unique_ptr<Picture> makePicture(const QString& name) {
@@ -18,6 +20,8 @@ std::unique_ptr<Picture> makePicture(const QString& name) {
         return std::make_unique<TreePicture>();
     if (name == QStringLiteral("cow") || name == QStringLiteral("sharing"))
         return std::make_unique<SharingPicture>();
+    if (name == QStringLiteral("fault"))
+        return std::make_unique<FaultPicture>();
     if (name == QStringLiteral("timeline"))
         return std::make_unique<TimelinePicture>();
     return nullptr;

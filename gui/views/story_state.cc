@@ -9,6 +9,7 @@ ViewState makeViewState(const Story& story, StillFor still) {
     ViewState state = now ? makeViewState(now->snapshot, before ? before->snapshot : nullptr) : ViewState();
     state.selection = story.selection();
     state.timeline = timelineFacts(story);
+    state.fault = faultStages(story);
     if (!now)
         return state;
     const StepSentence sentence = stepSentence(*now, before.get());

@@ -2,11 +2,14 @@
 // and anons against who really refers to them.
 #include "kernel/scenario/commands.h"
 
+#include "kernel/vm/uvm_swap.h"
+
 namespace uvm {
 
 namespace {
 
 constexpr uint32_t reference_invariant = 8;
+constexpr uint32_t account_invariant = 9;
 
 // Prints "  ! EINVAL [S: ]invariant N: WHAT, expected E, found F".
 outcome report(interpreter& in, const char* space, const uvm_map_violation& violation) {
@@ -91,6 +94,61 @@ bool references_agree(const interpreter& in, uvm_map_violation* violation) {
     });
 }
 
+struct account {
+    uint64_t slots{}; // anons with a slot
+    uint64_t only{};  // and no page
+};
+
+account count_slots(const interpreter& in) {
+    account sum;
+    in.anons.for_each([&](const void* key, uint32_t) {
+        auto& anon = *const_cast<vm_anon*>(static_cast<const vm_anon*>(key));
+        mutex_guard const guard(anon.an_lock);
+        sum.slots += anon.an_swslot > 0 ? 1 : 0;
+        sum.only += anon.an_swslot > 0 && !anon.an_page ? 1 : 0;
+        return true;
+    });
+    return sum;
+}
+
+// Pages that are on `queue` and know it; UINT32_MAX when a link or a page disagrees.
+uint32_t walk_queue(const page_queue& queue, pg_queue which) {
+    uint32_t count = 0;
+    vm_page const* before = nullptr;
+    for (vm_page const* page = queue.head; page; before = page, page = page->pageq.next) {
+        bool const owned = page->uobject || page->uanon;
+        if (page->queue != which || page->pageq.prev != before || page->wire_count || !owned ||
+            ++count > uvmexp.npages)
+            return UINT32_MAX;
+    }
+    return queue.tail == before ? count : UINT32_MAX;
+}
+
+// Swap's counts against the anons', the page queues against their counts. True when they agree.
+bool accounts_agree(const interpreter& in, uvm_map_violation* violation) {
+    account const sum = count_slots(in);
+    mutex_guard const guard(uvm_pages.pageqlock);
+    struct {
+        const char* what;
+        uint64_t expected, found;
+    } const accounts[] = {
+        {"swap slots in use other than the anons that have one", sum.slots, uvm_swap.swpginuse},
+        {"pages only in swap other than the anons without a page", sum.only, uvm_swap.swpgonly},
+        {"length of the active queue", walk_queue(uvm_pages.active, pg_queue::active),
+         uvm_pages.active.count},
+        {"length of the inactive queue", walk_queue(uvm_pages.inactive, pg_queue::inactive),
+         uvm_pages.inactive.count},
+        {"pages with an owner other than those on queues and wired",
+         uint64_t(uvm_pages.active.count) + uvm_pages.inactive.count + uvmexp.wired, uvmexp.owned},
+    };
+    for (auto const& a : accounts)
+        if (a.expected != a.found) {
+            *violation = {account_invariant, a.what, a.expected, a.found, nullptr};
+            return false;
+        }
+    return true;
+}
+
 } // namespace
 
 outcome run_check(interpreter& in, arguments& args) {
@@ -109,7 +167,8 @@ outcome run_check(interpreter& in, arguments& args) {
         if (!count_references(in, map))
             return outcome::failed(errno_t::enomem);
     }
-    return references_agree(in, &violation) ? outcome::ok() : report(in, nullptr, violation);
+    bool const agree = references_agree(in, &violation) && accounts_agree(in, &violation);
+    return agree ? outcome::ok() : report(in, nullptr, violation);
 }
 
 } // namespace uvm

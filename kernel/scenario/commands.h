@@ -40,6 +40,14 @@ outcome run_checkprot(interpreter& in, arguments& args);
 outcome run_read(interpreter& in, arguments& args);
 outcome run_write(interpreter& in, arguments& args);
 
+// commands_memory.cc: memory pressure and swap
+outcome run_memory(interpreter& in, arguments& args);
+outcome run_pagedaemon(interpreter& in, arguments& args);
+outcome run_uvmexp(interpreter& in, arguments& args);
+outcome run_swapfail(interpreter& in, arguments& args);
+// The machine's memory as it is outside scenarios. Needs: nothing of the scenario is left.
+void scenario_memory_reset();
+
 // listing.cc and check.cc: what only looks
 outcome run_dump(interpreter& in, arguments& args);
 outcome run_anons(interpreter& in, arguments& args);

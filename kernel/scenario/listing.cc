@@ -4,6 +4,8 @@
 
 #include <machine/memory.h>
 
+#include "kernel/vm/uvm_swap.h"
+
 namespace uvm {
 
 namespace {
@@ -149,8 +151,11 @@ bool list_anon(interpreter& in, const process& p, vaddr_t va, vm_anon& anon) {
     if (anon.an_page)
         in.out.hex_byte(*static_cast<const uint8_t*>(machine::phys_to_ptr(anon.an_page->phys_addr)))
             .text("\n");
+    else if (uint8_t byte = 0;
+             anon.an_swslot > 0 && uvm_swap_peek(uint32_t(anon.an_swslot), &byte) == errno_t::ok)
+        in.out.hex_byte(byte).text("\n");
     else
-        in.out.text("--\n"); // its data is not in memory
+        in.out.text("--\n"); // its data cannot be had
     return true;
 }
 

@@ -8,16 +8,17 @@ namespace uvm {
 namespace {
 
 constexpr command commands[] = {
-    {"space", run_space},         {"object", run_object},   {"fork", run_fork},
-    {"share", run_share},         {"unshare", run_unshare}, {"exec", run_exec},
-    {"exit", run_exit},           {"map", run_map},         {"unmap", run_unmap},
-    {"extract", run_extract},     {"reserve", run_reserve}, {"findspace", run_findspace},
-    {"protect", run_protect},     {"inherit", run_inherit}, {"advise", run_advise},
-    {"wire", run_wire},           {"unwire", run_unwire},   {"wireall", run_wireall},
-    {"unwireall", run_unwireall}, {"clean", run_clean},     {"lookup", run_lookup},
-    {"checkprot", run_checkprot}, {"read", run_read},       {"write", run_write},
-    {"dump", run_dump},           {"anons", run_anons},     {"pmap", run_pmap},
-    {"check", run_check},
+    {"space", run_space},         {"object", run_object},     {"fork", run_fork},
+    {"share", run_share},         {"unshare", run_unshare},   {"exec", run_exec},
+    {"exit", run_exit},           {"map", run_map},           {"unmap", run_unmap},
+    {"extract", run_extract},     {"reserve", run_reserve},   {"findspace", run_findspace},
+    {"protect", run_protect},     {"inherit", run_inherit},   {"advise", run_advise},
+    {"wire", run_wire},           {"unwire", run_unwire},     {"wireall", run_wireall},
+    {"unwireall", run_unwireall}, {"clean", run_clean},       {"lookup", run_lookup},
+    {"checkprot", run_checkprot}, {"read", run_read},         {"write", run_write},
+    {"dump", run_dump},           {"anons", run_anons},       {"pmap", run_pmap},
+    {"check", run_check},         {"memory", run_memory},     {"pagedaemon", run_pagedaemon},
+    {"uvmexp", run_uvmexp},       {"swapfail", run_swapfail},
 };
 
 // Too large for a kernel stack; one run at a time.
@@ -113,6 +114,7 @@ int scenario_run(std::string_view text, std::string_view file_name, scenario_out
     in.objects.clear();
     in.amaps.clear();
     in.anons.clear();
+    scenario_memory_reset();
     return status;
 }
 

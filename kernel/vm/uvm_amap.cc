@@ -116,6 +116,7 @@ void amap_unadd(vm_aref& aref, vsize_t offset) {
 void amap_share_protect(vm_map_entry& entry, vm_prot_t prot) {
     amap_for_each(*entry.aref.ar_amap, entry.aref.ar_pageoff, bytes_to_pages(entry.size()),
                   [&](uint32_t, vm_anon& anon) {
+                      mutex_guard const guard(anon.an_lock);
                       if (anon.an_page)
                           pmap_page_protect(*anon.an_page, prot);
                   });

@@ -3,6 +3,7 @@
 #include "kernel/vm/uvm_page.h"
 #include "kernel/vm/uvm_pool.h"
 #include "kernel/vm/uvm_probe.h"
+#include "kernel/vm/uvm_swap.h"
 
 namespace uvm {
 
@@ -38,9 +39,29 @@ void uvm_anon_unref(vm_anon& anon) {
             return;
         if (vm_page* page = anon.an_page) {
             pmap_page_protect(*page, vm_prot_t::none);
+            if (has(page->flags, pg_flag::busy)) {
+                page->flags |= pg_flag::released; // who holds it busy frees both
+                return;
+            }
             uvm_pagefree(*page);
+        } else if (anon.an_swslot > 0) {
+            uvm_swap_not_only(uint32_t(anon.an_swslot));
         }
     }
+    uvm_anon_destroy(anon);
+}
+
+void uvm_anon_dropswap(vm_anon& anon) {
+    if (anon.an_swslot <= 0)
+        return;
+    uvm_swap_free(uint32_t(anon.an_swslot), 1);
+    anon.an_swslot = 0;
+    if (anon.an_page)
+        anon.an_page->flags = without(anon.an_page->flags, pg_flag::clean);
+}
+
+void uvm_anon_destroy(vm_anon& anon) {
+    uvm_anon_dropswap(anon);
     uvm_probe(uvm_event::anon_destroy, anon.an_id);
     --uvmexp.anons;
     anon_pool.destroy(anon);

@@ -8,6 +8,8 @@
 //   swapped    null     > 0         the page daemon took the page
 //   bad        null     -1          the slot could not be read: EIO for ever
 //
+// A slot is used by one anon. A clean page always has one.
+//
 // Written to only while an_ref is 1: with more references it is shared copy-on-write.
 // Field tags: [n] an_lock, [I] set once.
 #pragma once
@@ -32,5 +34,17 @@ struct vm_anon {
 // One more / one less reference; the last one frees page and slot. Locks: take an_lock.
 void uvm_anon_ref(vm_anon& anon);
 void uvm_anon_unref(vm_anon& anon);
+// Frees an anon that nobody refers to, with its slot. Needs: no page. For who held its page busy meanwhile.
+void uvm_anon_destroy(vm_anon& anon);
+
+// What an_swslot is when the slot could not be read.
+inline constexpr int32_t uvm_anon_bad_slot = -1;
+
+// Makes the anon's page resident and idle, reading its slot if it has to. Locks: needs an_lock; holds it on
+// ok, has given it up otherwise. Sleeps: for I/O and busy pages. Fails: EAGAIN (look everything up again),
+// ENOMEM (no page now), EIO (the slot cannot be read, now and for ever).
+[[nodiscard]] errno_t uvm_anon_get(vm_anon& anon);
+// The page is about to change, or stays in memory: gives the slot back. Locks: an_lock.
+void uvm_anon_dropswap(vm_anon& anon);
 
 } // namespace uvm

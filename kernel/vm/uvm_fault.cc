@@ -3,6 +3,7 @@
 
 #include "kernel/vm/uvm_fault_impl.h"
 #include "kernel/vm/uvm_map_lock.h"
+#include "kernel/vm/uvm_pdaemon.h"
 #include "kernel/vm/uvm_probe.h"
 
 namespace uvm {
@@ -85,8 +86,11 @@ constexpr window_size window_of(vm_advice_t advice) {
 // With sequential access, what lies behind was used for the last time. Locks: map shared, am_lock.
 void deactivate_behind(uvm_faultinfo& fault) {
     for (uint32_t i = 0; i < fault.center; ++i) {
-        vm_anon const* anon = fault.amap() ? fault.anons[i] : nullptr;
-        if (anon && anon->an_page && !has(anon->an_page->flags, pg_flag::busy))
+        vm_anon* const anon = fault.amap() ? fault.anons[i] : nullptr;
+        if (!anon)
+            continue;
+        mutex_guard const guard(anon->an_lock);
+        if (anon->an_page && !has(anon->an_page->flags, pg_flag::busy))
             uvm_pagedeactivate(*anon->an_page);
     }
     uvm_object* const obj = fault.obj();
@@ -159,9 +163,19 @@ errno_t uvm_fault(vm_map& map, vaddr_t va, uvm_fault_kind kind, vm_prot_t access
     vm_map_lock_read(map);
     while (true) {
         fault.access = access;
+        uint32_t const shortages = uvm_page_shortages();
+        fault.error = errno_t::ok;
         uvm_fault_next const next = attempt(fault);
-        if (next != uvm_fault_next::again)
-            break;
+        if (next != uvm_fault_next::again) {
+            // Only a want of pages passes; with everything unlocked the page daemon can see to it.
+            if (fault.error != errno_t::enomem || uvm_page_shortages() == shortages)
+                break;
+            vm_map_unlock_read(map);
+            errno_t const error = uvm_wait();
+            vm_map_lock_read(map);
+            if (error != errno_t::ok)
+                break;
+        }
         uvm_probe(uvm_event::fault_retry, id_of(map), fault.va.value);
     }
     vm_map_unlock_read(map);

@@ -61,9 +61,11 @@ void uvm_fault_ahead_anons(uvm_faultinfo& fault) {
     for (uint32_t i = 0; i < fault.npages; ++i) {
         vm_anon* const anon = fault.anons[i];
         vaddr_t const va = fault.window_start + pages_to_bytes(i);
-        if (i == fault.center || !anon || !anon->an_page || translated(fault, va))
+        if (i == fault.center || !anon || translated(fault, va))
             continue;
         mutex_guard guard(anon->an_lock);
+        if (!anon->an_page)
+            continue;
         vm_page& page = *anon->an_page;
         if (has(page.flags, pg_flag::busy) || page.loan_count)
             continue;
@@ -103,17 +105,21 @@ uvm_fault_next uvm_fault_enter(uvm_faultinfo& fault, vm_page& page, vm_prot_t pr
             amap_unwire(fault.entry->aref, offset);
         return fail(fault, errno_t::enomem);
     }
-    if (wire)
+    if (wire) {
+        if (page.uanon)
+            uvm_anon_dropswap(*page.uanon);
         uvm_pagewire(page);
-    else
+    } else {
         uvm_pageactivate(page);
+    }
     fault.error = errno_t::ok;
     return uvm_fault_next::done;
 }
 
-uvm_fault_next uvm_fault_case1(uvm_faultinfo& fault, vm_anon& anon) {
-    ++uvmexp.fault_anon;
-    kassert(anon.an_page != nullptr, "anon without a page");
+namespace {
+
+// Cases 1A and 1B with the page there. `replaced`: the fault's slot has another anon now. Locks: an_lock.
+uvm_fault_next enter_anon(uvm_faultinfo& fault, vm_anon& anon, bool* replaced) {
     bool const write = fault.cow_now;
     if (!write || anon.an_ref == 1) {
         took_case(fault, uvm_fault_case::anon_1a);
@@ -133,8 +139,25 @@ uvm_fault_next uvm_fault_case1(uvm_faultinfo& fault, vm_anon& anon) {
     if (amap_add(fault.entry->aref, fault.entry_offset(fault.va), *copy, amap_slot::replace) != errno_t::ok)
         panic("replacing an anon cannot fail");
     amap_move_wires(fault.entry->aref, fault.entry_offset(fault.va), *old_page, *copy->an_page);
-    uvm_fault_next const next = uvm_fault_enter(fault, *copy->an_page, fault.enter_prot);
-    uvm_anon_unref(anon);
+    *replaced = true;
+    return uvm_fault_enter(fault, *copy->an_page, fault.enter_prot);
+}
+
+} // namespace
+
+uvm_fault_next uvm_fault_case1(uvm_faultinfo& fault, vm_anon& anon) UVM_NO_THREAD_SAFETY_ANALYSIS {
+    ++uvmexp.fault_anon;
+    anon.an_lock.lock();
+    errno_t const error = uvm_anon_get(anon);
+    if (error == errno_t::eagain)
+        return uvm_fault_next::again;
+    if (error != errno_t::ok)
+        return fail(fault, error);
+    bool replaced = false;
+    uvm_fault_next const next = enter_anon(fault, anon, &replaced);
+    anon.an_lock.unlock();
+    if (replaced)
+        uvm_anon_unref(anon);
     return next;
 }
 
@@ -172,6 +195,7 @@ uvm_fault_next case2a(uvm_faultinfo& fault) {
     if (has(fault.access, vm_prot_t::write) && !fault.entry->is_copy_on_write())
         page.flags = without(page.flags, pg_flag::clean);
     uvm_fault_next const next = uvm_fault_enter(fault, page, prot);
+    mutex_guard const guard(fault.obj()->vmobjlock);
     uvm_page_unbusy(page);
     return next;
 }
@@ -191,8 +215,11 @@ uvm_fault_next case2b(uvm_faultinfo& fault, vm_page* source) {
         error = amap_add(fault.entry->aref, fault.entry_offset(fault.va), *anon, amap_slot::empty);
     if (error == errno_t::ok && source)
         amap_move_wires(fault.entry->aref, fault.entry_offset(fault.va), *source, *anon->an_page);
-    if (source)
+    if (source) {
+        mutex_guard const guard(fault.obj()->vmobjlock);
+        uvm_pageactivate(*source);
         uvm_page_unbusy(*source);
+    }
     if (error != errno_t::ok) {
         if (anon)
             uvm_anon_unref(*anon);

@@ -40,6 +40,7 @@ errno_t page_in(uvm_object& obj, vm_page& page) {
     else
         __builtin_memset(content, int(0xa0 + index % 16), page_size);
     page.flags |= pg_flag::clean;
+    pmap_clear_modify(page);
     uvm_probe(uvm_event::object_page_in, obj.uo_id, page.offset.value, page.phys_addr.value);
     return errno_t::ok;
 }
@@ -68,7 +69,8 @@ errno_t put(uvm_object& obj, voff_t start, voff_t end, pgo flags) {
     uvm_object_for_each(obj, start, end, [&](vm_page& page) {
         if (has(page.flags, pg_flag::busy))
             return;
-        if (has(flags, pgo::cleanit)) {
+        bool const dirty = !has(page.flags, pg_flag::clean) || pmap_is_modified(page);
+        if (has(flags, pgo::cleanit) && dirty) {
             if (errno_t const error = page_out(obj, page); error != errno_t::ok) {
                 first_error = first_error == errno_t::ok ? error : first_error;
                 return; // what could not be written back is not thrown away

@@ -22,6 +22,19 @@ errno_t may_clean(const vm_map& map, const vm_map_entry* entry, vaddr_t end, pgo
     return errno_t::ok;
 }
 
+// Whether the anon is to be dropped; ages its page when it is not. One that is swapped out can be dropped.
+bool may_take(vm_anon& anon, bool drop) {
+    mutex_guard const guard(anon.an_lock);
+    vm_page* const page = anon.an_page;
+    if (!page)
+        return drop;
+    if (has(page->flags, pg_flag::busy) || page->loan_count || page->wire_count)
+        return false;
+    if (!drop)
+        uvm_pagedeactivate(*page);
+    return drop;
+}
+
 // The anons of one entry's part of the range. Locks: takes am_lock.
 void clean_amap(vm_map& map, vm_map_entry& entry, va_range part, pgo flags) {
     vm_amap& amap = *entry.aref.ar_amap;
@@ -30,13 +43,8 @@ void clean_amap(vm_map& map, vm_map_entry& entry, va_range part, pgo flags) {
     bool const drop = has(flags, pgo::free) && !has(flags, pgo::cleanit) && amap.am_ref == 1;
     for (vaddr_t va = part.start; va < part.end; va += vsize_t(page_size)) {
         vm_anon* const anon = amap_lookup(entry.aref, va - entry.start);
-        vm_page* const page = anon ? anon->an_page : nullptr;
-        if (!page || has(page->flags, pg_flag::busy) || page->loan_count || page->wire_count)
+        if (!anon || !may_take(*anon, drop))
             continue;
-        if (!drop) {
-            uvm_pagedeactivate(*page);
-            continue;
-        }
         // Others may share the anon: then it lives on, but no longer here.
         pmap_remove(*map.pm, {va, va + vsize_t(page_size)});
         amap_unadd(entry.aref, va - entry.start);

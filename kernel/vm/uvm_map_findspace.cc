@@ -42,7 +42,8 @@ void visited(const vm_map& map, const vm_map_entry& entry, bool fits) {
 
 vm_map_entry* search_up(vm_map& map, vaddr_t hint, request want, vaddr_t* result) {
     vm_map_entry* entry;
-    if (hint == map.min())
+    bool const from_the_lowest = hint == map.min();
+    if (from_the_lowest)
         entry = map.first_free; // no gap lies below it
     else
         uvm_map_lookup_entry(map, hint, &entry);
@@ -51,7 +52,11 @@ vm_map_entry* search_up(vm_map& map, vaddr_t hint, request want, vaddr_t* result
         visited(map, *entry, fits);
         if (fits)
             return entry;
-        entry = uvm_map_next_gap(map, entry == &map.header ? nullptr : entry, want.length);
+        // Behind the lowest gap, when that is too short, the next one is the lowest of all that are long
+        // enough: one way down from the root instead of one up to it and one down.
+        bool const from_the_root =
+            entry == &map.header || (from_the_lowest && entry == map.first_free && entry->gap < want.length);
+        entry = uvm_map_next_gap(map, from_the_root ? nullptr : entry, want.length);
     }
     return nullptr;
 }

@@ -38,18 +38,23 @@ bool uvm_map_lookup_entry(vm_map& map, vaddr_t va, vm_map_entry** entry) {
     }
     ++uvmexp.lookup_tree;
     vm_map_entry* before = &map.header;
-    for (vm_map_entry* node = map.tree.root; node;) {
-        ++uvmexp.lookup_tree_steps;
+    uint64_t steps = 0;
+    vm_map_entry* node = map.tree.root;
+    while (node) {
+        ++steps;
         if (va < node->start) {
             node = node->rb.left;
-            continue;
+        } else {
+            before = node;
+            if (va < node->end)
+                break;
+            node = node->rb.right;
         }
-        before = node;
-        if (va < node->end)
-            break;
-        node = node->rb.right;
     }
-    return found(map, before, va, entry);
+    uvmexp.lookup_tree_steps += steps;
+    __atomic_store_n(&map.hint, before, __ATOMIC_RELAXED);
+    *entry = before;
+    return node != nullptr; // the search ended early: inside `before`
 }
 
 } // namespace uvm

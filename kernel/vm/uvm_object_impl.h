@@ -21,10 +21,15 @@ template <class Fill>
 errno_t uvm_object_get_center(uvm_object& obj, pgo_window window, Fill&& fill) {
     voff_t const offset = window.first + pages_to_bytes(window.center);
     errno_t error = errno_t::ok;
-    vm_page* page = nullptr;
+    vm_page* page = uvm_pagelookup(obj, offset);
+    while (page && has(page->flags, pg_flag::busy)) {
+        uvm_page_wait(*page, obj.vmobjlock);
+        obj.vmobjlock.lock();
+        page = uvm_pagelookup(obj, offset);
+    }
     if (offset.value >= obj.uo_size) {
         error = errno_t::einval;
-    } else if (page = uvm_pagelookup(obj, offset); !page) {
+    } else if (!page) {
         page = uvm_pagealloc(&obj, offset, nullptr, pagealloc_flag::none);
         if (!page) {
             error = errno_t::enomem;

@@ -61,6 +61,9 @@ void move_to(vm_page& page, pg_queue which) {
     uvm_probe(uvm_event::page_queue_move, page.phys_addr.value, uint32_t(which));
 }
 
+// Locks: the free queue's.
+bool at_limit() { return uvm_pages.owned_limit != 0 && uvmexp.owned >= uvm_pages.owned_limit; }
+
 // The frame where the page array itself lives: the first run of frames that holds it.
 uint32_t count_frames() {
     uint32_t frames = 0;
@@ -91,6 +94,7 @@ void uvm_page_init() {
     vm_page* next = nullptr;
     uint32_t npages = 0;
     uvm_pages.free = uvm_pages.active = uvm_pages.inactive = {};
+    uvm_pages.owned_limit = 0;
     for (machine::physical_range range : machine::physical_memory()) {
         if (!next && range.end - range.start > array_bytes) {
             next = static_cast<vm_page*>(machine::phys_to_ptr(range.start));
@@ -140,12 +144,14 @@ vm_page* uvm_pagealloc(uvm_object* obj, voff_t offset, vm_anon* anon, pagealloc_
         spin_guard guard(uvm_pages.fpageqlock);
         page = uvm_pages.free.head;
         bool const reserve = !owned || has(flags, pagealloc_flag::use_reserve);
-        if (!page || (!reserve && uvm_pages.free.count <= kernel_reserve)) {
+        if (!page || (!reserve && uvm_pages.free.count <= kernel_reserve) || (owned && at_limit())) {
             ++uvmexp.fault_noram;
+            ++uvm_pages.shortages;
             return nullptr;
         }
         dequeue(*page);
         uvmexp.free = uvm_pages.free.count;
+        uvmexp.owned += owned ? 1 : 0;
     }
     page->offset = offset;
     page->uobject = obj;
@@ -166,15 +172,8 @@ vm_page* uvm_pagealloc(uvm_object* obj, voff_t offset, vm_anon* anon, pagealloc_
 
 void uvm_pagefree(vm_page& page) {
     kassert(page.queue != pg_queue::free, "page freed twice");
-    if (page.uobject) {
-        page.uobject->memt.erase(page);
-        --page.uobject->uo_npages;
-        page.uobject = nullptr;
-    }
-    if (page.uanon) {
-        page.uanon->an_page = nullptr;
-        page.uanon = nullptr;
-    }
+    bool const owned = page.uobject || page.uanon;
+    // Off the queue first: who finds a page on a queue may rely on its owner.
     if (page.queue != pg_queue::none || page.wire_count) {
         mutex_guard guard(uvm_pages.pageqlock);
         dequeue(page);
@@ -185,11 +184,36 @@ void uvm_pagefree(vm_page& page) {
         uvmexp.active = uvm_pages.active.count;
         uvmexp.inactive = uvm_pages.inactive.count;
     }
+    if (page.uobject) {
+        page.uobject->memt.erase(page);
+        --page.uobject->uo_npages;
+        page.uobject = nullptr;
+    }
+    if (page.uanon) {
+        page.uanon->an_page = nullptr;
+        page.uanon = nullptr;
+    }
     page.flags = pg_flag::none;
     uvm_probe(uvm_event::page_free, page.phys_addr.value);
     spin_guard guard(uvm_pages.fpageqlock);
     enqueue(page, pg_queue::free);
     uvmexp.free = uvm_pages.free.count;
+    uvmexp.owned -= owned ? 1 : 0;
+}
+
+void uvm_page_limit(uint32_t pages) {
+    spin_guard guard(uvm_pages.fpageqlock);
+    uvm_pages.owned_limit = pages;
+}
+
+bool uvm_page_available() {
+    spin_guard guard(uvm_pages.fpageqlock);
+    return uvm_pages.free.count > kernel_reserve && !at_limit();
+}
+
+uint32_t uvm_page_shortages() {
+    spin_guard guard(uvm_pages.fpageqlock);
+    return uvm_pages.shortages;
 }
 
 vm_page* uvm_pagealloc_contig(uint32_t count) {
@@ -248,7 +272,23 @@ void uvm_pageunwire(vm_page& page) {
     uvm_probe(uvm_event::page_wire, page.phys_addr.value, page.wire_count);
 }
 
-void uvm_page_unbusy(vm_page& page) { page.flags = without(page.flags, pg_flag::busy | pg_flag::wanted); }
+void uvm_pageq_move(vm_page& page, pg_queue which) { move_to(page, which); }
+
+void uvm_page_wait(vm_page& page, mutex& owner) UVM_NO_THREAD_SAFETY_ANALYSIS {
+    page.flags |= pg_flag::wanted;
+    uint32_t const before = atomic::load(uvm_pages.unbusied);
+    owner.unlock();
+    sleep_while(uvm_pages.unbusied, before, "busy page");
+}
+
+void uvm_page_unbusy(vm_page& page) {
+    bool const wanted = has(page.flags, pg_flag::wanted);
+    page.flags = without(page.flags, pg_flag::busy | pg_flag::wanted | pg_flag::fake);
+    if (!wanted)
+        return;
+    atomic::add(uvm_pages.unbusied, 1);
+    wakeup(uvm_pages.unbusied);
+}
 
 vm_page* uvm_pagelookup(uvm_object& obj, voff_t offset) {
     vm_page* at = obj.memt.root;

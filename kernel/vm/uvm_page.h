@@ -71,6 +71,7 @@ struct uvmexp_t {
     uint64_t map_backmerge{}, map_forwmerge{}, map_bimerge{}, map_nomerge{}, map_calls{};
     uint64_t lookups{}, lookup_hint{}, lookup_list{}, lookup_tree{}, lookup_list_steps{}, lookup_tree_steps{};
     uint64_t anons{}, amaps{}, entries{};
+    uint32_t owned{}; // pages that have an object or an anon
 };
 extern uvmexp_t uvmexp;
 
@@ -80,6 +81,9 @@ struct uvm_pages_t {
     page_queue free, active, inactive;
     mutex pageqlock{"page queues"};    // [q]
     spinlock fpageqlock{"free pages"}; // [f]
+    uint32_t owned_limit{};            // [f] the most that uvmexp.owned may be; 0: no limit of its own
+    uint32_t shortages{};              // [f] allocations that failed because there was no page
+    uint32_t unbusied{};               // changes when a busy page that was waited for is idle again
 };
 extern uvm_pages_t uvm_pages;
 
@@ -108,7 +112,18 @@ void uvm_pageactivate(vm_page& page);
 void uvm_pagedeactivate(vm_page& page);
 void uvm_pagewire(vm_page& page);
 void uvm_pageunwire(vm_page& page);
-// Ends `busy` and wakes who waits.
+// The move itself, of a page that is on a queue. Locks: pageqlock.
+void uvm_pageq_move(vm_page& page, pg_queue which);
+// Waits until a busy page may be idle; the caller looks everything up again. Locks: needs `owner`, gives it
+// up. Sleeps: until the page's user is done.
+void uvm_page_wait(vm_page& page, mutex& owner);
+// No more than `pages` pages with an owner from now on, as on a small machine; 0: as many as there are.
+// What is over the limit already stays. Locks: takes the free queue's.
+void uvm_page_limit(uint32_t pages);
+// True when a page for an object or an anon could be had now. / Allocations that failed for want of a page.
+[[nodiscard]] bool uvm_page_available();
+[[nodiscard]] uint32_t uvm_page_shortages();
+// Ends `busy` and wakes who waits. Locks: owner's.
 void uvm_page_unbusy(vm_page& page);
 
 // Looks a page up in an object, by offset. Locks: the object's. Cost: O(log pages).

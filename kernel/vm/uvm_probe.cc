@@ -17,6 +17,9 @@ extern "C" [[gnu::noinline, gnu::weak]] void uvm_probe_stop(const uvm_probe_reco
 
 namespace {
 
+// Cycles that the machine has stood in uvm_probe_stop: a debugger's time, not the kernel's.
+constinit uint64_t stopped_cycles;
+
 // The limit is moved from outside, through memory that both see.
 void wait_for_reader() {
     while (true) {
@@ -36,7 +39,7 @@ void uvm_probe_write(uvm_event event, uvm_event_class cls, uint16_t nargs, uint6
     uvm_probe_record& record = uvm_probe_ring.records[(sequence - 1) % uvm_probe_ring_size];
     record.sequence = 0; // a reader that looks now sees an unfinished record
     asm volatile("" ::: "memory");
-    record.time = machine::cycle_count();
+    record.time = machine::cycle_count() - stopped_cycles;
     record.event = uint16_t(event);
     record.nargs = nargs;
     record.thread = machine::current_thread();
@@ -48,8 +51,11 @@ void uvm_probe_write(uvm_event event, uvm_event_class cls, uint16_t nargs, uint6
     asm volatile("" ::: "memory");
     record.sequence = sequence;
     if (has(uvm_probe_control.stop_mask, cls) && sequence >= uvm_probe_control.stop_from &&
-        uvm_probe_control.stop_except != uint32_t(event))
+        uvm_probe_control.stop_except != uint32_t(event)) {
+        uint64_t const before = machine::cycle_count();
         uvm_probe_stop(&record);
+        stopped_cycles += machine::cycle_count() - before;
+    }
 }
 
 } // namespace uvm

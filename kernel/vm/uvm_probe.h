@@ -139,8 +139,8 @@ constexpr uvm_event_class class_of(uvm_event e) {
 
 struct uvm_probe_record {
     uint64_t sequence; // 1 for the first event since boot; written last
-    uint64_t time;     // the processor's time stamp counter; under the bridge it counts instructions
-    uint16_t event;    // uvm_event
+    uint64_t time;  // the processor's time stamp counter, less what stops took; under the bridge instructions
+    uint16_t event; // uvm_event
     uint16_t nargs;
     uint32_t thread; // id of the thread
     uint64_t args[5];

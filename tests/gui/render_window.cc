@@ -42,7 +42,7 @@ void shootWorkspaces() {
     shoot(app, QStringLiteral("start"));
     need(app.stepTo(childWrites), "does not step");
     shoot(app, QStringLiteral("light"));
-    const char* const names[] = {"story", "tree", "sharing", "events", "console"};
+    const char* const names[] = {"story", "tree", "sharing", "fault", "events", "console"};
     for (int i = 1; i < workspaceCount; ++i) {
         app.press(Qt::Key(Qt::Key_1 + i));
         shoot(app, QString::fromLatin1(names[i]));
@@ -83,6 +83,29 @@ void shootDeaths() {
     shoot(app, QStringLiteral("gone"));
 }
 
+// In the midst of the child's fault, where the copy is made.
+void shootFault() {
+    App app;
+    need(app.open(forkDemo), "does not start");
+    need(app.stepTo(childWrites - 1), "does not step");
+    app.press(Qt::Key_4);
+    for (int stage = 0; stage < 4; ++stage) {
+        const int before = app.story.current();
+        app.press(Qt::Key_Right);
+        need(QTest::qWaitFor([&] { return app.story.current() > before; }, 20'000), "no stage");
+    }
+    shoot(app, QStringLiteral("stage"));
+    app.press(Qt::Key_T);
+    shoot(app, QStringLiteral("stage-dark"));
+    app.press(Qt::Key_T);
+    app.press(Qt::Key_T);
+    app.press(Qt::Key_F5);
+    shoot(app, QStringLiteral("stage-projector"));
+    app.press(Qt::Key_F5);
+    app.window.resize(1000, 700);
+    shoot(app, QStringLiteral("stage-small"));
+}
+
 void shootViolation() {
     App app;
     need(app.open(forkDemo), "does not start");
@@ -108,6 +131,7 @@ int main(int argc, char** argv) {
     g_wanted = words;
     need(QDir().mkpath(g_folder), "cannot make the folder");
     shootWorkspaces();
+    shootFault();
     shootDeaths();
     shootViolation();
     return 0;

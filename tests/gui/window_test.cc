@@ -4,7 +4,9 @@
 #include <QFile>
 #include <QLabel>
 #include <QLineEdit>
+#include <QListWidget>
 #include <QPlainTextEdit>
+#include <QRegularExpression>
 #include <QScrollBar>
 #include <QSettings>
 #include <QTableView>
@@ -51,6 +53,10 @@ private Q_SLOTS:
     void a_view_is_exported_by_its_suffix();
     void a_death_is_shown_with_its_report();
     void a_broken_invariant_is_shown();
+    void a_fault_is_walked_stage_by_stage();
+    void lines_of_source_are_steps();
+    void the_machine_goes_back_and_on_differently();
+    void a_typed_command_runs();
     void a_recording_is_shown_without_a_machine();
     void a_file_that_cannot_be_read_is_told();
     void every_demo_can_be_shown();
@@ -295,10 +301,10 @@ void WindowTest::workspaces_show_their_docks() {
     QVERIFY(app.open(forkDemo));
     app.press(Qt::Key_2);
     QVERIFY(app.dock("tree")->isVisible() && !app.dock("map")->isVisible());
-    app.press(Qt::Key_4);
+    app.press(Qt::Key_5);
     QVERIFY(app.dock("events")->isVisible() && app.dock("map")->isVisible() &&
             !app.dock("tree")->isVisible());
-    app.press(Qt::Key_5);
+    app.press(Qt::Key_6);
     QVERIFY(app.dock("console")->isVisible());
     app.press(Qt::Key_1);
     QVERIFY(app.dock("map")->isVisible() && app.dock("tree")->isVisible() &&
@@ -325,8 +331,8 @@ void WindowTest::a_view_is_exported_by_its_suffix() {
         QVERIFY2(written.readAll().startsWith(file.start), file.name);
     }
     // The list of events and the console as well, as they stand there.
-    for (const auto& [key, name, words] : {std::tuple{Qt::Key_4, "events", "The command of line 9 begins."},
-                                           std::tuple{Qt::Key_5, "console", "uvmscope kernel, i386"}}) {
+    for (const auto& [key, name, words] : {std::tuple{Qt::Key_5, "events", "The command of line 9 begins."},
+                                           std::tuple{Qt::Key_6, "console", "uvmscope kernel, i386"}}) {
         app.press(key);
         const QString path = folder.filePath(QString::fromLatin1(name) + QStringLiteral(".svg"));
         QCOMPARE(app.window.exportTo(path), QString());
@@ -389,6 +395,122 @@ void WindowTest::a_broken_invariant_is_shown() {
     app.press(Qt::Key_Home);
     app.press(Qt::Key_G);
     QCOMPARE(app.story.now(), gdbbridge::MomentPtr(broken));
+}
+
+void WindowTest::a_fault_is_walked_stage_by_stage() {
+    App app;
+    QVERIFY(app.open(forkDemo));
+    QVERIFY(app.stepTo(childWrites - 2)); // the fork
+    app.press(Qt::Key_4);
+    QCOMPARE(app.window.workspace(), Workspace::Fault);
+    QVERIFY(app.words("fault").contains(QStringLiteral("No page fault in this step")));
+    const auto next = [&] {
+        const int before = app.story.current();
+        app.press(Qt::Key_Right);
+        return QTest::qWaitFor([&] { return app.story.current() > before; }, 20'000);
+    };
+    app.press(Qt::Key_1);
+    QVERIFY(app.stepTo(childWrites - 1));
+    app.press(Qt::Key_4);
+    // Each step is a stage; the last of those that are done is the current one.
+    QStringList current;
+    while (app.story.now()->reason != gdbbridge::StopReason::CommandEnd ||
+           app.story.now()->operation < childWrites) {
+        QVERIFY(next());
+        for (const QString& line : app.words("fault").split(u'\n'))
+            if (line.contains(QStringLiteral(", now:")))
+                current << line.section(u',', 0, 0);
+    }
+    QVERIFY2(current.size() >= 5, qPrintable(current.join(u'\n')));
+    QCOMPARE(current.front(), QStringLiteral("stage 0 trap"));
+    QCOMPARE(current.back(), QStringLiteral("stage 11 return"));
+    QVERIFY2(current.contains(QStringLiteral("stage 8 case 1B")), qPrintable(current.join(u'\n')));
+    // Behind it the whole fault, with what each stage cost.
+    const QString words = app.words("fault");
+    QVERIFY2(words.contains(QStringLiteral("stage 8 case 1A, not taken")), qPrintable(words));
+    QVERIFY(words.contains(QStringLiteral("stage 11 return: ")));
+    QVERIFY(words.contains(QStringLiteral("window 0x10000: ")) && words.contains(QStringLiteral(", wanted")));
+    static const QRegularExpression cost(QStringLiteral("stage 8 case 1B: .*\\((\\d+)\\)"));
+    QVERIFY(cost.match(words).captured(1).toInt() > 300);
+    // And back again, without the machine.
+    const int end = app.story.current();
+    app.press(Qt::Key_Left);
+    QCOMPARE(app.story.current(), end - 1);
+    QVERIFY(app.words("fault").contains(QStringLiteral("stage 11 return, now:")));
+}
+
+void WindowTest::lines_of_source_are_steps() {
+    App app;
+    QVERIFY(app.open(forkDemo));
+    QVERIFY(app.stepTo(childWrites - 1));
+    app.press(Qt::Key_4);
+    QVERIFY(app.window.source().text().toPlainText().contains(QStringLiteral("between two commands")));
+    const auto step = [&](Qt::Key key) {
+        const int before = app.story.current();
+        app.press(key);
+        return QTest::qWaitFor([&] { return app.story.current() > before; }, 20'000);
+    };
+    QVERIFY(step(Qt::Key_S));
+    QVERIFY2(app.window.source().calls().item(0)->text().startsWith(QStringLiteral("uvm_fault")),
+             qPrintable(app.window.source().calls().item(0)->text()));
+    QVERIFY(app.window.source().text().toPlainText().contains(QStringLiteral("fault_begin")));
+    QVERIFY(step(Qt::Key_F11));
+    QCOMPARE(app.story.now()->reason, gdbbridge::StopReason::Step);
+    const int line = app.story.now()->stack.front().line;
+    QVERIFY(app.window.strip().headline().first.contains(QStringLiteral(":%1").arg(line)));
+    QCOMPARE(app.window.source().text().textCursor().blockNumber() + 1, line);
+    // Another call of the stack shows its own file.
+    const int calls = app.window.source().calls().count();
+    QVERIFY(calls > 2);
+    app.window.source().calls().setCurrentRow(calls - 1);
+    QVERIFY(app.window.source().text().textCursor().blockNumber() + 1 != line);
+}
+
+void WindowTest::the_machine_goes_back_and_on_differently() {
+    App app;
+    QVERIFY(app.open(forkDemo));
+    QVERIFY(app.stepTo(childWrites));
+    const QString then = app.words("map");
+    const size_t moments = app.story.moments().size();
+    for (int i = 0; i < 3; ++i)
+        app.press(Qt::Key_Left);
+    app.press(Qt::Key_C);
+    QVERIFY(QTest::qWaitFor([&] { return app.story.moments().size() == moments - 3; }, 20'000));
+    QVERIFY(app.waitFor(SessionState::Stopped));
+    QVERIFY(app.story.atHead());
+    // The same commands come to the same state.
+    QVERIFY(app.stepTo(childWrites));
+    QCOMPARE(app.words("map"), then);
+}
+
+void WindowTest::a_typed_command_runs() {
+    App app;
+    QVERIFY(app.open(forkDemo));
+    QVERIFY(app.stepTo(childWrites));
+    app.press(Qt::Key_Left);
+    app.press(Qt::Key_Colon);
+    QVERIFY(app.window.prompt().hasFocus());
+    QTest::keyClicks(&app.window.prompt(), QStringLiteral("write parent 0x10000 \"PTS\""));
+    QTest::keyClick(&app.window.prompt(), Qt::Key_Return);
+    QVERIFY(
+        QTest::qWaitFor([&] { return app.story.now()->command.contains(QStringLiteral("PTS")); }, 20'000));
+    QCOMPARE(app.story.now()->operation, childWrites);
+    QCOMPARE(int(app.story.commands().size()), childWrites);
+    QVERIFY(app.window.strip().headline().first.contains(QStringLiteral("The parent wrote to 0x10000")));
+    QVERIFY(app.words("map").contains(QStringLiteral("“PTSent”")));
+    QVERIFY(
+        app.window.console().toPlainText().contains(QStringLiteral("write parent 0x10000 \"PTS\"\n  = ok")));
+    // What does not parse is told, and the story goes on from where it was.
+    QTest::keyClicks(&app.window.prompt(), QStringLiteral("frobnicate"));
+    QTest::keyClick(&app.window.prompt(), Qt::Key_Return);
+    const bool told = QTest::qWaitFor(
+        [&] { return app.window.strip().headline().first.contains(QStringLiteral("cannot be understood")); },
+        5'000);
+    QVERIFY2(told, app.trouble(QStringLiteral("frobnicate")));
+    QTest::keyClicks(&app.window.prompt(), QStringLiteral("check"));
+    QTest::keyClick(&app.window.prompt(), Qt::Key_Return);
+    QVERIFY2(QTest::qWaitFor([&] { return app.story.now()->command == QStringLiteral("check"); }, 20'000),
+             app.trouble(QStringLiteral("check")));
 }
 
 void WindowTest::a_recording_is_shown_without_a_machine() {

@@ -1,0 +1,62 @@
+#include "gui/app/command_bench.h"
+
+#include <QProcess>
+#include <QStringList>
+
+#include <cstdio>
+
+#include "gui/app/paths.h"
+
+namespace gui {
+
+namespace {
+
+struct Command {
+    QString program;
+    QStringList arguments;
+};
+
+Command timed(const BenchRequest& request) {
+    Command command{benchProgramPath(request.part), {}};
+    if (!request.filter.isEmpty())
+        command.arguments << QStringLiteral("--filter=") + request.filter;
+    if (request.json)
+        command.arguments << QStringLiteral("--benchmark_format=json");
+    return command;
+}
+
+Command counted(const BenchRequest& request) {
+    const QString program = benchProgramPath(request.part);
+    Command command{instructionCounterPath(),
+                    {program, QStringLiteral("--no-probes"), program + QStringLiteral("-no-probes")}};
+    if (!request.filter.isEmpty())
+        command.arguments << QStringLiteral("--filter") << request.filter;
+    if (request.json)
+        command.arguments << QStringLiteral("--json");
+    return command;
+}
+
+} // namespace
+
+QStringList benchParts() { return {QStringLiteral("vm"), QStringLiteral("bridge")}; }
+
+ExitCode runBench(const BenchRequest& request) {
+    const Command command = request.instructions ? counted(request) : timed(request);
+    QProcess process;
+    process.setProcessChannelMode(QProcess::ForwardedChannels);
+    process.start(command.program, command.arguments);
+    if (!process.waitForStarted()) {
+        std::fputs(QStringLiteral("uvmscope: %1 could not be started; build the project again\n")
+                       .arg(command.program)
+                       .toUtf8()
+                       .constData(),
+                   stderr);
+        return ExitCode::CannotStart;
+    }
+    process.waitForFinished(-1);
+    if (process.exitStatus() != QProcess::NormalExit)
+        return ExitCode::TargetDied;
+    return ExitCode(process.exitCode());
+}
+
+} // namespace gui

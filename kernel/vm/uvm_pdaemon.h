@@ -1,0 +1,23 @@
+// The page daemon: makes pages free by writing them out. Its work is a function; who waits for memory runs it
+// himself, so that a run without a daemon thread is the same every time.
+#pragma once
+
+#include "kernel/vm/uvm_pdpolicy.h"
+
+namespace uvm {
+
+// The policy in use: uvm_pdpolicy_clock unless set. Locks: none may wait for memory meanwhile.
+void uvm_pdpolicy_use(const uvm_pdpolicy& policy);
+
+// Frees up to `target` pages and a cluster more; returns how many. Locks: none may be held; owners are only
+// tried. Sleeps: for I/O.
+uint32_t uvm_pageout(uint32_t target);
+// The same with the number that a daemon frees at a time: a quarter of the pages under a limit, at most a
+// cluster.
+uint32_t uvm_pagedaemon();
+
+// After an allocation failed for want of pages: returns when there are some. Locks: none may be held. Sleeps:
+// for I/O. Fails: ENOMEM when nothing can be taken, so that the one allocation fails.
+[[nodiscard]] errno_t uvm_wait();
+
+} // namespace uvm

@@ -1,0 +1,191 @@
+// Memory pressure: what was written is read back, whatever the page daemon has done with it meanwhile.
+#include <QtTest>
+
+#include <array>
+
+#include <machine/user_access.h>
+
+#include "kernel/vm/uvm_pdaemon.h"
+#include "kernel/vm/uvm_swap.h"
+#include "tests/vm/vm_fixture.h"
+
+using namespace uvm;
+using namespace uvm::test;
+
+namespace {
+
+constexpr uint32_t area_pages = 48;
+constexpr vaddr_t area{0x100000};
+
+// A small machine for one test, with swap space; both are gone afterwards.
+class small_machine {
+public:
+    small_machine(uint32_t memory, uint32_t slots) : disk_(uvm_ramdisk_create(slots)) {
+        kassert(disk_ && uvm_swap_add(*disk_) == errno_t::ok, "test: no swap");
+        uvm_page_limit(memory);
+    }
+    ~small_machine() {
+        uvm_page_limit(0);
+        uvm_pdpolicy_use(uvm_pdpolicy_clock);
+        uvm_ramdisk_destroy(*uvm_swap_remove());
+    }
+    small_machine(const small_machine&) = delete;
+    small_machine& operator=(const small_machine&) = delete;
+
+private:
+    uvm_blockdev* disk_;
+};
+
+// A space with one anonymous area, and what every word of it must be.
+struct modelled_space {
+    vmspace* vm{};
+    std::array<uint32_t, area_pages> value{};
+};
+
+vmspace* new_space() {
+    vmspace* const vm = uvmspace_alloc(vaddr_t(0x1000), vaddr_t(0x1000000), vmspace_direction::bottom_up);
+    vaddr_t at = area;
+    uvm_mapping const mapping{.prot = vm_prot_t::read | vm_prot_t::write,
+                              .max = vm_prot_t::all,
+                              .flags = uvm_flag::fixed | uvm_flag::copyonw};
+    kassert(uvm_map(vm->vm_map, at, pages(area_pages), nullptr, uvm_unknown_offset, vsize_t(0), mapping) ==
+                errno_t::ok,
+            "test: no area");
+    return vm;
+}
+
+// Each page holds its word at both ends, so that half a page lost is seen as well.
+errno_t put(vmspace& vm, uint32_t page, uint32_t word) {
+    auto const bytes = std::as_bytes(std::span(&word, 1));
+    vaddr_t const va = area + pages(page);
+    if (errno_t const error = machine::user_write(vm, va, bytes); error != errno_t::ok)
+        return error;
+    return machine::user_write(vm, va + vsize_t(page_size - sizeof word), bytes);
+}
+
+errno_t get(vmspace& vm, uint32_t page, uint32_t* first, uint32_t* last) {
+    vaddr_t const va = area + pages(page);
+    errno_t const error = machine::user_read(vm, va, std::as_writable_bytes(std::span(first, 1)));
+    if (error != errno_t::ok)
+        return error;
+    return machine::user_read(vm, va + vsize_t(page_size - sizeof *last),
+                              std::as_writable_bytes(std::span(last, 1)));
+}
+
+bool holds(const modelled_space& space, uint32_t page) {
+    uint32_t first = 0, last = 0;
+    return get(*space.vm, page, &first, &last) == errno_t::ok && first == space.value[page] &&
+           last == space.value[page];
+}
+
+} // namespace
+
+class SwapTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { host_boot(); }
+
+    void bytes_survive_heavy_pressure_data() {
+        QTest::addColumn<bool>("fifo");
+        QTest::addColumn<uint32_t>("memory");
+        for (uint32_t memory : {3u, 8u, 40u})
+            for (bool fifo : {false, true})
+                QTest::addRow("%s %u", fifo ? "fifo" : "clock", memory) << fifo << memory;
+    }
+    void bytes_survive_heavy_pressure() {
+        QFETCH(bool, fifo);
+        QFETCH(uint32_t, memory);
+        auto const before = accounts();
+        {
+            small_machine machine(memory, 4 * area_pages);
+            uvm_pdpolicy_use(fifo ? uvm_pdpolicy_fifo : uvm_pdpolicy_clock);
+            dice random(memory);
+            std::vector<modelled_space> spaces{{new_space()}};
+            uint32_t word = 0, most_only = 0;
+            for (int step = 0; step < 20000; ++step) {
+                modelled_space& space = spaces[random.below(uint32_t(spaces.size()))];
+                uint32_t const page = random.below(area_pages);
+                uint32_t const what = random.below(100);
+                if (what < 50) {
+                    QCOMPARE(put(*space.vm, page, ++word), errno_t::ok);
+                    space.value[page] = word;
+                } else if (what < 97) {
+                    QVERIFY(holds(space, page));
+                } else if (what < 99 && spaces.size() < 3) {
+                    modelled_space child{uvmspace_fork(*space.vm), space.value};
+                    QVERIFY(child.vm != nullptr);
+                    spaces.push_back(child);
+                } else if (spaces.size() > 1) {
+                    uvmspace_free(*spaces.back().vm);
+                    spaces.pop_back();
+                }
+                QVERIFY(uvmexp.owned <= memory);
+                most_only = std::max(most_only, uvm_swap.swpgonly);
+            }
+            QVERIFY(most_only > area_pages - std::min(memory, area_pages)); // there was pressure
+            for (modelled_space& space : spaces) {
+                for (uint32_t page = 0; page < area_pages; ++page)
+                    QVERIFY(holds(space, page));
+                uvmspace_free(*space.vm);
+            }
+            QCOMPARE(uvm_swap.swpginuse, 0u);
+            QCOMPARE(uvm_swap.swpgonly, 0u);
+        }
+        QCOMPARE(accounts(), before);
+    }
+
+    void out_of_swap_fails_the_one_allocation() {
+        auto const before = accounts();
+        {
+            small_machine machine(4, 4);
+            modelled_space space{new_space()};
+            uint32_t page = 0;
+            while (page < area_pages && put(*space.vm, page, page + 1) == errno_t::ok)
+                ++page;
+            QCOMPARE(page, 8u); // what memory and swap hold together
+            QCOMPARE(put(*space.vm, page, 99), errno_t::enomem);
+            uvm_unmap(space.vm->vm_map, area, area + pages(4));
+            QCOMPARE(put(*space.vm, page, 99), errno_t::ok);
+            for (uint32_t i = 4; i < 8; ++i) {
+                space.value[i] = i + 1;
+                QVERIFY(holds(space, i));
+            }
+            uvmspace_free(*space.vm);
+        }
+        QCOMPARE(accounts(), before);
+    }
+
+    void failed_transfers_lose_only_what_was_in_the_slot() {
+        auto const before = accounts();
+        {
+            small_machine machine(area_pages, 2 * area_pages);
+            modelled_space space{new_space()};
+            for (uint32_t i = 0; i < area_pages; ++i) {
+                space.value[i] = i + 1;
+                QCOMPARE(put(*space.vm, i, i + 1), errno_t::ok);
+            }
+            uvm_swap.fail_next = 1;
+            // The first cluster stays in memory, the second goes out.
+            QCOMPARE(uvm_pageout(uvm_swap_cluster), uvm_swap_cluster);
+            QCOMPARE(uvm_swap.swpgbad, uvm_swap_cluster);
+            QCOMPARE(uvm_swap.swpginuse, uvm_swap_cluster);
+            for (uint32_t i = 0; i < area_pages; ++i)
+                QVERIFY(holds(space, i));
+            while (uvm_pageout(uvm_swap_cluster) > 0) {
+            }
+            QCOMPARE(uvm_swap.swpgonly, area_pages);
+            uvm_swap.fail_next = 1;
+            uint32_t first = 0, last = 0;
+            QCOMPARE(get(*space.vm, 7, &first, &last), errno_t::eio);
+            QCOMPARE(get(*space.vm, 7, &first, &last), errno_t::eio);
+            QCOMPARE(uvm_swap.swpgbad, uvm_swap_cluster + 1);
+            for (uint32_t i = 0; i < area_pages; ++i)
+                QVERIFY(i == 7 || holds(space, i));
+            uvmspace_free(*space.vm);
+            QCOMPARE(uvm_swap.swpginuse, 0u);
+        }
+        QCOMPARE(accounts(), before);
+    }
+};
+QTEST_GUILESS_MAIN(SwapTest)
+#include "swap_test.moc"
