@@ -31,6 +31,7 @@ void fill(const ram_file& file, vm_page& page) {
         pmap_zero_page(page.phys_addr);
     if (from_archive > 0)
         memcpy(bytes_of(page), file.initial.data() + size_t(offset), from_archive);
+    page.flags |= pg_flag::clean;
     uvm_probe(uvm_event::object_page_in, file.obj.uo_id, offset, page.phys_addr.value);
 }
 
@@ -65,13 +66,26 @@ errno_t get(uvm_object& obj, pgo_window window, vm_prot_t, vm_advice_t, pgo flag
     });
 }
 
-// Nothing is behind the pages: they can only be aged.
+// A page that is still what the archive has can be made again. Locks: the object's.
+bool can_be_made_again(vm_page& page) {
+    if (page.loan_count != 0 || !has(page.flags, pg_flag::clean))
+        return false;
+    pmap_page_protect(page, vm_prot_t::none);
+    return !pmap_is_modified(page);
+}
+
+// Behind the pages there is only the archive: others can be aged, not freed.
 errno_t put(uvm_object& obj, voff_t start, voff_t end, pgo flags) {
-    if (has(flags, pgo::deactivate))
-        uvm_object_for_each(obj, start, end, [](vm_page& page) {
-            if (page.wire_count == 0)
-                uvm_pagedeactivate(page);
-        });
+    uvm_object_for_each(obj, start, end, [&](vm_page& page) {
+        if (page.wire_count != 0 || has(page.flags, pg_flag::busy))
+            return;
+        if (has(flags, pgo::free) && can_be_made_again(page))
+            uvm_pagefree(page);
+        else if (has(flags, pgo::deactivate))
+            uvm_pagedeactivate(page);
+        else if (has(flags, pgo::free))
+            uvm_pageactivate(page);
+    });
     obj.vmobjlock.unlock();
     return errno_t::ok;
 }
@@ -154,8 +168,10 @@ errno_t ram_file_truncate(ram_file& file, uint64_t size) {
         size_t const kept = size & page_mask;
         uvm_object_for_each(obj, last, voff_t(~uint64_t{0}), [&](vm_page& page) {
             if (page.offset == last && kept > 0) {
+                page.flags = without(page.flags, pg_flag::clean);
                 memset(bytes_of(page) + kept, 0, page_size - kept);
             } else if (page.wire_count != 0 || has(page.flags, pg_flag::busy)) {
+                page.flags = without(page.flags, pg_flag::clean);
                 pmap_zero_page(page.phys_addr); // somebody relies on it, or is just entering it
             } else {
                 pmap_page_protect(page, vm_prot_t::none);

@@ -44,6 +44,9 @@ void copy_page(const vm_page& from, const vm_page& to) {
 
 // Enters one neighbour unless it is there already. A failure is ignored: it was only meant well.
 void enter_neighbour(uvm_faultinfo& fault, vaddr_t va, vm_page& page, vm_prot_t prot, uint32_t source) {
+    // Write-only memory of which nothing may be written yet.
+    if (prot == vm_prot_t::none)
+        return;
     if (pmap_enter(*fault.map.pm, va, page.phys_addr, prot, pmap_flag::canfail) != errno_t::ok)
         return;
     uvm_pageactivate(page);
