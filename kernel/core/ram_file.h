@@ -1,8 +1,8 @@
 // Files in memory: each is a memory object, so reading, writing and mapping all see the same pages.
 //
-// What the boot archive has of a file is copied into a page when the page is first needed. Pages are the only
-// place of the data after that: cleaning and freeing them means nothing, only truncating does. A file lives
-// as long as somebody refers to its object: the directory, an open file, a mapping. Field tags: [o] the
+// What the boot archive has of a file is copied into a page when the page is first needed. A page that was
+// written is the only place of its data after that, and stays; others can be freed and made again. A file
+// lives as long as somebody refers to its object: the directory, an open file, a mapping. Field tags: [o] the
 // object's lock, [I] set once, [f] files lock.
 #pragma once
 

@@ -92,6 +92,14 @@ int main(int, char**) {
     expect_is(ftruncate(self, 10), 0, "cut");
     expect_is(munlock(view, 4 * page), 0, "unlock");
     expect_is(munmap(view, 4 * page), 0, "unmap");
+    // Private, to be written and not read, with neighbours in memory.
+    int const sink = make_file("sink", 8 * page, 'i');
+    char* const blind = mmap(nullptr, 8 * page, abi::prot_write, abi::map_private, sink, 0);
+    blind[3 * page] = 'b';
+    blind[5 * page] = 'b';
+    char* const sighted = mmap(nullptr, 8 * page, abi::prot_read, abi::map_shared, sink, 0);
+    expect(all_are(sighted, 8 * page, 'i'), "V096 the file is as it was");
+    unlink("sink");
     unlink("map");
     unlink("large");
     unlink("self");
