@@ -49,6 +49,40 @@ private Q_SLOTS:
         QVERIFY2(run.console.contains("\nkernel: error: program nobody: ENOENT\n"), run.text());
         QCOMPARE(run.status, std::optional<int>(2));
     }
+    void the_shell_runs_programs_and_scenarios() {
+        std::vector<gdbbridge::BootFile> files = allPrograms();
+        files.push_back({"small.uvm", "space A 0x1000 0x9000\ncheck\n"});
+        GuestRun const run = runGuest({.commandLine = "halt",
+                                       .files = files,
+                                       .typed = {"help", "ls", "ps", "hello", "nobody", "scenario small",
+                                                 "scenario nobody", "halt 5"}});
+        QVERIFY2(run.end == GuestEnd::Exit, run.text());
+        QCOMPARE(run.status, std::optional<int>(5));
+        for (const char* const words :
+             {"\nuvmscope shell; `help` tells what there is\n$ help\nls  ", "\nsmall.uvm  28\n",
+              "$ ps\n1  parent 0  R  threads 1  mapped ", "$ hello\nhello\nhello: status 7\n",
+              "$ nobody\nsh: nobody: no such program; `help` tells what there is\n",
+              "$ scenario small\nspace A 0x1000 0x9000\n  = ok\ncheck\n  = ok\nscenario small: status 0\n",
+              "$ scenario nobody\nsh: scenario nobody: error 2\n"})
+            QVERIFY2(run.console.contains(words), QByteArray(words) + "\n" + run.text());
+        QCOMPARE(run.transcript, QByteArray());
+    }
+    void random_calls_harm_nobody_data() {
+        QTest::addColumn<QByteArray>("seed");
+        for (const char* const seed : {"1", "2", "3"})
+            QTest::newRow(seed) << QByteArray(seed);
+    }
+    void random_calls_harm_nobody() {
+        QFETCH(QByteArray, seed);
+        GuestRun const run = runGuest({.commandLine = "halt",
+                                       .files = allPrograms(),
+                                       .typed = {"fuzz " + seed + " 60", "fork", "halt"},
+                                       .limit = std::chrono::seconds(60)});
+        QVERIFY2(run.end == GuestEnd::Exit, run.text());
+        QVERIFY2(run.console.contains("PASS fuzz\n"), run.text());
+        QVERIFY2(run.console.contains("\nPASS fork\n"), run.text());
+        QCOMPARE(run.status, std::optional<int>(0));
+    }
     void checks_pass_data() {
         QTest::addColumn<QString>("name");
         for (const QString& name : checks())
