@@ -27,8 +27,16 @@ long some_address() {
     case 1:
         return long(uintptr_t(random_word()) << (below(2) ? 0 : (sizeof(void*) == 8 ? 16 : 0)));
     case 2: {
-        uintptr_t const edges[] = {0, 1, page, ~uintptr_t{0}, ~uintptr_t{0xfff}, 0xbfbff000, 0xc0000000,
-                                   uintptr_t{1} << (sizeof(void*) * 8 - 1), 0x400000, 0x401000};
+        uintptr_t const edges[] = {0,
+                                   1,
+                                   page,
+                                   ~uintptr_t{0},
+                                   ~uintptr_t{0xfff},
+                                   0xbfbff000,
+                                   0xc0000000,
+                                   uintptr_t{1} << (sizeof(void*) * 8 - 1),
+                                   0x400000,
+                                   0x401000};
         return long(edges[below(sizeof edges / sizeof *edges)]);
     }
     case 3:
@@ -66,7 +74,7 @@ long some_word(uint32_t n) {
     case 2:
         return some_length();
     default:
-        return n == 0 ? (below(3) ? some_address() : some_small())
+        return n == 0   ? (below(3) ? some_address() : some_small())
                : n == 1 ? (below(4) ? some_length() : some_address())
                         : (below(2) ? some_small() : some_address());
     }
@@ -82,7 +90,8 @@ void one_call() {
     auto const c = call(below(uint32_t(call::count) + 2));
     if (is_left_out(c))
         return;
-    if (c == call::exit || c == call::exec || c == call::thread_exit || c == call::sigreturn || c == call::vfork)
+    if (c == call::exit || c == call::exec || c == call::thread_exit || c == call::sigreturn ||
+        c == call::vfork)
         if (below(20))
             return; // seldom: a child that ends does nothing more
     long words[6];
@@ -112,8 +121,9 @@ void one_call() {
     }
     if (c == call::mmap) {
         area_t& a = areas[below(8)];
-        uint32_t const flags = (below(2) ? abi::map_private : abi::map_shared) | (below(3) ? abi::map_anon : 0) |
-                               (below(3) ? 0 : abi::map_fixed) | (below(16) ? 0 : abi::map_wired);
+        uint32_t const flags = (below(2) ? abi::map_private : abi::map_shared) |
+                               (below(3) ? abi::map_anon : 0) | (below(3) ? 0 : abi::map_fixed) |
+                               (below(16) ? 0 : abi::map_wired);
         size_t const size = (below(24) + 1) * page;
         bool const anon = flags & abi::map_anon;
         char* const at = mmap((void*)(below(2) ? 0 : words[0] & ~long(page - 1)), size, below(8), flags,
@@ -180,7 +190,8 @@ int main(int argc, char** argv) {
         }
         (abi::exited(status) ? exits : signals) += 1;
     }
-    printf("fuzz: seed %u: %u rounds, %u ended by themselves, %u by a signal\n", seed, rounds, exits, signals);
+    printf("fuzz: seed %u: %u rounds, %u ended by themselves, %u by a signal\n", seed, rounds, exits,
+           signals);
     print("PASS fuzz\n");
     return 0;
 }

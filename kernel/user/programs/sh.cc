@@ -31,8 +31,8 @@ void list_files() {
 void list_processes() {
     abi::process_info info;
     for (uint32_t i = 0; ask(call::process_info, i, &info) == 0; ++i)
-        printf("%u  parent %u  %c  threads %u  mapped %llu KiB  resident %llu KiB  %s\n", info.pid, info.parent,
-               info.state, info.threads, (unsigned long long)info.map_size >> 10,
+        printf("%u  parent %u  %c  threads %u  mapped %llu KiB  resident %llu KiB  %s\n", info.pid,
+               info.parent, info.state, info.threads, (unsigned long long)info.map_size >> 10,
                (unsigned long long)info.resident >> 10, info.name);
 }
 
