@@ -150,10 +150,11 @@ void scan::object_page(vm_page& page) {
     uint32_t const before = obj.uo_npages;
     if (obj.uo_kind == uvm_object_kind::file) {
         pmap_page_protect(page, vm_prot_t::none);
-        // put unlocks the object; only a success has freed the page.
+        // put unlocks the object. A success may have kept the page, where nothing is behind the object.
         errno_t const error =
             obj.pgops->put(obj, start, start + vsize_t(page_size), pgo::cleanit | pgo::free);
-        freed_ += error == errno_t::ok && before > 0 ? 1 : 0;
+        bool const kept = page.uobject == &obj && page.offset == start;
+        freed_ += error == errno_t::ok && before > 0 && !kept ? 1 : 0;
         return;
     }
     uvm_pageactivate(page);
