@@ -50,6 +50,7 @@ private Q_SLOTS:
     void initTestCase() { host_boot(); }
     void random_data();
     void random();
+    void object_references();
 
 private:
     // The first difference between model and machine, or "".
@@ -136,6 +137,44 @@ void MremapTest::random() {
     QVERIFY(moved > 0 && refused > 0);
     uvmspace_free(*vm);
     QCOMPARE(accounts(), before);
+}
+
+// Every entry holds one reference on its object, however the mapping grew or moved, or failed to.
+void MremapTest::object_references() {
+    uvm_object* const file = ufile_create(0x20000, "f");
+    QVERIFY(file);
+    {
+        scoped_space space(space_min, space_max, vmspace_direction::bottom_up);
+        vm_map& map = space.map();
+        auto const map_fixed = [&](vaddr_t at, vsize_t size, uvm_object* obj) {
+            uvm_mapping how{vm_prot_t::read | vm_prot_t::write, vm_prot_t::all};
+            how.flags = uvm_flag::fixed;
+            if (obj)
+                obj->pgops->reference(*obj);
+            return uvm_map(map, at, size, obj, obj ? voff_t(0) : uvm_unknown_offset, vsize_t(0), how);
+        };
+        auto const remap = [&](vaddr_t at, uintptr_t n, vaddr_t to, uintptr_t new_n, uvm_remap flags) {
+            return uvm_mremap(map, at, pages(n), to, pages(new_n), vsize_t(0), flags);
+        };
+        QCOMPARE(map_fixed(space_min, pages(2), file), errno_t::ok);
+        QCOMPARE(map_fixed(space_min + pages(4), pages(1), nullptr), errno_t::ok);
+        QCOMPARE(file->uo_refs, 2);
+        // in place: one entry
+        QCOMPARE(remap(space_min, 2, space_min, 4, uvm_remap::none), errno_t::ok);
+        QCOMPARE(file->uo_refs, 2);
+        // no room: refused
+        QCOMPARE(remap(space_min, 4, space_min, 6, uvm_remap::fixed), errno_t::enomem);
+        QCOMPARE(remap(space_min, 4, space_min + pages(3), 6, uvm_remap::fixed), errno_t::enomem);
+        QCOMPARE(file->uo_refs, 2);
+        // moved: the old pages and the new tail
+        QCOMPARE(remap(space_min, 4, space_min + pages(8), 6, uvm_remap::fixed), errno_t::ok);
+        int32_t entries = 0;
+        for (vm_map_entry* entry = map.first(); entry != &map.header; entry = entry->next)
+            entries += entry->obj() == file;
+        QCOMPARE(file->uo_refs, 1 + entries);
+    }
+    QCOMPARE(file->uo_refs, 1);
+    file->pgops->detach(*file);
 }
 
 } // namespace
