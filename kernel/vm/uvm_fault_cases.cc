@@ -29,7 +29,9 @@ vm_anon* new_anon_with_page(pagealloc_flag flags) {
         return nullptr;
     vm_page* const page = uvm_pagealloc(nullptr, voff_t(0), anon, flags);
     if (!page) {
-        uvm_anon_unref(*anon);
+        // Nobody knows it yet. Giving up the reference would take its lock, below that of the anon at fault.
+        anon->an_ref = 0;
+        uvm_anon_destroy(*anon);
         return nullptr;
     }
     page->flags = pg_flag::none;

@@ -12,6 +12,7 @@
 #include "kernel/base/rbtree.h"
 #include "kernel/sync/lock.h"
 #include "kernel/vm/uvm_amap.h"
+#include "kernel/vm/uvm_counters.h"
 #include "kernel/vm/uvm_object.h"
 #include "kernel/vm/uvm_types.h"
 
@@ -77,6 +78,8 @@ struct vm_map {
     vm_map_entry* first_free{};           // [m] the entry (or header) before the lowest gap
     uint32_t timestamp{};                 // [m] counts exclusive locks
 
+    uvm_map_counters* counters{&uvm_user_counters}; // [I] where what happens to it is counted
+
     [[nodiscard]] vaddr_t min() const { return header.end; }
     [[nodiscard]] vaddr_t max() const { return header.start; }
     // Members rather than fields: the first and last entry, or the header of an empty map.
@@ -93,10 +96,10 @@ void uvm_map_setup(vm_map& map, vaddr_t min, vaddr_t max, vm_map_flag flags, pma
 // --- locks (uvm_map_lock.h has the guards)
 // -----------------------------------------------------------------------
 
-void vm_map_lock(vm_map& map);
-[[nodiscard]] bool vm_map_lock_try(vm_map& map);
+void vm_map_lock(vm_map& map, lock_site where = lock_site::here());
+[[nodiscard]] bool vm_map_lock_try(vm_map& map, lock_site where = lock_site::here());
 void vm_map_unlock(vm_map& map);
-void vm_map_lock_read(vm_map& map);
+void vm_map_lock_read(vm_map& map, lock_site where = lock_site::here());
 void vm_map_unlock_read(vm_map& map);
 // Marks the map busy for this thread (exclusive lock held) / ends that and wakes who waits.
 void vm_map_busy(vm_map& map);
@@ -193,6 +196,10 @@ void uvm_mapent_free(vm_map_entry& entry);
 // stays the piece up to va (end). Locks: map exclusive.
 void uvm_map_clip_start(vm_map& map, vm_map_entry& entry, vaddr_t va);
 void uvm_map_clip_end(vm_map& map, vm_map_entry& entry, vaddr_t va);
+// Merges the neighbours of `entry` into it that adjoin it, are equal in everything that uvm_map compares, and
+// have no amap, if it has none; not for wired, kernel and no-merge entries. `entry` stays and grows. Returns
+// how many neighbours are gone, 0 to 2. Locks: map exclusive. Cost: O(log entries).
+uint32_t uvm_mapent_trymerge(vm_map& map, vm_map_entry& entry);
 // Merges `entry`, whose needs-copy is being resolved and which has no amap, into a neighbour's amap of one
 // reference: the next entry first, else the previous one. The entry that is left, or null when none fits.
 // Locks: map exclusive.

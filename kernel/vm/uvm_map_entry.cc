@@ -33,6 +33,7 @@ vm_map_entry& split_entry(vm_map& map) {
 void uvm_map_setup(vm_map& map, vaddr_t min, vaddr_t max, vm_map_flag flags, pmap* pm) {
     map.flags = flags;
     map.pm = pm;
+    map.counters = pm == &pmap_kernel() ? &uvm_kernel_counters : &uvm_user_counters;
     map.header.start = max;
     map.header.end = min;
     map.header.prev = map.header.next = &map.header;

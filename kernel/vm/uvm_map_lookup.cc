@@ -1,6 +1,5 @@
 // uvm_map_lookup_entry: hint, short walk, tree.
 #include "kernel/vm/uvm_map.h"
-#include "kernel/vm/uvm_page.h"
 
 namespace uvm {
 
@@ -18,27 +17,27 @@ bool found(vm_map& map, vm_map_entry* at, vaddr_t va, vm_map_entry** entry) {
 } // namespace
 
 bool uvm_map_lookup_entry(vm_map& map, vaddr_t va, vm_map_entry** entry) {
-    ++uvmexp.lookups;
+    uvm_map_counters& counters = *map.counters;
+    uvm_count(counters.mlk_call);
     // Readers move the hint under a shared lock, so it is read once.
     vm_map_entry* at = __atomic_load_n(&map.hint, __ATOMIC_RELAXED);
     if (at != &map.header && va >= at->start) {
         if (va < at->end) {
-            ++uvmexp.lookup_hint;
+            uvm_count(counters.mlk_hint);
             *entry = at;
             return true;
         }
         if (map.nentries <= short_map) {
-            ++uvmexp.lookup_list;
-            while (at->next != &map.header && at->next->start <= va) {
+            uvm_counter steps = 0;
+            for (; at->next != &map.header && at->next->start <= va; ++steps)
                 at = at->next;
-                ++uvmexp.lookup_list_steps;
-            }
+            uvm_count(counters.mlk_list);
+            uvm_count(counters.mlk_listloop, steps);
             return found(map, at, va, entry);
         }
     }
-    ++uvmexp.lookup_tree;
     vm_map_entry* before = &map.header;
-    uint64_t steps = 0;
+    uvm_counter steps = 0;
     vm_map_entry* node = map.tree.root;
     while (node) {
         ++steps;
@@ -51,7 +50,8 @@ bool uvm_map_lookup_entry(vm_map& map, vaddr_t va, vm_map_entry** entry) {
             node = node->rb.right;
         }
     }
-    uvmexp.lookup_tree_steps += steps;
+    uvm_count(counters.mlk_tree);
+    uvm_count(counters.mlk_treeloop, steps);
     __atomic_store_n(&map.hint, before, __ATOMIC_RELAXED);
     *entry = before;
     return node != nullptr; // the search ended early: inside `before`

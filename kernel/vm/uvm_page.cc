@@ -137,7 +137,7 @@ vm_page* phys_to_vm_page(paddr_t pa) {
 
 vm_page* uvm_pagealloc(uvm_object* obj, voff_t offset, vm_anon* anon, pagealloc_flag flags) {
     bool const owned = obj || anon;
-    if (owned && uvm_allocation_fails())
+    if (owned && uvm_allocation_fails("page"))
         return nullptr;
     vm_page* page;
     {

@@ -68,8 +68,6 @@ struct uvmexp_t {
     uint32_t npages{}, free{}, active{}, inactive{}, wired{};
     uint64_t faults{}, fault_needs_copy{}, fault_zero{}, fault_copy{}, fault_anon{}, fault_object{};
     uint64_t fault_ahead_anon{}, fault_ahead_object{}, fault_noram{};
-    uint64_t map_backmerge{}, map_forwmerge{}, map_bimerge{}, map_nomerge{}, map_calls{};
-    uint64_t lookups{}, lookup_hint{}, lookup_list{}, lookup_tree{}, lookup_list_steps{}, lookup_tree_steps{};
     uint64_t anons{}, amaps{}, entries{};
     uint32_t owned{}; // pages that have an object or an anon
 };

@@ -51,8 +51,8 @@ enum class uvm_event : uint16_t {
     // tree
     rotate,             // id of the entry that went up, id of the one that went down
     findspace_begin,    // map, hint, length, align
-    findspace_visit,    // map, entry id, its maxgap, verdict: 0 fits, 1 too small, 2 cut by maxgap
-    findspace_end,      // map, address or 0, nodes visited
+    findspace_visit,    // map, entry id, its maxgap, verdict: 0 fits, 1 too small, 2 its subtree was cut off
+    findspace_end,      // map, address or 0, nodes visited: those with verdict 0 or 1 (0 for a fixed place)
     // amap
     amap_create,        // amap id, slots, room
     amap_destroy,       // amap id

@@ -242,10 +242,10 @@ private Q_SLOTS:
             // Every second page is a gap: nothing larger fits anywhere, and the search must find that out by
             // maxgap alone, in no more than a look at both ends.
             vaddr_t found;
-            uint64_t const lookups = uvmexp.lookup_tree_steps;
+            uvm_counter const steps = uvm_user_counters.mlk_treeloop;
             QVERIFY(!uvm_map_findspace(space.map(), vaddr_t(0x1000) + pages(count), pages(2), &found,
                                        vsize_t(0), uvm_flag::none));
-            QVERIFY(uvmexp.lookup_tree_steps - lookups <= 40);
+            QVERIFY(uvm_user_counters.mlk_treeloop - steps <= 40);
         }
         QCOMPARE(accounts(), before);
     }

@@ -154,7 +154,7 @@ void pmap_ops<Format>::destroy(pmap& pm) {
 // A zeroed page for a table, or null.
 template <class Format>
 vm_page* pmap_ops<Format>::new_table() {
-    if (uvm_allocation_fails())
+    if (uvm_allocation_fails("page table"))
         return nullptr;
     vm_page* page = uvm_pagealloc(nullptr, voff_t(0), nullptr, pagealloc_flag::zero);
     if (page)
