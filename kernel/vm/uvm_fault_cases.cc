@@ -4,6 +4,7 @@
 //   read, or sole owner  1A enter the anon's page           2A enter the object's page
 //   write, shared        1B copy into a new anon            2B copy the object's page (or zeros) into a new
 //   anon
+#include "kernel/vm/uvm_aobj.h"
 #include "kernel/vm/uvm_fault_impl.h"
 #include "kernel/vm/uvm_probe.h"
 
@@ -106,8 +107,13 @@ uvm_fault_next uvm_fault_enter(uvm_faultinfo& fault, vm_page& page, vm_prot_t pr
         return fail(fault, errno_t::enomem);
     }
     if (wire) {
+        // Wired memory does not go out, so it needs no place there.
         if (page.uanon)
             uvm_anon_dropswap(*page.uanon);
+        else if (uvm_object_is_aobj(*page.uobject)) {
+            mutex_guard const guard(page.uobject->vmobjlock);
+            uao_dropswap(*page.uobject, page);
+        }
         uvm_pagewire(page);
     } else {
         uvm_pageactivate(page);
