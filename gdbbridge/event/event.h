@@ -41,8 +41,8 @@ enum class EventKind : uint8_t {
     EntryWire,         // map, entry, old count, new count
     Rotate,            // entry that went up, entry that went down
     FindspaceBegin,    // map, hint, length, align
-    FindspaceVisit,    // map, entry, its maxgap, verdict: 0 fits, 1 too small, 2 cut by maxgap
-    FindspaceEnd,      // map, address or 0, nodes visited
+    FindspaceVisit,    // map, entry, its maxgap, verdict: 0 fits, 1 too small, 2 its subtree was cut off
+    FindspaceEnd,      // map, address or 0, nodes visited: those with verdict 0 or 1
     AmapCreate,        // amap, slots, room
     AmapDestroy,       // amap
     AmapReference,     // amap, new count

@@ -67,6 +67,7 @@ void describe(auto& f, Field<Mapping> auto& m) {
     f.truth("wired", m.wired);
     f.truth("referenced", m.referenced);
     f.truth("modified", m.modified);
+    f.address("word", m.word);
 }
 
 // Entries and mappings are things of their own.
@@ -88,6 +89,15 @@ void describe(auto& f, Field<Vmspace> auto& v) {
     f.address("first_gap", v.map.firstGap);
     f.address("pmap", v.pageTables.address);
     f.address("page_table_root", v.pageTables.root);
+    f.number("page_table_levels", v.pageTables.levels);
+    f.number("page_table_index_bits", v.pageTables.indexBits);
+    f.list("page_tables", v.pageTables.tables, [](auto& each, auto& table) {
+        each.address("pa", table.pa);
+        each.address("va", table.va);
+        each.address("word", table.word);
+        each.number("level", table.level);
+        each.number("present", table.present);
+    });
     f.number("resident_count", v.pageTables.residentCount);
     f.number("wired_count", v.pageTables.wiredCount);
 }

@@ -18,6 +18,14 @@ int64_t pragma(sqlite::Database& database, const char* sql) {
     return statement.step() ? statement.number(0) : 0;
 }
 
+// What a damaged file says may hold anything; a reason is one line.
+QString printable(QString text) {
+    for (QChar& c : text)
+        if (!c.isPrint())
+            c = u'?';
+    return text;
+}
+
 EventClass eventClassOf(const QByteArray& name) {
     for (int each = 0; each <= int(EventClass::Fault); ++each)
         if (const std::string_view known = eventClassName(EventClass(each));
@@ -57,7 +65,10 @@ public:
         if (!found) {
             if (!m_database.ok())
                 *problem = m_database.error();
-            *problem = QStringLiteral("%1 is damaged at moment %2: %3").arg(m_path).arg(index).arg(*problem);
+            *problem = QStringLiteral("%1 is damaged at moment %2: %3")
+                           .arg(m_path)
+                           .arg(index)
+                           .arg(printable(*problem));
         }
         return found;
     }
@@ -117,6 +128,8 @@ private:
         const auto reason = stopReasonOf(row.bytes(0));
         const auto violations = findingsOf(row.bytes(7), problem);
         const auto stack = stackOf(row.bytes(8), problem);
+        if (!reason)
+            *problem = QStringLiteral("nobody knows why it stopped there");
         if (!reason || !violations || !stack)
             return nullptr;
         moment->reason = *reason;
@@ -213,7 +226,7 @@ std::unique_ptr<RecordingReader> RecordingReader::open(const QString& path, QStr
     const QString trouble = opened->start();
     if (trouble.isEmpty())
         return std::unique_ptr<RecordingReader>(new RecordingReader(std::move(opened)));
-    *problem = QStringLiteral("cannot open %1: %2").arg(path, trouble);
+    *problem = QStringLiteral("cannot open %1: %2").arg(path, printable(trouble));
     return nullptr;
 }
 

@@ -26,6 +26,7 @@ public:
     [[nodiscard]] GuestState read(MemoryReader& memory) const;
     // These events were taken over; the next read begins behind them.
     void accept(const EventBatch& batch);
+    [[nodiscard]] const Decoder& decoder() const { return m_decoder; }
     // The last event that was taken over, and how many the ring holds.
     [[nodiscard]] uint64_t position() const { return m_ring.position(); }
     [[nodiscard]] uint64_t capacity() const { return m_ring.capacity(); }

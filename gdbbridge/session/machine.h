@@ -69,6 +69,10 @@ public:
     [[nodiscard]] EventBatch drain();
     // The calls that led to where it stands, innermost first.
     void stack(std::function<void(const std::vector<CodePlace>&)> done);
+    // Any command of GDB, for tools.
+    void command(const mi::Command& command, GdbClient::Answer answer) {
+        m_gdb->command(command, std::move(answer));
+    }
     // Values of expressions that GDB can tell; those that it cannot are missing.
     void evaluateAll(const std::vector<std::string>& expressions,
                      std::function<void(const std::map<std::string, uint64_t>&)> done);

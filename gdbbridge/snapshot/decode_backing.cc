@@ -6,7 +6,7 @@
 
 namespace gdbbridge {
 
-int DecodePass::amapAt(uint64_t address, const std::string& where) {
+int DecodePass::amapAt(uint64_t address, const Where& where) {
     if (auto const known = m_amaps.find(address); known != m_amaps.end())
         return known->second;
     int& index = m_amaps[address] = none;
@@ -89,7 +89,8 @@ void DecodePass::decodeChunk(uint64_t address, uint32_t firstSlot, Amap& amap) {
         if (slot >= amap.slotCount)
             report(0, address, amapName(amap), "there is an anon behind the last slot",
                    "at most slot " + std::to_string(amap.slotCount) + " - 1", "slot " + std::to_string(slot));
-        amap.slots.push_back({slot, anonAt(anon, "slot " + std::to_string(slot) + " of " + amapName(amap))});
+        amap.slots.push_back(
+            {slot, anonAt(anon, [&] { return "slot " + std::to_string(slot) + " of " + amapName(amap); })});
     }
 }
 
@@ -122,7 +123,7 @@ void DecodePass::decodePerPageRefs(uint64_t array, uint32_t maxslot, Amap& amap)
     }
 }
 
-int DecodePass::anonAt(uint64_t address, const std::string& where) {
+int DecodePass::anonAt(uint64_t address, const Where& where) {
     if (auto const known = m_anons.find(address); known != m_anons.end())
         return known->second;
     int& index = m_anons[address] = none;
@@ -139,7 +140,7 @@ int DecodePass::anonAt(uint64_t address, const std::string& where) {
     anon.swapSlot = int32_t(signedFieldValue(bytes, m_fields.anon.swslot));
     uint64_t const page = fieldValue(bytes, m_fields.anon.page);
     if (page != 0) {
-        anon.page = pageAt(page, anonName(anon));
+        anon.page = pageAt(page, [&] { return anonName(anon); });
         uint64_t owner = 0;
         if (anon.page != none && readValue(page, m_fields.page.uanon, owner) && owner != address)
             report(0, address, anonName(anon), "its page belongs to another anon", hex(address), hex(owner));
@@ -149,7 +150,7 @@ int DecodePass::anonAt(uint64_t address, const std::string& where) {
     return index;
 }
 
-int DecodePass::objectAt(uint64_t address, const std::string& where) {
+int DecodePass::objectAt(uint64_t address, const Where& where) {
     if (auto const known = m_objects.find(address); known != m_objects.end())
         return known->second;
     int& index = m_objects[address] = none;
@@ -218,7 +219,7 @@ void DecodePass::decodeObjectPages(uint64_t root, Object& object) {
               [](const ObjectPage& a, const ObjectPage& b) { return a.offset < b.offset; });
 }
 
-int DecodePass::pageAt(uint64_t address, const std::string& where) {
+int DecodePass::pageAt(uint64_t address, const Where& where) {
     if (auto const known = m_pages.find(address); known != m_pages.end())
         return known->second;
     int& index = m_pages[address] = none;

@@ -8,6 +8,8 @@ namespace gdbbridge {
 
 namespace {
 
+constexpr size_t mostExpected = 1u << 16;
+
 std::string entryOf(uint64_t start, const std::string& space) {
     return "entry " + hex(start) + " of " + space;
 }
@@ -40,6 +42,11 @@ void DecodePass::decodeMap(uint64_t address, const std::string& space, Vmspace& 
 
     EntryList list;
     list.header = address + f.header.offset;
+    // What the map claims is believed as far as it costs nothing.
+    size_t const expected = std::min<size_t>(map.entryCount, mostExpected);
+    list.indexByAddress.reserve(expected);
+    list.links.reserve(expected);
+    map.entries.reserve(expected);
     walkRing(first, last, space, map, list);
     linkTree(root, space, map, list);
     map.hint = namedEntry(hint, "hint", space, map, list);
@@ -72,7 +79,10 @@ bool DecodePass::walkOneWay(uint64_t at, bool forward, const std::string& space,
     auto const& e = m_fields.entry;
     std::vector<uint8_t> scratch;
     uint64_t previous = list.header;
-    std::string where = "map of " + space;
+    // In words: the entry before, or the map while there is none.
+    auto const where = [&] {
+        return previous == list.header ? "map of " + space : entryOf(map.entries.back().start, space);
+    };
     while (at != list.header) {
         if (auto const known = list.indexByAddress.find(at); known != list.indexByAddress.end()) {
             if (forward)
@@ -95,9 +105,9 @@ bool DecodePass::walkOneWay(uint64_t at, bool forward, const std::string& space,
         uint64_t const back = fieldValue(bytes, e.prev);
         uint64_t const following = fieldValue(bytes, forward ? e.next : e.prev);
         appendEntry(at, bytes, space, map, list);
-        where = entryOf(map.entries.back().start, space);
         if (forward && back != previous)
-            report(2, at, where, "prev is not the entry before it", hex(previous), hex(back));
+            report(2, at, entryOf(map.entries.back().start, space), "prev is not the entry before it",
+                   hex(previous), hex(back));
         previous = at;
         at = following;
     }
@@ -135,7 +145,8 @@ bool DecodePass::appendEntry(uint64_t address, const uint8_t* bytes, const std::
     entry.wiredCount = uint32_t(fieldValue(bytes, e.wiredCount));
     EntryLinks const links{fieldValue(bytes, e.parent), fieldValue(bytes, e.left),
                            fieldValue(bytes, e.right)};
-    decodeBacking(bytes, entryOf(entry.start, space), entry);
+    decodeBacking(
+        bytes, [&] { return entryOf(entry.start, space); }, entry);
 
     list.indexByAddress[address] = int(map.entries.size());
     map.entries.push_back(entry);
@@ -144,7 +155,7 @@ bool DecodePass::appendEntry(uint64_t address, const uint8_t* bytes, const std::
     return true;
 }
 
-void DecodePass::decodeBacking(const uint8_t* bytes, const std::string& where, Entry& entry) {
+void DecodePass::decodeBacking(const uint8_t* bytes, const Where& where, Entry& entry) {
     auto const& e = m_fields.entry;
     uint64_t const etype = fieldValue(bytes, e.etype);
     uint64_t const object = fieldValue(bytes, e.object), amap = fieldValue(bytes, e.amap);
@@ -165,7 +176,7 @@ void DecodePass::decodeBacking(const uint8_t* bytes, const std::string& where, E
         entry.object = objectAt(object, where);
 }
 
-int DecodePass::linkTo(uint64_t pointer, const char* what, const std::string& where, uint64_t owner,
+int DecodePass::linkTo(uint64_t pointer, const char* what, const Where& where, uint64_t owner,
                        const EntryList& list) {
     if (pointer == 0)
         return none;
@@ -183,8 +194,10 @@ void DecodePass::linkTree(uint64_t root, const std::string& space, Map& map, con
         auto const link = [&](uint64_t pointer, const char* what) {
             if (auto const known = list.indexByAddress.find(pointer); known != list.indexByAddress.end())
                 return known->second;
-            return pointer == 0 ? none
-                                : linkTo(pointer, what, entryOf(entry.start, space), entry.address, list);
+            return pointer == 0
+                       ? none
+                       : linkTo(
+                             pointer, what, [&] { return entryOf(entry.start, space); }, entry.address, list);
         };
         entry.left = link(list.links[i].left, "the left child");
         entry.right = link(list.links[i].right, "the right child");

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <functional>
+#include <memory_resource>
+#include <type_traits>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -9,6 +11,24 @@
 #include "gdbbridge/snapshot/decoder_fields.h"
 
 namespace gdbbridge {
+
+// Where in the guest something is, in words: a text, or a function that makes one. Words are made only when
+// there is something to report, for there is nearly never. Does not outlive what it is made of.
+class Where {
+public:
+    Where(const std::string& text)
+        : m_of(&text), m_words([](const void* of) { return *static_cast<const std::string*>(of); }) {}
+    Where(const char* text)
+        : m_of(text), m_words([](const void* of) { return std::string(static_cast<const char*>(of)); }) {}
+    template <class F>
+    requires std::is_invocable_r_v<std::string, const F&> Where(const F& words)
+        : m_of(&words), m_words([](const void* of) { return (*static_cast<const F*>(of))(); }) {}
+    [[nodiscard]] std::string text() const { return m_words(m_of); }
+
+private:
+    const void* m_of;
+    std::string (*m_words)(const void*);
+};
 
 class DecodePass {
 public:
@@ -23,8 +43,9 @@ private:
     };
     struct EntryList {
         uint64_t header = 0;
-        std::vector<EntryLinks> links; // parallel to Map::entries
-        std::unordered_map<uint64_t, int> indexByAddress;
+        std::vector<EntryLinks> links;              // parallel to Map::entries
+        std::pmr::monotonic_buffer_resource memory; // one map's worth, given back at once
+        std::pmr::unordered_map<uint64_t, int> indexByAddress{&memory};
         bool broken = false; // the ring could not be followed to its end
     };
 
@@ -32,7 +53,7 @@ private:
     // again.
     const uint8_t* fetch(uint64_t address, uint64_t size, std::vector<uint8_t>& scratch);
     bool readValue(uint64_t address, FieldLayout field, uint64_t& value);
-    void report(uint32_t invariant, uint64_t address, std::string where, std::string what,
+    void report(uint32_t invariant, uint64_t address, const Where& where, std::string what,
                 std::string expected = {}, std::string found = {});
     std::string fixedText(const uint8_t* base, FieldLayout field) const;
 
@@ -46,21 +67,20 @@ private:
     bool walkOneWay(uint64_t at, bool forward, const std::string& space, Map& map, EntryList& list);
     bool appendEntry(uint64_t address, const uint8_t* bytes, const std::string& space, Map& map,
                      EntryList& list);
-    void decodeBacking(const uint8_t* bytes, const std::string& where, Entry& entry);
+    void decodeBacking(const uint8_t* bytes, const Where& where, Entry& entry);
     void linkTree(uint64_t root, const std::string& space, Map& map, const EntryList& list);
-    int linkTo(uint64_t pointer, const char* what, const std::string& where, uint64_t owner,
-               const EntryList& list);
+    int linkTo(uint64_t pointer, const char* what, const Where& where, uint64_t owner, const EntryList& list);
     int namedEntry(uint64_t pointer, const char* what, const std::string& space, const Map& map,
                    const EntryList& list);
     // what backs entries
-    int amapAt(uint64_t address, const std::string& where);
+    int amapAt(uint64_t address, const Where& where);
     void decodeSlots(uint64_t directory, uint32_t chunks, Amap& amap);
     void decodeChunk(uint64_t address, uint32_t firstSlot, Amap& amap);
     void decodePerPageRefs(uint64_t array, uint32_t maxslot, Amap& amap);
-    int anonAt(uint64_t address, const std::string& where);
-    int objectAt(uint64_t address, const std::string& where);
+    int anonAt(uint64_t address, const Where& where);
+    int objectAt(uint64_t address, const Where& where);
     void decodeObjectPages(uint64_t root, Object& object);
-    int pageAt(uint64_t address, const std::string& where);
+    int pageAt(uint64_t address, const Where& where);
     // page tables
     void decodePageTables(uint64_t address, const std::string& space, PageTables& tables);
 

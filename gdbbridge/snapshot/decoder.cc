@@ -46,11 +46,11 @@ bool DecodePass::readValue(uint64_t address, FieldLayout field, uint64_t& value)
     return true;
 }
 
-void DecodePass::report(uint32_t invariant, uint64_t address, std::string where, std::string what,
+void DecodePass::report(uint32_t invariant, uint64_t address, const Where& where, std::string what,
                         std::string expected, std::string found) {
     if (m_out.findings.size() < m_limits.findings) {
         m_out.findings.push_back(
-            {invariant, address, std::move(where), std::move(what), std::move(expected), std::move(found)});
+            {invariant, address, where.text(), std::move(what), std::move(expected), std::move(found)});
     } else if (!m_findingsFull) {
         m_findingsFull = true;
         m_out.findings.push_back(

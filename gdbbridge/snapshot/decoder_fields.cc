@@ -4,27 +4,6 @@
 
 namespace gdbbridge {
 
-uint64_t fieldValue(const uint8_t* base, FieldLayout field) {
-    const uint8_t* at = base + field.offset;
-    uint64_t value = 0;
-    switch (field.size) {
-    case 1:
-        return *at;
-    case 2:
-        std::memcpy(&value, at, 2);
-        return value;
-    case 4:
-        std::memcpy(&value, at, 4);
-        return value;
-    case 8:
-        std::memcpy(&value, at, 8);
-        return value;
-    default:
-        std::memcpy(&value, at, field.size < 8 ? field.size : 8);
-        return value;
-    }
-}
-
 int64_t signedFieldValue(const uint8_t* base, FieldLayout field) {
     uint64_t const value = fieldValue(base, field);
     unsigned const unused = field.size < 8 ? 64 - 8 * field.size : 0;

@@ -1,13 +1,34 @@
 // The layout with all names looked up, so that decoding an entry costs loads only. Part of the decoder.
 #pragma once
 
+#include <cstring>
+
 #include "gdbbridge/layout/layout.h"
 #include "gdbbridge/snapshot/probe_ring.h"
 
 namespace gdbbridge {
 
 // The value of a field of up to 8 bytes in a structure at `base`.
-uint64_t fieldValue(const uint8_t* base, FieldLayout field);
+inline uint64_t fieldValue(const uint8_t* base, FieldLayout field) {
+    const uint8_t* at = base + field.offset;
+    uint64_t value = 0;
+    switch (field.size) {
+    case 1:
+        return *at;
+    case 2:
+        std::memcpy(&value, at, 2);
+        return value;
+    case 4:
+        std::memcpy(&value, at, 4);
+        return value;
+    case 8:
+        std::memcpy(&value, at, 8);
+        return value;
+    default:
+        std::memcpy(&value, at, field.size < 8 ? field.size : 8);
+        return value;
+    }
+}
 int64_t signedFieldValue(const uint8_t* base, FieldLayout field);
 
 struct DecoderFields {

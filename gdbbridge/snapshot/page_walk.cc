@@ -17,13 +17,14 @@ constexpr unsigned pageShift = 12;
 
 class Walk {
 public:
-    Walk(MemoryReader& memory, const PageTableFormat& format, uint64_t vaEnd,
+    Walk(MemoryReader& memory, const PageTableFormat& format, uint64_t vaEnd, std::vector<PageTable>& tables,
          const std::function<bool(const Mapping&)>& mapping,
          const std::function<void(uint64_t, const std::string&)>& problem)
-        : m_memory(memory), m_format(format), m_vaEnd(vaEnd), m_mapping(mapping), m_problem(problem) {}
+        : m_memory(memory), m_format(format), m_vaEnd(vaEnd), m_tables(tables), m_mapping(mapping),
+          m_problem(problem) {}
 
     // false: the caller wants no more. Recursion is as deep as the format has levels.
-    bool table(uint64_t pa, unsigned level, uint64_t va, bool writable, bool executable) {
+    bool table(uint64_t pa, uint64_t leading, unsigned level, uint64_t va, bool writable, bool executable) {
         if (!m_seen.insert(pa).second) {
             m_problem(pa, "the table at physical " + hex(pa) + " is used twice in one tree");
             return true;
@@ -39,13 +40,18 @@ public:
             }
             bytes = scratch.data();
         }
+        size_t const index = m_tables.size();
+        m_tables.push_back({pa, va, leading, level, 0});
         unsigned const shift = pageShift + m_format.indexBits * (level - 1);
         for (unsigned i = 0; i < 1u << m_format.indexBits; ++i) {
             uint64_t const at = va + (uint64_t{i} << shift);
             if (at >= m_vaEnd)
                 return true;
             uint64_t const word = fieldValue(bytes, {i * m_format.entrySize, m_format.entrySize});
-            if ((word & pte::present) != 0 && !entry(word, level, at, writable, executable))
+            if ((word & pte::present) == 0)
+                continue;
+            ++m_tables[index].present;
+            if (!entry(word, level, at, writable, executable))
                 return false;
         }
         return true;
@@ -61,7 +67,7 @@ private:
             m_problem(va, "there is a large page at " + hex(va) + ", where only tables belong");
             return true;
         }
-        return table(word & m_format.frameMask, level - 1, va, writable, executable);
+        return table(word & m_format.frameMask, word, level - 1, va, writable, executable);
     }
 
     bool page(uint64_t word, uint64_t va, bool writable, bool executable) {
@@ -73,12 +79,14 @@ private:
         mapping.wired = (word & pte::softWired) != 0;
         mapping.referenced = (word & pte::accessed) != 0;
         mapping.modified = (word & pte::dirty) != 0;
+        mapping.word = word;
         return m_mapping(mapping);
     }
 
     MemoryReader& m_memory;
     const PageTableFormat& m_format;
     uint64_t m_vaEnd;
+    std::vector<PageTable>& m_tables;
     const std::function<bool(const Mapping&)>& m_mapping;
     const std::function<void(uint64_t, const std::string&)>& m_problem;
     std::unordered_set<uint64_t> m_seen;
@@ -87,9 +95,9 @@ private:
 } // namespace
 
 void walkPageTables(MemoryReader& memory, const PageTableFormat& format, uint64_t root, uint64_t vaEnd,
-                    const std::function<bool(const Mapping&)>& mapping,
+                    std::vector<PageTable>& tables, const std::function<bool(const Mapping&)>& mapping,
                     const std::function<void(uint64_t, const std::string&)>& problem) {
-    Walk(memory, format, vaEnd, mapping, problem).table(root, format.levels, 0, true, true);
+    Walk(memory, format, vaEnd, tables, mapping, problem).table(root, 0, format.levels, 0, true, true);
 }
 
 void DecodePass::decodePageTables(uint64_t address, const std::string& space, PageTables& tables) {
@@ -116,7 +124,10 @@ void DecodePass::decodePageTables(uint64_t address, const std::string& space, Pa
         tables.mappings.push_back(found);
         return true;
     };
-    walkPageTables(m_memory, two ? twoLevelFormat : fourLevelFormat, tables.root, vaEnd, mapping,
+    const PageTableFormat& format = two ? twoLevelFormat : fourLevelFormat;
+    tables.levels = format.levels;
+    tables.indexBits = format.indexBits;
+    walkPageTables(m_memory, format, tables.root, vaEnd, tables.tables, mapping,
                    [&](uint64_t at, const std::string& what) { report(0, at, where, what); });
 }
 

@@ -28,9 +28,10 @@ inline constexpr uint64_t softWired = 0x200, softExecute = 0x400;
 } // namespace pte
 
 // Walks the tables below `root` and calls `mapping` for each page entered below `vaEnd`, ascending, until it
-// returns false. `problem` gets the address of a table and words about it; the walk goes on beside it.
+// returns false; `tables` gets the tables on the way. `problem` gets the address of a table and words about
+// it; the walk goes on beside it.
 void walkPageTables(MemoryReader& memory, const PageTableFormat& format, uint64_t root, uint64_t vaEnd,
-                    const std::function<bool(const Mapping&)>& mapping,
+                    std::vector<PageTable>& tables, const std::function<bool(const Mapping&)>& mapping,
                     const std::function<void(uint64_t, const std::string&)>& problem);
 
 } // namespace gdbbridge

@@ -69,13 +69,26 @@ struct Mapping {
     uint64_t va = 0, pa = 0;
     Protection protection;
     bool wired = false, referenced = false, modified = false;
+    uint64_t word = 0; // the page-table entry as it lies in memory
     bool operator==(const Mapping&) const = default;
+};
+
+// One table on the way to mappings.
+struct PageTable {
+    uint64_t pa = 0;      // where it lies
+    uint64_t va = 0;      // first address that it is about
+    uint64_t word = 0;    // the entry above that leads to it; 0 for the top table
+    uint32_t level = 0;   // 1 for the one that holds pages
+    uint32_t present = 0; // entries of the user part that are present
+    bool operator==(const PageTable&) const = default;
 };
 
 struct PageTables {
     uint64_t address = 0;                       // of the struct pmap
     uint64_t root = 0;                          // physical address of the top table
     uint32_t residentCount = 0, wiredCount = 0; // as the pmap claims
+    uint32_t levels = 0, indexBits = 0;         // of the hardware
+    std::vector<PageTable> tables;              // from the top down, each before those below it
     std::vector<Mapping> mappings;              // user part, ascending
     bool operator==(const PageTables&) const = default;
 };

@@ -45,6 +45,8 @@ public:
     void pauseMachine();
     // The processor's state as QEMU prints it, for people; "" when it refuses.
     void processorText(std::function<void(const QString&)> done);
+    // Types at the console. False: the machine is gone.
+    bool type(const QByteArray& bytes) { return m_console && m_console->send(bytes); }
     // Hands over at once what has arrived on all lines.
     void drainLines();
 

@@ -38,7 +38,7 @@ Command counted(const BenchRequest& request) {
 
 } // namespace
 
-QStringList benchParts() { return {QStringLiteral("vm")}; }
+QStringList benchParts() { return {QStringLiteral("vm"), QStringLiteral("bridge")}; }
 
 ExitCode runBench(const BenchRequest& request) {
     const Command command = request.instructions ? counted(request) : timed(request);

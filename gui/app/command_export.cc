@@ -62,8 +62,8 @@ QString draw(Picture& picture, const Story& story, const ExportRequest& request,
 } // namespace
 
 QStringList exportViews() {
-    return {QStringLiteral("map"), QStringLiteral("tree"), QStringLiteral("cow"), QStringLiteral("fault"),
-            QStringLiteral("timeline")};
+    return {QStringLiteral("map"),   QStringLiteral("tree"),      QStringLiteral("cow"),
+            QStringLiteral("fault"), QStringLiteral("pagetable"), QStringLiteral("timeline")};
 }
 
 ExitCode runExport(const ExportRequest& request) {

@@ -24,9 +24,9 @@ class QSettings;
 
 namespace gui {
 
-// Arrangements of the docks, in the order of the keys 1 to 6.
-enum class Workspace : uint8_t { Story, Tree, Sharing, Fault, Events, Console };
-inline constexpr int workspaceCount = 6;
+// Arrangements of the docks, in the order of the keys 1 to 7.
+enum class Workspace : uint8_t { Story, Tree, Sharing, PageTables, Fault, Events, Console };
+inline constexpr int workspaceCount = 7;
 
 class MainWindow : public QMainWindow {
     Q_OBJECT

@@ -31,6 +31,7 @@ const WorkspaceDocks& docksOf(Workspace workspace) {
     static const WorkspaceDocks all[workspaceCount] = {{"Story", {"map", "tree", "sharing"}},
                                                        {"Tree", {"tree"}},
                                                        {"Sharing", {"sharing"}},
+                                                       {"Page tables", {"map", "pagetable"}},
                                                        {"Fault", {"fault", "sharing", "source"}},
                                                        {"Events", {"map", "events"}},
                                                        {"Console", {"map", "console"}}};
@@ -127,7 +128,7 @@ PictureView* MainWindow::addView(const QString& name) {
 void MainWindow::buildDocks() {
     setDockNestingEnabled(true);
     setDockOptions(AllowNestedDocks | AllowTabbedDocks);
-    for (const char* name : {"map", "tree", "sharing", "fault"}) {
+    for (const char* name : {"map", "tree", "sharing", "pagetable", "fault"}) {
         const QString key = QString::fromLatin1(name);
         PictureView* const view = addView(key);
         connect(view, &PictureView::selected, this,

@@ -11,6 +11,11 @@ int FreeSearch::orderOf(uint32_t entry) const {
     return it == visited.end() || entry == 0 ? 0 : int(it - visited.begin()) + 1;
 }
 
+bool isLook(const gdbbridge::Event& visit) {
+    constexpr uint64_t cut = 2;
+    return visit.kind == EventKind::FindspaceVisit && visit.args[3] != cut;
+}
+
 FreeSearch lastSearch(const std::vector<gdbbridge::Event>& events) {
     FreeSearch search;
     for (const auto& event : events) {
@@ -22,7 +27,7 @@ FreeSearch lastSearch(const std::vector<gdbbridge::Event>& events) {
             search.length = event.args[2];
             break;
         case EventKind::FindspaceVisit:
-            if (search.map == event.args[0])
+            if (search.map == event.args[0] && isLook(event))
                 search.visited.push_back(uint32_t(event.args[1]));
             break;
         case EventKind::FindspaceEnd:

@@ -21,6 +21,9 @@ struct FreeSearch {
     int orderOf(uint32_t entry) const;
 };
 
+// True for the visit of a gap; false for a subtree that the search skipped, and for any other event.
+bool isLook(const gdbbridge::Event& visit);
+
 // The last search among the events.
 FreeSearch lastSearch(const std::vector<gdbbridge::Event>& events);
 

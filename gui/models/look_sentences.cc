@@ -1,6 +1,7 @@
 // What only looked, and what failed.
 #include <algorithm>
 
+#include "gui/layout/free_search.h"
 #include "gui/layout/page_facts.h"
 #include "gui/models/names.h"
 #include "gui/models/step_facts.h"
@@ -16,7 +17,8 @@ namespace {
 
 // What a search for space looked at, told from its visits.
 QString searchText(const StepFacts& facts) {
-    const size_t visits = facts.count(EventKind::FindspaceVisit);
+    const auto& events = facts.events();
+    const auto visits = std::count_if(events.begin(), events.end(), isLook);
     const Map* map = facts.mapAfter(facts.who());
     if (visits == 0 || !map)
         return {};

@@ -2,6 +2,7 @@
 
 #include "gui/views/address_space_picture.h"
 #include "gui/views/fault_picture.h"
+#include "gui/views/page_table_picture.h"
 #include "gui/views/sharing_picture.h"
 #include "gui/views/timeline_picture.h"
 #include "gui/views/tree_picture.h"
@@ -9,8 +10,8 @@
 namespace gui {
 
 QStringList pictureNames() {
-    return {QStringLiteral("map"), QStringLiteral("tree"), QStringLiteral("cow"), QStringLiteral("fault"),
-            QStringLiteral("timeline")};
+    return {QStringLiteral("map"),   QStringLiteral("tree"),      QStringLiteral("cow"),
+            QStringLiteral("fault"), QStringLiteral("pagetable"), QStringLiteral("timeline")};
 }
 
 std::unique_ptr<Picture> makePicture(const QString& name) {
@@ -22,6 +23,8 @@ std::unique_ptr<Picture> makePicture(const QString& name) {
         return std::make_unique<SharingPicture>();
     if (name == QStringLiteral("fault"))
         return std::make_unique<FaultPicture>();
+    if (name == QStringLiteral("pagetable"))
+        return std::make_unique<PageTablePicture>();
     if (name == QStringLiteral("timeline"))
         return std::make_unique<TimelinePicture>();
     return nullptr;

@@ -11,7 +11,7 @@ namespace gui {
 
 // As the command line spells them.
 QStringList pictureNames();
-// "map", "tree", "cow" or "sharing", "fault", "timeline"; null for any other name.
+// "map", "tree", "cow" or "sharing", "fault", "pagetable", "timeline"; null for any other name.
 std::unique_ptr<Picture> makePicture(const QString& name);
 
 } // namespace gui

@@ -48,24 +48,43 @@ bool checksum_right(std::span<const std::byte> header) {
     return sum == expected;
 }
 
+// Takes the first file off the archive. Fails: ENOENT (the end), EINVAL. A file that is none has no name.
+result<archive_file> take_file(std::span<const std::byte>& archive) {
+    if (archive.size() < block || archive[0] == std::byte{0})
+        return errno_t::enoent;
+    std::span<const std::byte> const header = archive.first(block);
+    size_t size;
+    if (text_of(header, magic_field) != "ustar" || !checksum_right(header) ||
+        !octal(text_of(header, size_field), &size) || size > archive.size() - block)
+        return errno_t::einval;
+    std::string_view stored = text_of(header, name_field);
+    if (stored.starts_with("./"))
+        stored.remove_prefix(2);
+    std::string_view const type = text_of(header, type_field);
+    archive_file const file{type.empty() || type == "0" ? stored : std::string_view(),
+                            archive.subspan(block, size)};
+    archive = archive.subspan(std::min(block + (size + block - 1) / block * block, archive.size()));
+    return file;
+}
+
 } // namespace
 
 result<archive_file> archive_find(std::span<const std::byte> archive, std::string_view name) {
-    while (archive.size() >= block && archive[0] != std::byte{0}) {
-        std::span<const std::byte> const header = archive.first(block);
-        size_t size;
-        if (text_of(header, magic_field) != "ustar" || !checksum_right(header) ||
-            !octal(text_of(header, size_field), &size) || size > archive.size() - block)
-            return errno_t::einval;
-        std::string_view stored = text_of(header, name_field);
-        if (stored.starts_with("./"))
-            stored.remove_prefix(2);
-        std::string_view const type = text_of(header, type_field);
-        if (stored == name && (type.empty() || type == "0"))
-            return archive_file{stored, archive.subspan(block, size)};
-        archive = archive.subspan(std::min(block + (size + block - 1) / block * block, archive.size()));
+    for (;;) {
+        result<archive_file> const file = take_file(archive);
+        if (!file || (!(*file).name.empty() && (*file).name == name))
+            return file;
     }
-    return errno_t::enoent;
+}
+
+errno_t archive_for_each(std::span<const std::byte> archive, void (*f)(const archive_file& file)) {
+    for (;;) {
+        result<archive_file> const file = take_file(archive);
+        if (!file)
+            return file.error() == errno_t::enoent ? errno_t::ok : file.error();
+        if (!(*file).name.empty())
+            f(*file);
+    }
 }
 
 } // namespace uvm

@@ -18,4 +18,9 @@ struct archive_file {
 // Fails: ENOENT; EINVAL when the archive is damaged before the file was found.
 [[nodiscard]] result<archive_file> archive_find(std::span<const std::byte> archive, std::string_view name);
 
+// Calls f(file) for each regular file, in the archive's order. Fails: EINVAL where it is damaged; those
+// before were told.
+[[nodiscard]] errno_t archive_for_each(std::span<const std::byte> archive,
+                                       void (*f)(const archive_file& file));
+
 } // namespace uvm

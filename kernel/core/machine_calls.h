@@ -6,6 +6,8 @@
 #include <span>
 #include <string_view>
 
+#include "kernel/vm/uvm_types.h"
+
 namespace uvm {
 
 // What the loader handed over. Both stay valid for ever.
@@ -19,6 +21,29 @@ struct boot_info {
 
 // The timer ticked. Interrupts are off; may switch to another thread and returns when this one runs again.
 void timer_tick();
+
+namespace machine {
+struct user_frame;
+}
+// Why a program came into the kernel.
+enum class user_cause : uint8_t {
+    call,        // a system call
+    fault,       // an access that the page tables do not allow: address, access
+    interrupt,   // nothing of its own; the interrupt has been served
+    arithmetic,  // a division, for instance
+    instruction, // one that there is not
+    privilege,   // one that it may not use, or an address that there cannot be
+    alignment,
+    breakpoint,
+};
+struct user_event {
+    user_cause cause;
+    uintptr_t address;
+    vm_prot_t access;
+};
+// A program came into the kernel, and goes on with what stands in `frame` when this returns. Called and
+// returns with interrupts off, on the thread's own stack.
+void user_entered(machine::user_frame& frame, const user_event& event);
 
 // A register or another word worth printing.
 struct machine_word {

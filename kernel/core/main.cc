@@ -6,10 +6,12 @@
 #include "kernel/core/boot_archive.h"
 #include "kernel/core/console.h"
 #include "kernel/core/machine_calls.h"
+#include "kernel/core/open_file.h"
 #include "kernel/core/options.h"
 #include "kernel/core/program.h"
 #include "kernel/core/self_test.h"
 #include "kernel/core/thread.h"
+#include "kernel/core/user_process.h"
 #include "kernel/vm/uvm_init.h"
 #include "kernel/vm/uvm_page.h"
 #include "kernel/vm/uvm_probe.h"
@@ -41,7 +43,33 @@ int run_scenario(std::string_view name) {
         return status_bad_start;
     }
     std::span<const std::byte> const content = (*file).content;
-    return kernel_program({reinterpret_cast<const char*>(content.data()), content.size()}, (*file).name);
+    return kernel_program({reinterpret_cast<const char*>(content.data()), content.size()}, (*file).name,
+                          program_output::transcript);
+}
+
+// Runs a program and waits for its end. Returns its exit status, or 128 and the signal that ended it.
+int run_program(std::string_view name) {
+    result<uint32_t> const pid = user_process_start(name);
+    if (!pid) {
+        console()
+            .text("kernel: error: program ")
+            .text(name)
+            .text(": ")
+            .text(errno_name(pid.error()))
+            .text("\n");
+        return status_bad_start;
+    }
+    int const status = user_process_join(*pid);
+    return abi::exited(status) ? abi::exit_status(status) : abi::end_signal(status) | 0x40;
+}
+
+constexpr std::string_view shell = "sh";
+
+bool has_shell() {
+    ram_file* const file = directory_find(shell);
+    if (file)
+        ram_file_release(*file);
+    return file != nullptr;
 }
 
 void run(void*) {
@@ -50,8 +78,12 @@ void run(void*) {
         status = self_test(kernel_options.test);
     else if (!kernel_options.scenario.empty())
         status = run_scenario(kernel_options.scenario);
+    else if (!kernel_options.run.empty())
+        status = run_program(kernel_options.run);
+    else if (has_shell())
+        status = run_program(shell);
     else
-        console().text("kernel: nothing to run; give scenario=NAME\n");
+        console().text("kernel: nothing to run; give scenario=NAME or run=NAME\n");
     console().text("kernel: done, status ").dec(unsigned(status)).text("\n");
     if (kernel_options.halt)
         machine::debug_exit(uint8_t(status));
@@ -69,6 +101,8 @@ void kernel_main(const boot_info& from_loader) {
     parse_options(boot.command_line);
     uvm_init();
     console().text("memory: ").dec(uvmexp.free).text(" of ").dec(uvmexp.npages).text(" pages free\n");
+    if (kernel_options.scenario.empty() && kernel_options.test.empty())
+        directory_init(boot.archive);
     if (kernel_options.probes)
         uvm_probe_control.record_mask = uvm_event_class((uint32_t(uvm_event_class::fault) << 1) - 1);
     kassert(thread_create("scenario", &run, nullptr) != 0, "boot: no thread");

@@ -11,11 +11,13 @@ constinit kernel_options_t kernel_options;
 namespace {
 
 void parse_word(std::string_view word) {
-    constexpr std::string_view scenario = "scenario=", test = "test=";
+    constexpr std::string_view scenario = "scenario=", test = "test=", run = "run=";
     if (word.starts_with(scenario))
         kernel_options.scenario = word.substr(scenario.size());
     else if (word.starts_with(test))
         kernel_options.test = word.substr(test.size());
+    else if (word.starts_with(run))
+        kernel_options.run = word.substr(run.size());
     else if (word == "halt")
         kernel_options.halt = true;
     else if (word == "probes")

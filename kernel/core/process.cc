@@ -50,6 +50,27 @@ void process_exit(process& p) {
     uvmspace_free(vm);
 }
 
+void process_rename(process& p, std::string_view name) {
+    mutex_guard const guard(process_list_lock);
+    for (char& c : p.p_name)
+        c = '\0';
+    name.substr(0, process_name_limit).copy(p.p_name, process_name_limit);
+}
+
+bool process_set_aside(process& p) {
+    mutex_guard const guard(process_list_lock);
+    if (allproc != &p || p.p_next || p.p_vmspace->vm_refcnt != 1)
+        return false;
+    allproc = youngest = nullptr;
+    return true;
+}
+
+void process_return(process& p) {
+    mutex_guard const guard(process_list_lock);
+    kassert(!allproc, "process: others came while one was set aside");
+    allproc = youngest = &p;
+}
+
 process* process_find(std::string_view name) {
     mutex_guard const guard(process_list_lock);
     for (process* p = allproc; p; p = p->p_next)

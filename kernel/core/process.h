@@ -14,7 +14,7 @@ inline constexpr uint32_t process_name_limit = 31;
 
 struct process {
     uint32_t p_pid{};                      // [I] serial number, never used again
-    char p_name[process_name_limit + 1]{}; // [I]
+    char p_name[process_name_limit + 1]{}; // [P] what it runs
     vmspace* p_vmspace{};                  // [-] one reference
     process* p_prev{};                     // [P] older
     process* p_next{};                     // [P] younger
@@ -30,6 +30,12 @@ extern process* allproc;
 // Ends a process: it leaves the list and gives its reference on the vmspace back. Locks: takes
 // process_list_lock. Sleeps: as uvmspace_free.
 void process_exit(process& p);
+// The process runs another program now. Locks: takes process_list_lock.
+void process_rename(process& p, std::string_view name);
+// Takes the process out of the list for a while, when it is the only one and has its space for itself; else
+// false. / Puts it back. Locks: take process_list_lock.
+[[nodiscard]] bool process_set_aside(process& p);
+void process_return(process& p);
 // The oldest process of this name, or null. Locks: takes process_list_lock.
 [[nodiscard]] process* process_find(std::string_view name);
 

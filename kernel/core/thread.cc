@@ -4,6 +4,7 @@
 
 #include "kernel/base/kassert.h"
 #include "kernel/core/console.h"
+#include "kernel/core/console_input.h"
 #include "kernel/core/machine_calls.h"
 #include "kernel/sync/wait_queue.h"
 
@@ -18,6 +19,7 @@ constinit thread* ready_head = nullptr;
 constinit thread* ready_tail = nullptr;
 constinit uint32_t last_id = 0;
 constinit bool idle_started = false;
+constinit uint64_t ticks = 0;
 
 class interrupts_off {
 public:
@@ -65,6 +67,7 @@ void switch_to_next() {
 
 [[noreturn]] void thread_end(thread& self) {
     machine::interrupts_disable();
+    self.user = nullptr;
     uint32_t& id = self.id;
     id = 0;
     wakeup(id);
@@ -95,11 +98,24 @@ void thread_begin(void* argument) {
     panic("deadlock: every thread sleeps");
 }
 
-bool somebody_sleeps() {
-    for (thread const& t : threads)
-        if (t.state == thread_state::sleeping)
-            return true;
-    return false;
+// True when threads sleep, and nothing from outside can wake one of them.
+bool all_sleep_for_ever() {
+    bool somebody = false;
+    for (thread const& t : threads) {
+        if (t.state != thread_state::sleeping)
+            continue;
+        if (t.sleeps_interruptibly)
+            return false;
+        somebody = true;
+    }
+    return somebody;
+}
+
+void wake(thread& t) {
+    t.sleeps_on = nullptr;
+    t.sleeps_interruptibly = false;
+    t.wakes_at = 0;
+    make_ready(t);
 }
 
 } // namespace
@@ -113,19 +129,28 @@ void threads_init() {
     running = &boot;
 }
 
-uint32_t thread_create(const char* name, void (*entry)(void*), void* argument) {
+uint32_t thread_create(const char* name, void (*entry)(void*), void* argument, user_thread* user) {
     interrupts_off const guard;
     for (uint32_t number = 1; number < machine::max_threads; ++number) {
         thread& t = threads[number];
         if (t.state != thread_state::unused)
             continue;
-        t = {.id = ++last_id, .name = name, .entry = entry, .argument = argument};
+        t = {.id = ++last_id, .name = name, .user = user, .entry = entry, .argument = argument};
         machine::context_create(t.context, machine::kernel_stack(number), &thread_begin, &t);
         t.context.thread_id = t.id;
         make_ready(t);
         return t.id;
     }
     return 0;
+}
+
+thread& thread_running() { return *running; }
+
+void thread_exit() { thread_end(*running); }
+
+uint64_t timer_ticks() {
+    interrupts_off const guard;
+    return ticks;
 }
 
 void thread_yield() {
@@ -148,7 +173,7 @@ void thread_idle() {
         if (ready_head) {
             running->state = thread_state::ready;
             switch_to_next();
-        } else if (somebody_sleeps()) {
+        } else if (all_sleep_for_ever()) {
             report_deadlock();
         } else {
             machine::wait_for_interrupt();
@@ -157,6 +182,11 @@ void thread_idle() {
 }
 
 void timer_tick() {
+    ++ticks;
+    for (thread& t : threads)
+        if (t.state == thread_state::sleeping && t.wakes_at != 0 && t.wakes_at <= ticks)
+            wake(t);
+    console_input_poll();
     if (!running || !ready_head)
         return;
     make_ready(*running);
@@ -176,11 +206,41 @@ void sleep_while(const uint32_t& word, uint32_t value, const char* why) {
 void wakeup(const uint32_t& word) {
     interrupts_off const guard;
     for (thread& t : threads) {
-        if (t.state == thread_state::sleeping && t.sleeps_on == &word) {
-            t.sleeps_on = nullptr;
-            make_ready(t);
-        }
+        if (t.state == thread_state::sleeping && t.sleeps_on == &word)
+            wake(t);
     }
+}
+
+sleep_end sleep_interruptibly(const uint32_t& word, uint32_t value, const char* why, uint64_t deadline) {
+    interrupts_off const guard;
+    thread& self = *running;
+    if (self.interrupted)
+        return sleep_end::interrupted;
+    if (__atomic_load_n(&word, __ATOMIC_RELAXED) != value)
+        return sleep_end::woken;
+    if (deadline != 0 && deadline <= ticks)
+        return sleep_end::timed_out;
+    self.sleeps_on = &word;
+    self.sleeps_why = why;
+    self.sleeps_interruptibly = true;
+    self.wakes_at = deadline;
+    self.state = thread_state::sleeping;
+    switch_to_next();
+    if (self.interrupted)
+        return sleep_end::interrupted;
+    return deadline != 0 && deadline <= ticks ? sleep_end::timed_out : sleep_end::woken;
+}
+
+void thread_interrupt(thread& t) {
+    interrupts_off const guard;
+    t.interrupted = true;
+    if (t.state == thread_state::sleeping && t.sleeps_interruptibly)
+        wake(t);
+}
+
+void thread_uninterrupt(thread& t) {
+    interrupts_off const guard;
+    t.interrupted = false;
 }
 
 } // namespace uvm

@@ -5,7 +5,7 @@
 //   unused    no                   thread_create
 //   ready     yes                  its turn
 //   running   no                   the end of its slice, thread_yield (ready); sleep_while; the end
-//   sleeping  no                   wakeup of the word it sleeps on
+//   sleeping  no                   wakeup of the word it sleeps on; its deadline; thread_interrupt
 //
 // The boot thread becomes the idle thread: it runs when nobody is ready, and never queues.
 #pragma once
@@ -16,6 +16,8 @@
 
 namespace uvm {
 
+struct user_thread;
+
 enum class thread_state : uint8_t { unused, ready, running, sleeping };
 
 // Field tags: [i] interrupts off, [I] set once in a thread's life.
@@ -25,6 +27,10 @@ struct thread {
     thread_state state{};              // [i]
     const uint32_t* sleeps_on{};       // [i] while sleeping
     const char* sleeps_why{};          // [i] likewise, for viewers
+    bool sleeps_interruptibly{};       // [i] likewise: something outside of the kernel's threads may wake it
+    bool interrupted{};                // [i] sleep_interruptibly returns at once
+    uint64_t wakes_at{};               // [i] the tick at which it wakes by itself; 0 for never
+    user_thread* user{};               // [I] the thread of a program that it is, if any
     thread* next{};                    // [i] on the ready queue
     void (*entry)(void*){};            // [I]
     void* argument{};                  // [I]
@@ -38,9 +44,25 @@ extern thread threads[machine::max_threads];
 void threads_init();
 // A new thread that runs entry(argument) and ends when that returns. Returns its id, or 0 when there are too
 // many.
-[[nodiscard]] uint32_t thread_create(const char* name, void (*entry)(void*), void* argument);
+[[nodiscard]] uint32_t thread_create(const char* name, void (*entry)(void*), void* argument,
+                                     user_thread* user = nullptr);
+// The thread that runs this.
+thread& thread_running();
+// Ends the running thread.
+[[noreturn]] void thread_exit();
 // Lets the others run first.
 void thread_yield();
+// How an interruptible sleep ended.
+enum class sleep_end : uint8_t { woken, interrupted, timed_out };
+// Sleeps on `word` like sleep_while, for as long as a program can make it: until wakeup, thread_interrupt, or
+// the tick `deadline` (0: none).
+sleep_end sleep_interruptibly(const uint32_t& word, uint32_t value, const char* why, uint64_t deadline);
+// Ends the interruptible sleep of a thread, also the next one, until that is taken back. Any context.
+void thread_interrupt(thread& t);
+void thread_uninterrupt(thread& t);
+// Ticks of the timer since boot.
+inline constexpr uint32_t ticks_per_second = 100;
+uint64_t timer_ticks();
 // Sleeps until the thread with this id has ended.
 void thread_join(uint32_t id);
 // What the boot thread does in the end. Panics when nobody can ever run again but somebody sleeps on a lock.

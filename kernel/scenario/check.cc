@@ -31,41 +31,72 @@ bool is_seen(const process& p) {
     return false;
 }
 
+// Who refers to what is counted in the tables as they are: a look at the machine must not depend on memory
+// that the machine lacks, nor use up the allocation that a test lets fail. When the tables are too small for
+// all amaps or anons at once, they are counted class by class, a class being those whose hash begins with the
+// same bits; the walk over the entries is repeated for each.
+class pointer_class {
+public:
+    static constexpr uint32_t most_bits = 24;
+    uint32_t bits{};
+    uint32_t number{};
+
+    [[nodiscard]] bool has(const void* key) const {
+        return bits == 0 || pointer_hash(key) >> (32 - bits) == number;
+    }
+    // Goes on to the next class; false after the last.
+    bool next() { return ++number < 1u << bits; }
+    // Twice as many, from the first on.
+    void halve() {
+        kassert(bits < most_bits, "check: the tables are too small");
+        ++bits;
+        number = 0;
+    }
+};
+
 bool count_one(pointer_table& table, const void* key) {
-    uint32_t* const count = table.find_or_add(key);
+    uint32_t* const count = table.find_or_add_in_place(key);
     if (count)
         ++*count;
     return count != nullptr;
 }
 
-// Counts the slots of an amap that hold each anon. False without memory.
-bool count_anons(interpreter& in, vm_amap& amap) {
-    bool enough_memory = true;
-    mutex_guard const guard(amap.am_lock);
-    amap_for_each(amap, 0, amap.am_nslot, [&](uint32_t, vm_anon& anon) {
-        enough_memory = enough_memory && count_one(in.anons, &anon);
-    });
-    return enough_memory;
-}
-
-// Counts the entries that point to each amap, and each amap's anons once. False without memory.
-bool count_references(interpreter& in, vm_map& map) {
-    bool enough_memory = true;
-    vm_map_lock_read(map);
-    for (vm_map_entry* entry = map.first(); entry != &map.header && enough_memory; entry = entry->next) {
-        vm_amap* const amap = entry->aref.ar_amap;
-        if (!amap)
+// Counts the entries that point to each amap of a class. False: too many amaps for the table.
+bool count_amaps(interpreter& in, pointer_class wanted) {
+    in.amaps.clear();
+    bool room = true;
+    for (process* p = allproc; p && room; p = p->p_next) {
+        if (is_seen(*p))
             continue;
-        uint32_t* const count = in.amaps.find_or_add(amap);
-        enough_memory = count && (++*count > 1 || count_anons(in, *amap));
+        vm_map& map = p->p_vmspace->vm_map;
+        vm_map_lock_read(map);
+        for (vm_map_entry* entry = map.first(); entry != &map.header && room; entry = entry->next)
+            if (vm_amap* const amap = entry->aref.ar_amap; amap && wanted.has(amap))
+                room = count_one(in.amaps, amap);
+        vm_map_unlock_read(map);
     }
-    vm_map_unlock_read(map);
-    return enough_memory;
+    return room;
 }
 
 // The tables hold pointers to const void; what was put in are amaps and anons.
+vm_amap& amap_of(const void* key) { return *const_cast<vm_amap*>(static_cast<const vm_amap*>(key)); }
+
+// Adds the slots that hold each anon of a class, over all amaps of the table. False: too many anons.
+bool count_anons(interpreter& in, pointer_class wanted) {
+    bool room = true;
+    return in.amaps.for_each([&](const void* key, uint32_t) {
+        vm_amap& amap = amap_of(key);
+        mutex_guard const guard(amap.am_lock);
+        amap_for_each(amap, 0, amap.am_nslot, [&](uint32_t, vm_anon& anon) {
+            if (room && wanted.has(&anon))
+                room = count_one(in.anons, &anon);
+        });
+        return room;
+    });
+}
+
 int32_t references_of_amap(const void* key) {
-    auto& amap = *const_cast<vm_amap*>(static_cast<const vm_amap*>(key));
+    vm_amap& amap = amap_of(key);
     mutex_guard const guard(amap.am_lock);
     return amap.am_ref;
 }
@@ -76,18 +107,20 @@ int32_t references_of_anon(const void* key) {
     return anon.an_ref;
 }
 
-// Compares what was counted with the counts that amaps and anons keep. True when they agree.
-bool references_agree(const interpreter& in, uvm_map_violation* violation) {
+// Compare what was counted with the counts that amaps and anons keep. True when they agree.
+bool amaps_agree(const interpreter& in, uvm_map_violation* violation) {
     *violation = {reference_invariant, "references of an amap below the entries that point to it", 0, 0,
                   nullptr};
-    bool const amaps_agree = in.amaps.for_each([&](const void* amap, uint32_t entries) {
+    return in.amaps.for_each([&](const void* amap, uint32_t entries) {
         violation->expected = entries;
         violation->found = uint64_t(references_of_amap(amap));
         return references_of_amap(amap) >= int32_t(entries);
     });
-    if (!amaps_agree)
-        return false;
-    violation->what = "references of an anon other than the amap slots that hold it";
+}
+
+bool anons_agree(const interpreter& in, uvm_map_violation* violation) {
+    *violation = {reference_invariant, "references of an anon other than the amap slots that hold it", 0, 0,
+                  nullptr};
     return in.anons.for_each([&](const void* anon, uint32_t slots) {
         violation->expected = slots;
         violation->found = uint64_t(references_of_anon(anon));
@@ -100,8 +133,8 @@ struct account {
     uint64_t only{};  // and no page
 };
 
-account count_slots(const interpreter& in) {
-    account sum;
+// Adds what the anons of the table have.
+void count_slots(const interpreter& in, account& sum) {
     in.anons.for_each([&](const void* key, uint32_t) {
         auto& anon = *const_cast<vm_anon*>(static_cast<const vm_anon*>(key));
         mutex_guard const guard(anon.an_lock);
@@ -109,7 +142,6 @@ account count_slots(const interpreter& in) {
         sum.only += anon.an_swslot > 0 && !anon.an_page ? 1 : 0;
         return true;
     });
-    return sum;
 }
 
 // Pages that are on `queue` and know it; UINT32_MAX when a link or a page disagrees.
@@ -126,8 +158,7 @@ uint32_t walk_queue(const page_queue& queue, pg_queue which) {
 }
 
 // Swap's counts against the anons', the page queues against their counts. True when they agree.
-bool accounts_agree(const interpreter& in, uvm_map_violation* violation) {
-    account sum = count_slots(in);
+bool accounts_agree(account sum, uvm_map_violation* violation) {
     uao_account const of_objects = uao_count_slots();
     sum.slots += of_objects.slots;
     sum.only += of_objects.only;
@@ -155,6 +186,48 @@ bool accounts_agree(const interpreter& in, uvm_map_violation* violation) {
     return true;
 }
 
+// The references of all amaps. Finds out into how many classes they have to be divided.
+bool check_amaps(interpreter& in, pointer_class* amaps, uvm_map_violation* violation) {
+    do {
+        while (!count_amaps(in, *amaps))
+            amaps->halve();
+        if (!amaps_agree(in, violation))
+            return false;
+    } while (amaps->next());
+    amaps->number = 0;
+    return true;
+}
+
+// The slots of every amap for one class of anons. False: too many.
+bool count_anons_everywhere(interpreter& in, pointer_class amaps, pointer_class anons) {
+    in.anons.clear();
+    do {
+        bool const room = count_amaps(in, amaps);
+        kassert(room, "check: more amaps than a moment ago");
+        if (!count_anons(in, anons))
+            return false;
+    } while (amaps.next());
+    return true;
+}
+
+// The references of all amaps and anons; the swap slots of all anons are added to *slots.
+bool check_references(interpreter& in, account* slots, uvm_map_violation* violation) {
+    pointer_class amaps;
+    pointer_class anons;
+    if (!check_amaps(in, &amaps, violation))
+        return false;
+    do {
+        while (!count_anons_everywhere(in, amaps, anons)) {
+            anons.halve();
+            *slots = {};
+        }
+        if (!anons_agree(in, violation))
+            return false;
+        count_slots(in, *slots);
+    } while (anons.next());
+    return true;
+}
+
 } // namespace
 
 outcome run_check(interpreter& in, arguments& args) {
@@ -170,10 +243,9 @@ outcome run_check(interpreter& in, arguments& args) {
         vm_map_unlock_read(map);
         if (!holds)
             return report(in, p->p_name, violation);
-        if (!count_references(in, map))
-            return outcome::failed(errno_t::enomem);
     }
-    bool const agree = references_agree(in, &violation) && accounts_agree(in, &violation);
+    account slots{};
+    bool const agree = check_references(in, &slots, &violation) && accounts_agree(slots, &violation);
     return agree ? outcome::ok() : report(in, nullptr, violation);
 }
 

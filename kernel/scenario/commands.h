@@ -37,6 +37,7 @@ outcome run_unwireall(interpreter& in, arguments& args);
 outcome run_clean(interpreter& in, arguments& args);
 outcome run_lookup(interpreter& in, arguments& args);
 outcome run_checkprot(interpreter& in, arguments& args);
+outcome run_trymerge(interpreter& in, arguments& args);
 outcome run_read(interpreter& in, arguments& args);
 outcome run_write(interpreter& in, arguments& args);
 
@@ -48,10 +49,21 @@ outcome run_swapfail(interpreter& in, arguments& args);
 // The machine's memory as it is outside scenarios. Needs: nothing of the scenario is left.
 void scenario_memory_reset();
 
+// commands_mremap.cc: resizing and moving
+outcome run_mremap(interpreter& in, arguments& args);
+
 // listing.cc and check.cc: what only looks
 outcome run_dump(interpreter& in, arguments& args);
 outcome run_anons(interpreter& in, arguments& args);
 outcome run_pmap(interpreter& in, arguments& args);
 outcome run_check(interpreter& in, arguments& args);
+
+// commands_instruments.cc: what disturbs or measures
+outcome run_failalloc(interpreter& in, arguments& args);
+outcome run_counters(interpreter& in, arguments& args);
+
+// commands_show.cc: the debugger's printers
+outcome run_show(interpreter& in, arguments& args);
+outcome run_whatis(interpreter& in, arguments& args);
 
 } // namespace uvm

@@ -145,8 +145,8 @@ outcome run_unmap(interpreter&, arguments& args) {
         return outcome::unparsed();
     if (args.invalid())
         return outcome::failed(errno_t::einval);
-    uvm_unmap(p->p_vmspace->vm_map, start, range_end(start, size));
-    return outcome::ok();
+    errno_t const error = uvm_unmap(p->p_vmspace->vm_map, start, range_end(start, size));
+    return error == errno_t::ok ? outcome::ok() : outcome::failed(error);
 }
 
 outcome run_extract(interpreter& in, arguments& args) {

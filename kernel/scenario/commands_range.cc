@@ -1,5 +1,6 @@
 // Commands on a range of a map: attributes, wiring, cleaning, and the user's own loads and stores.
 #include "kernel/scenario/commands.h"
+#include "kernel/vm/uvm_map_lock.h"
 
 #include <machine/user_access.h>
 
@@ -183,6 +184,20 @@ outcome run_lookup(interpreter& in, arguments& args) {
     else
         in.out.hex(range.start.value).text("-").hex(range.end.value).text("\n");
     return outcome::printed(found ? errno_t::ok : errno_t::enoent);
+}
+
+outcome run_trymerge(interpreter& in, arguments& args) {
+    process* const p = args.space();
+    vaddr_t const va = args.byte_address();
+    if (!args.finished())
+        return outcome::unparsed();
+    vm_map& map = p->p_vmspace->vm_map;
+    map_exclusive_guard const guard(map);
+    vm_map_entry* entry;
+    if (!uvm_map_lookup_entry(map, va, &entry))
+        return outcome::failed(errno_t::efault);
+    in.out.text("  = ").dec(uvm_mapent_trymerge(map, *entry)).text("\n");
+    return outcome::printed();
 }
 
 outcome run_checkprot(interpreter& in, arguments& args) {

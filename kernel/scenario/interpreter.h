@@ -3,6 +3,7 @@
 
 #include "kernel/base/format.h"
 #include "kernel/core/process.h"
+#include "kernel/scenario/counter_snapshot.h"
 #include "kernel/scenario/objects.h"
 #include "kernel/scenario/pointer_table.h"
 #include "kernel/scenario/scenario.h"
@@ -51,6 +52,7 @@ struct interpreter {
     named_objects objects;
     pointer_table amaps; // emptied before each command
     pointer_table anons;
+    counter_snapshot counters;
     bool check_failed{};
 
     // Prints "  = 0xADDR".

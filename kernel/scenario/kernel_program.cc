@@ -4,10 +4,10 @@
 
 namespace uvm {
 
-int kernel_program(std::string_view text, std::string_view file_name) {
-    scenario_output const transcript{[](void*, std::string_view words) { transcript_put(words); }, nullptr};
+int kernel_program(std::string_view text, std::string_view file_name, program_output output) {
+    scenario_output const own_line{[](void*, std::string_view words) { transcript_put(words); }, nullptr};
     scenario_output const errors{[](void*, std::string_view words) { console_put(words); }, nullptr};
-    return scenario_run(text, file_name, transcript, errors);
+    return scenario_run(text, file_name, output == program_output::console ? errors : own_line, errors);
 }
 
 } // namespace uvm

@@ -4,11 +4,15 @@
 
 namespace uvm {
 
+uint32_t pointer_hash(const void* key) {
+    uintptr_t const number = reinterpret_cast<uintptr_t>(key);
+    uint32_t const mixed = uint32_t(number >> 4) * 2654435761u;
+    return mixed ^ mixed >> 15;
+}
+
 // The place of `key`, or the free one where it belongs.
 pointer_table::place* pointer_table::search(const void* key) const {
-    uintptr_t const number = reinterpret_cast<uintptr_t>(key);
-    auto at = uint32_t(number >> 4) * 2654435761u;
-    at ^= at >> 15;
+    uint32_t at = pointer_hash(key);
     while (true) {
         place* const here = &places_[at & (capacity_ - 1)];
         if (!here->key || here->key == key)
@@ -34,18 +38,29 @@ bool pointer_table::grow() {
     return true;
 }
 
+uint32_t* pointer_table::add(place& here, const void* key) {
+    here.key = key;
+    ++used_;
+    return &here.number;
+}
+
 uint32_t* pointer_table::find_or_add(const void* key) {
     place* here = search(key);
     if (here->key)
         return &here->number;
-    if (used_ >= capacity_ / 4 * 3) {
+    if (is_full()) {
         if (!grow())
             return nullptr;
         here = search(key);
     }
-    here->key = key;
-    ++used_;
-    return &here->number;
+    return add(*here, key);
+}
+
+uint32_t* pointer_table::find_or_add_in_place(const void* key) {
+    place* const here = search(key);
+    if (here->key)
+        return &here->number;
+    return is_full() ? nullptr : add(*here, key);
 }
 
 void pointer_table::clear() {

@@ -6,6 +6,9 @@
 
 namespace uvm {
 
+// A well-mixed number for a pointer; all 32 bits are good.
+[[nodiscard]] uint32_t pointer_hash(const void* key);
+
 // Open addressing, at most three quarters full. The first places lie in the table itself, so that a small
 // listing takes no memory from the machine that it lists. Whoever owns a table clears it at the end.
 class pointer_table {
@@ -21,6 +24,8 @@ public:
 
     // The number that belongs to `key`, 0 when the key is new; null when there is no memory for it.
     [[nodiscard]] uint32_t* find_or_add(const void* key);
+    // The same without ever taking memory: null when the places at hand are used up.
+    [[nodiscard]] uint32_t* find_or_add_in_place(const void* key);
     [[nodiscard]] uint32_t size() const { return used_; }
     // Forgets everything and gives memory back.
     void clear();
@@ -38,6 +43,8 @@ public:
 private:
     static constexpr uint32_t built_in = 512; // a power of two
     place* search(const void* key) const;
+    [[nodiscard]] bool is_full() const { return used_ >= capacity_ / 4 * 3; }
+    uint32_t* add(place& here, const void* key);
     bool grow();
 
     place first_[built_in]{};

@@ -1,6 +1,7 @@
 #include "kernel/scenario/scenario.h"
 
 #include "kernel/scenario/commands.h"
+#include "kernel/vm/uvm_pool.h"
 #include "kernel/vm/uvm_probe.h"
 
 namespace uvm {
@@ -18,7 +19,9 @@ constexpr command commands[] = {
     {"checkprot", run_checkprot}, {"read", run_read},         {"write", run_write},
     {"dump", run_dump},           {"anons", run_anons},       {"pmap", run_pmap},
     {"check", run_check},         {"memory", run_memory},     {"pagedaemon", run_pagedaemon},
-    {"uvmexp", run_uvmexp},       {"swapfail", run_swapfail},
+    {"uvmexp", run_uvmexp},       {"swapfail", run_swapfail}, {"failalloc", run_failalloc},
+    {"counters", run_counters},   {"trymerge", run_trymerge}, {"show", run_show},
+    {"whatis", run_whatis},       {"mremap", run_mremap},
 };
 
 // Too large for a kernel stack; one run at a time.
@@ -106,9 +109,11 @@ int scenario_run(std::string_view text, std::string_view file_name, scenario_out
     interpreter& in = state;
     in.out.open(transcript);
     in.check_failed = false;
+    in.counters.reset();
     bool const parsed = run_lines(in, text, file_name, errors);
     int const status = !parsed ? scenario_parse_error : in.check_failed ? scenario_check_failed : scenario_ok;
     uvm_probe(uvm_event::scenario_end, uint32_t(status));
+    uvm_fail_allocation(0);
     while (allproc)
         process_exit(*allproc);
     in.objects.clear();

@@ -15,6 +15,7 @@ void spinlock::lock_slow() {
 void mutex::lock_slow() {
     uint32_t const me = machine::current_thread();
     kassert(!held(), "mutex taken twice by one thread");
+    lock_order::sleeping(name);
     atomic::add(waiters, 1);
     while (!atomic::replace(holder, 0, me))
         if (uint32_t const other = atomic::load(holder))
@@ -24,6 +25,7 @@ void mutex::lock_slow() {
 
 void rwlock::lock_exclusive_slow() {
     kassert(!held_exclusive(), "rwlock taken twice by one thread");
+    lock_order::sleeping(name);
     atomic::add(waiters, 1);
     atomic::add(writers_waiting, 1);
     while (!atomic::replace(state, 0, exclusive))
@@ -37,8 +39,9 @@ void rwlock::lock_exclusive_slow() {
 
 void rwlock::lock_shared_slow() {
     kassert(!held_exclusive(), "rwlock wanted shared by the thread that holds it exclusively");
+    lock_order::sleeping(name);
     atomic::add(waiters, 1);
-    while (!try_lock_shared()) {
+    while (!enter_shared()) {
         if (uint32_t const writers = atomic::load(writers_waiting))
             sleep_while(writers_waiting, writers, name);
         else
@@ -47,13 +50,14 @@ void rwlock::lock_shared_slow() {
     atomic::sub(waiters, 1);
 }
 
-void condvar::wait(mutex& m) UVM_NO_THREAD_SAFETY_ANALYSIS {
+void condvar::wait(mutex& m, lock_site where) UVM_NO_THREAD_SAFETY_ANALYSIS {
     uint32_t const before = atomic::load(sequence);
     atomic::add(waiters, 1);
     m.unlock();
+    lock_order::sleeping(name);
     sleep_while(sequence, before, name);
     atomic::sub(waiters, 1);
-    m.lock();
+    m.lock(where);
 }
 
 void condvar::wake_all() {

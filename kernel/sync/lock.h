@@ -18,6 +18,7 @@
 
 #include "kernel/base/annotations.h"
 #include "kernel/base/kassert.h"
+#include "kernel/sync/lock_order.h"
 #include "kernel/sync/wait_queue.h"
 
 namespace uvm {
@@ -52,24 +53,29 @@ public:
     spinlock(const spinlock&) = delete;
     spinlock& operator=(const spinlock&) = delete;
 
-    void lock() UVM_ACQUIRE() UVM_NO_THREAD_SAFETY_ANALYSIS {
+    void lock(lock_site where = lock_site::here()) UVM_ACQUIRE() UVM_NO_THREAD_SAFETY_ANALYSIS {
+        lock_order::want(this, name, where);
         machine::interrupt_state const before = machine::interrupts_disable();
         if (!atomic::replace(holder, 0, machine::current_thread())) [[unlikely]]
             lock_slow();
         saved = before;
+        lock_order::took(this, name, lock_kind::spinning, where);
     }
-    [[nodiscard]] bool try_lock() UVM_TRY_ACQUIRE(true) UVM_NO_THREAD_SAFETY_ANALYSIS {
+    [[nodiscard]] bool try_lock(lock_site where = lock_site::here())
+        UVM_TRY_ACQUIRE(true) UVM_NO_THREAD_SAFETY_ANALYSIS {
         machine::interrupt_state const before = machine::interrupts_disable();
         if (!atomic::replace(holder, 0, machine::current_thread())) {
             machine::interrupts_restore(before);
             return false;
         }
         saved = before;
+        lock_order::took(this, name, lock_kind::spinning, where);
         return true;
     }
     void unlock() UVM_RELEASE() UVM_NO_THREAD_SAFETY_ANALYSIS {
         machine::interrupt_state const before = saved;
         kassert(held(), "spin lock released by a thread that does not hold it");
+        lock_order::gave(this, name);
         __atomic_store_n(&holder, 0, __ATOMIC_RELEASE);
         machine::interrupts_restore(before);
     }
@@ -91,15 +97,22 @@ public:
     mutex(const mutex&) = delete;
     mutex& operator=(const mutex&) = delete;
 
-    void lock() UVM_ACQUIRE() UVM_NO_THREAD_SAFETY_ANALYSIS {
+    void lock(lock_site where = lock_site::here()) UVM_ACQUIRE() UVM_NO_THREAD_SAFETY_ANALYSIS {
+        lock_order::want(this, name, where);
         if (!atomic::replace(holder, 0, machine::current_thread())) [[unlikely]]
             lock_slow();
+        lock_order::took(this, name, lock_kind::sleeping, where);
     }
-    [[nodiscard]] bool try_lock() UVM_TRY_ACQUIRE(true) UVM_NO_THREAD_SAFETY_ANALYSIS {
-        return atomic::replace(holder, 0, machine::current_thread());
+    [[nodiscard]] bool try_lock(lock_site where = lock_site::here())
+        UVM_TRY_ACQUIRE(true) UVM_NO_THREAD_SAFETY_ANALYSIS {
+        if (!atomic::replace(holder, 0, machine::current_thread()))
+            return false;
+        lock_order::took(this, name, lock_kind::sleeping, where);
+        return true;
     }
     void unlock() UVM_RELEASE() UVM_NO_THREAD_SAFETY_ANALYSIS {
         kassert(held(), "mutex released by a thread that does not hold it");
+        lock_order::gave(this, name);
         atomic::exchange(holder, 0);
         if (atomic::load(waiters)) [[unlikely]]
             wakeup(holder);
@@ -123,35 +136,44 @@ public:
     rwlock(const rwlock&) = delete;
     rwlock& operator=(const rwlock&) = delete;
 
-    void lock_exclusive() UVM_ACQUIRE() UVM_NO_THREAD_SAFETY_ANALYSIS {
+    void lock_exclusive(lock_site where = lock_site::here()) UVM_ACQUIRE() UVM_NO_THREAD_SAFETY_ANALYSIS {
+        lock_order::want(this, name, where);
         if (!atomic::replace(state, 0, exclusive)) [[unlikely]]
             lock_exclusive_slow();
         atomic::store_relaxed(holder, machine::current_thread());
+        lock_order::took(this, name, lock_kind::sleeping, where);
     }
-    [[nodiscard]] bool try_lock_exclusive() UVM_TRY_ACQUIRE(true) UVM_NO_THREAD_SAFETY_ANALYSIS {
+    [[nodiscard]] bool try_lock_exclusive(lock_site where = lock_site::here())
+        UVM_TRY_ACQUIRE(true) UVM_NO_THREAD_SAFETY_ANALYSIS {
         if (!atomic::replace(state, 0, exclusive))
             return false;
         atomic::store_relaxed(holder, machine::current_thread());
+        lock_order::took(this, name, lock_kind::sleeping, where);
         return true;
     }
     void unlock_exclusive() UVM_RELEASE() UVM_NO_THREAD_SAFETY_ANALYSIS {
         kassert(held_exclusive(), "rwlock released by a thread that does not hold it");
+        lock_order::gave(this, name);
         atomic::store_relaxed(holder, 0);
         atomic::exchange(state, 0);
         wake_if_waited_for();
     }
-    void lock_shared() UVM_ACQUIRE_SHARED() UVM_NO_THREAD_SAFETY_ANALYSIS {
-        if (!try_lock_shared()) [[unlikely]]
+    void lock_shared(lock_site where = lock_site::here()) UVM_ACQUIRE_SHARED() UVM_NO_THREAD_SAFETY_ANALYSIS {
+        lock_order::want(this, name, where);
+        if (!enter_shared()) [[unlikely]]
             lock_shared_slow();
+        lock_order::took(this, name, lock_kind::sleeping, where);
     }
     // Does not go before a waiting writer either.
-    [[nodiscard]] bool try_lock_shared() UVM_NO_THREAD_SAFETY_ANALYSIS {
-        uint32_t const now = atomic::load_relaxed(state);
-        return now != exclusive && atomic::load_relaxed(writers_waiting) == 0 &&
-               atomic::replace(state, now, now + 1);
+    [[nodiscard]] bool try_lock_shared(lock_site where = lock_site::here()) UVM_NO_THREAD_SAFETY_ANALYSIS {
+        if (!enter_shared())
+            return false;
+        lock_order::took(this, name, lock_kind::sleeping, where);
+        return true;
     }
     void unlock_shared() UVM_RELEASE_SHARED() UVM_NO_THREAD_SAFETY_ANALYSIS {
         kassert(held_shared(), "rwlock released shared, but nobody holds it shared");
+        lock_order::gave(this, name);
         if (atomic::sub(state, 1) == 0)
             wake_if_waited_for();
     }
@@ -180,6 +202,11 @@ public:
     uint32_t waiters{};         // readers and writers that wait
 
 private:
+    bool enter_shared() {
+        uint32_t const now = atomic::load_relaxed(state);
+        return now != exclusive && atomic::load_relaxed(writers_waiting) == 0 &&
+               atomic::replace(state, now, now + 1);
+    }
     void lock_exclusive_slow();
     void lock_shared_slow();
     void wake_if_waited_for() {
@@ -197,7 +224,7 @@ public:
 
     // Lets go of m, sleeps until woken, takes m again. May return for no reason: call it in a loop on the
     // condition.
-    void wait(mutex& m) UVM_REQUIRES(m);
+    void wait(mutex& m, lock_site where = lock_site::here()) UVM_REQUIRES(m);
     // Wakes everybody who waits. Locks: the mutex should be held.
     void wake_all();
 
@@ -209,7 +236,9 @@ public:
 // Guards: hold the lock for the life of a block.
 class UVM_SCOPED_CAPABILITY spin_guard {
 public:
-    explicit spin_guard(spinlock& l) UVM_ACQUIRE(l) : lock_(l) { lock_.lock(); }
+    explicit spin_guard(spinlock& l, lock_site where = lock_site::here()) UVM_ACQUIRE(l) : lock_(l) {
+        lock_.lock(where);
+    }
     ~spin_guard() UVM_RELEASE() { lock_.unlock(); }
     spin_guard(const spin_guard&) = delete;
     spin_guard& operator=(const spin_guard&) = delete;
@@ -220,7 +249,9 @@ private:
 
 class UVM_SCOPED_CAPABILITY mutex_guard {
 public:
-    explicit mutex_guard(mutex& m) UVM_ACQUIRE(m) : mutex_(m) { mutex_.lock(); }
+    explicit mutex_guard(mutex& m, lock_site where = lock_site::here()) UVM_ACQUIRE(m) : mutex_(m) {
+        mutex_.lock(where);
+    }
     ~mutex_guard() UVM_RELEASE() { mutex_.unlock(); }
     mutex_guard(const mutex_guard&) = delete;
     mutex_guard& operator=(const mutex_guard&) = delete;
@@ -231,7 +262,9 @@ private:
 
 class UVM_SCOPED_CAPABILITY exclusive_guard {
 public:
-    explicit exclusive_guard(rwlock& l) UVM_ACQUIRE(l) : lock_(l) { lock_.lock_exclusive(); }
+    explicit exclusive_guard(rwlock& l, lock_site where = lock_site::here()) UVM_ACQUIRE(l) : lock_(l) {
+        lock_.lock_exclusive(where);
+    }
     ~exclusive_guard() UVM_RELEASE() { lock_.unlock_exclusive(); }
     exclusive_guard(const exclusive_guard&) = delete;
     exclusive_guard& operator=(const exclusive_guard&) = delete;
@@ -242,7 +275,9 @@ private:
 
 class UVM_SCOPED_CAPABILITY shared_guard {
 public:
-    explicit shared_guard(rwlock& l) UVM_ACQUIRE_SHARED(l) : lock_(l) { lock_.lock_shared(); }
+    explicit shared_guard(rwlock& l, lock_site where = lock_site::here()) UVM_ACQUIRE_SHARED(l) : lock_(l) {
+        lock_.lock_shared(where);
+    }
     ~shared_guard() UVM_RELEASE() { lock_.unlock_shared(); }
     shared_guard(const shared_guard&) = delete;
     shared_guard& operator=(const shared_guard&) = delete;

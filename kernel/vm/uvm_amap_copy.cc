@@ -2,6 +2,7 @@
 #include "kernel/vm/uvm_amap_impl.h"
 #include "kernel/vm/uvm_amap_wire.h"
 #include "kernel/vm/uvm_map.h"
+#include "kernel/vm/uvm_mapent_reserve.h"
 #include "kernel/vm/uvm_page.h"
 #include "kernel/vm/uvm_pdaemon.h"
 #include "kernel/vm/uvm_probe.h"
@@ -21,9 +22,12 @@ void give_amap(vm_map& map, vm_map_entry& entry, amap_chunking chunking, vaddr_t
         uintptr_t const chunk = pages_to_bytes(uvm_amap_chunk_slots).value;
         vaddr_t const chunk_start = round_down(start, chunk);
         vaddr_t const chunk_end = round_up(end, chunk);
-        uvm_map_clip_start(map, entry, chunk_start);
+        uvm_mapent_reservation reserved(map);
+        if (reserved.reserve_for({chunk_start, chunk_end}) != errno_t::ok)
+            return;
+        uvm_map_clip_start(map, entry, chunk_start, reserved);
         if (chunk_end > chunk_start)
-            uvm_map_clip_end(map, entry, chunk_end);
+            uvm_map_clip_end(map, entry, chunk_end, reserved);
     }
     if (chunking == amap_chunking::allowed && uvm_mapent_trymerge_amap(map, entry))
         return;

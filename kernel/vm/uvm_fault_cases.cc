@@ -30,7 +30,9 @@ vm_anon* new_anon_with_page(pagealloc_flag flags) {
         return nullptr;
     vm_page* const page = uvm_pagealloc(nullptr, voff_t(0), anon, flags);
     if (!page) {
-        uvm_anon_unref(*anon);
+        // Nobody knows it yet. Giving up the reference would take its lock, below that of the anon at fault.
+        anon->an_ref = 0;
+        uvm_anon_destroy(*anon);
         return nullptr;
     }
     page->flags = pg_flag::none;
@@ -61,15 +63,19 @@ void copy_page(const vm_page& from, const vm_page& to) {
 
 // Enters one neighbour unless it is there already. A failure is ignored: it was only meant well.
 void enter_neighbour(uvm_faultinfo& fault, vaddr_t va, vm_page& page, vm_prot_t prot, uint32_t source) {
+    // Memory that may only be written, where writes have to fault first: nothing is left to enter.
+    if (prot == vm_prot_t::none)
+        return;
     if (pmap_enter(*fault.map.pm, va, page.phys_addr, prot, pmap_flag::canfail) != errno_t::ok)
         return;
     uvm_pageactivate(page);
     uvm_probe(uvm_event::fault_ahead, id_of(fault.map), va.value, page.phys_addr.value, source);
 }
 
-bool translated(const uvm_faultinfo& fault, vaddr_t va) {
-    paddr_t pa;
-    return pmap_extract(*fault.map.pm, va, &pa);
+// The pages of the window that are mapped, as bits. Not asked for where there is no neighbour.
+uint32_t mapped_pages(const uvm_faultinfo& fault) {
+    static_assert(uvm_fault_max_window <= 32);
+    return fault.npages > 1 ? pmap_mapped(*fault.map.pm, fault.window_start, fault.npages) : 0;
 }
 
 } // namespace
@@ -86,10 +92,11 @@ void uvm_fault_drop_spare(uvm_faultinfo& fault) {
 }
 
 void uvm_fault_ahead_anons(uvm_faultinfo& fault) {
+    uint32_t const mapped = mapped_pages(fault);
     for (uint32_t i = 0; i < fault.npages; ++i) {
         vm_anon* const anon = fault.anons[i];
         vaddr_t const va = fault.window_start + pages_to_bytes(i);
-        if (i == fault.center || !anon || translated(fault, va))
+        if (i == fault.center || !anon || (mapped >> i & 1))
             continue;
         mutex_guard guard(anon->an_lock);
         if (!anon->an_page)
@@ -117,11 +124,22 @@ void uvm_fault_ahead_object(uvm_faultinfo& fault) {
     }
 }
 
+namespace {
+
+// No memory for entering a page that may be new: it has its place in the amap already, so it stays, where the
+// page daemon finds it.
+uvm_fault_next keep(uvm_faultinfo& fault, vm_page& page) {
+    uvm_pageactivate(page);
+    return fail(fault, errno_t::enomem);
+}
+
+} // namespace
+
 uvm_fault_next uvm_fault_enter(uvm_faultinfo& fault, vm_page& page, vm_prot_t prot) {
     bool const wire = fault.kind != uvm_fault_kind::normal;
     vsize_t const offset = fault.entry_offset(fault.va);
     if (wire && fault.amap() && amap_wire(fault.entry->aref, offset) != errno_t::ok)
-        return fail(fault, errno_t::enomem);
+        return keep(fault, page);
     pmap_flag flags = pmap_flag::canfail;
     if (fault.wired)
         flags |= pmap_flag::wired;
@@ -131,7 +149,7 @@ uvm_fault_next uvm_fault_enter(uvm_faultinfo& fault, vm_page& page, vm_prot_t pr
         pmap_enter(*fault.map.pm, fault.va, page.phys_addr, prot, flags) != errno_t::ok) {
         if (wire && fault.amap())
             amap_unwire(fault.entry->aref, offset);
-        return fail(fault, errno_t::enomem);
+        return keep(fault, page);
     }
     if (wire) {
         // Wired memory does not go out, so it needs no place there.
@@ -200,9 +218,9 @@ namespace {
 // way.
 errno_t get_object_page(uvm_faultinfo& fault) {
     uvm_object& obj = *fault.obj();
+    uint32_t const mapped = mapped_pages(fault);
     for (uint32_t i = 0; i < fault.npages; ++i) {
-        vaddr_t const va = fault.window_start + pages_to_bytes(i);
-        bool const wanted = i == fault.center || (!fault.anons[i] && !translated(fault, va));
+        bool const wanted = i == fault.center || (!fault.anons[i] && !(mapped >> i & 1));
         fault.pages[i] = wanted ? nullptr : pgo_dont_care;
     }
     pgo_window const window{
@@ -258,7 +276,11 @@ uvm_fault_next case2b(uvm_faultinfo& fault, vm_page* source) {
             uvm_anon_unref(*anon);
         return fail(fault, error);
     }
-    return uvm_fault_enter(fault, *anon->an_page, fault.enter_prot);
+    uvm_fault_next const next = uvm_fault_enter(fault, *anon->an_page, fault.enter_prot);
+    // The anon stays where it could not be entered; what may be entered there still is the object's page.
+    if (fault.error != errno_t::ok && source)
+        pmap_remove(*fault.map.pm, {fault.va, fault.va + vsize_t(page_size)});
+    return next;
 }
 
 } // namespace

@@ -12,12 +12,14 @@
 #include "kernel/base/rbtree.h"
 #include "kernel/sync/lock.h"
 #include "kernel/vm/uvm_amap.h"
+#include "kernel/vm/uvm_counters.h"
 #include "kernel/vm/uvm_object.h"
 #include "kernel/vm/uvm_types.h"
 
 namespace uvm {
 
 struct vm_map;
+class uvm_mapent_reservation; // uvm_mapent_reserve.h
 
 // A contiguous page-aligned range of a map with one set of attributes. It may have an object below (or a
 // submap) and an amap above; per page the amap wins.
@@ -77,6 +79,8 @@ struct vm_map {
     vm_map_entry* first_free{};           // [m] the entry (or header) before the lowest gap
     uint32_t timestamp{};                 // [m] counts exclusive locks
 
+    uvm_map_counters* counters{&uvm_user_counters}; // [I] where what happens to it is counted
+
     [[nodiscard]] vaddr_t min() const { return header.end; }
     [[nodiscard]] vaddr_t max() const { return header.start; }
     // Members rather than fields: the first and last entry, or the header of an empty map.
@@ -93,10 +97,10 @@ void uvm_map_setup(vm_map& map, vaddr_t min, vaddr_t max, vm_map_flag flags, pma
 // --- locks (uvm_map_lock.h has the guards)
 // -----------------------------------------------------------------------
 
-void vm_map_lock(vm_map& map);
-[[nodiscard]] bool vm_map_lock_try(vm_map& map);
+void vm_map_lock(vm_map& map, lock_site where = lock_site::here());
+[[nodiscard]] bool vm_map_lock_try(vm_map& map, lock_site where = lock_site::here());
 void vm_map_unlock(vm_map& map);
-void vm_map_lock_read(vm_map& map);
+void vm_map_lock_read(vm_map& map, lock_site where = lock_site::here());
 void vm_map_unlock_read(vm_map& map);
 // Marks the map busy for this thread (exclusive lock held) / ends that and wakes who waits.
 void vm_map_busy(vm_map& map);
@@ -123,11 +127,13 @@ bool uvm_map_lookup_entry(vm_map& map, vaddr_t va, vm_map_entry** entry);
 [[nodiscard]] vm_map_entry* uvm_map_findspace(vm_map& map, vaddr_t hint, vsize_t length, vaddr_t* result,
                                               vsize_t align, uvm_flag flags);
 
-// Takes every mapping in [start, end), clamped to the map, away. Locks: takes map exclusively.
-void uvm_unmap(vm_map& map, vaddr_t start, vaddr_t end, uvm_flag flags = uvm_flag::none);
+// Takes every mapping in [start, end), clamped to the map, away. Locks: takes map exclusively. Fails: ENOMEM,
+// where an end of the range splits an entry; nothing changed. A range of whole entries never fails.
+errno_t uvm_unmap(vm_map& map, vaddr_t start, vaddr_t end, uvm_flag flags = uvm_flag::none);
 // The two halves of it: takes the entries out and hands them over as a list linked by `next`; gives back what
 // they held. Locks: remove needs map exclusive; detach must be called without it (may sleep for I/O).
-[[nodiscard]] vm_map_entry* uvm_unmap_remove(vm_map& map, vaddr_t start, vaddr_t end, uvm_flag flags);
+[[nodiscard]] vm_map_entry* uvm_unmap_remove(vm_map& map, vaddr_t start, vaddr_t end, uvm_flag flags,
+                                             uvm_mapent_reservation& reserved);
 void uvm_unmap_detach(vm_map_entry* first);
 
 // Maps a blank: protection none, inherit none, no-merge, nothing behind. false: no room.
@@ -190,9 +196,14 @@ inline constexpr bool is_flag_enum<uvm_wire_all> = true;
 void uvm_mapent_copy(const vm_map_entry& src, vm_map_entry& dst);
 void uvm_mapent_free(vm_map_entry& entry);
 // Splits the entry at va when va lies strictly inside it; `entry` becomes the piece from va on (start) or
-// stays the piece up to va (end). Locks: map exclusive.
-void uvm_map_clip_start(vm_map& map, vm_map_entry& entry, vaddr_t va);
-void uvm_map_clip_end(vm_map& map, vm_map_entry& entry, vaddr_t va);
+// stays the piece up to va (end). The new piece is taken from the reservation: cannot fail. Locks: map
+// exclusive.
+void uvm_map_clip_start(vm_map& map, vm_map_entry& entry, vaddr_t va, uvm_mapent_reservation& reserved);
+void uvm_map_clip_end(vm_map& map, vm_map_entry& entry, vaddr_t va, uvm_mapent_reservation& reserved);
+// Merges the neighbours of `entry` into it that adjoin it, are equal in everything that uvm_map compares, and
+// have no amap, if it has none; not for wired, kernel and no-merge entries. `entry` stays and grows. Returns
+// how many neighbours are gone, 0 to 2. Locks: map exclusive. Cost: O(log entries).
+uint32_t uvm_mapent_trymerge(vm_map& map, vm_map_entry& entry);
 // Merges `entry`, whose needs-copy is being resolved and which has no amap, into a neighbour's amap of one
 // reference: the next entry first, else the previous one. The entry that is left, or null when none fits.
 // Locks: map exclusive.

@@ -1,6 +1,7 @@
 // Attributes of a range: protect, inherit, advice, will-need, check-prot.
 #include "kernel/vm/uvm_map.h"
 #include "kernel/vm/uvm_map_lock.h"
+#include "kernel/vm/uvm_mapent_reserve.h"
 #include "kernel/vm/uvm_probe.h"
 
 namespace uvm {
@@ -8,21 +9,26 @@ namespace uvm {
 namespace {
 
 // The first entry that reaches into the range, clipped at the range's start.
-vm_map_entry* first_clipped(vm_map& map, vaddr_t start) {
+vm_map_entry* first_clipped(vm_map& map, vaddr_t start, uvm_mapent_reservation& reserved) {
     vm_map_entry* entry;
     if (!uvm_map_lookup_entry(map, start, &entry))
         return entry->next;
-    uvm_map_clip_start(map, *entry, start);
+    uvm_map_clip_start(map, *entry, start, reserved);
     return entry;
 }
 
+// Fails: ENOMEM, before anything is split.
 template <class F>
-void for_each_clipped(vm_map& map, va_range range, F&& f) {
-    for (vm_map_entry* entry = first_clipped(map, range.start);
+errno_t for_each_clipped(vm_map& map, va_range range, F&& f) {
+    uvm_mapent_reservation reserved(map);
+    if (errno_t const error = reserved.reserve_for(range); error != errno_t::ok)
+        return error;
+    for (vm_map_entry* entry = first_clipped(map, range.start, reserved);
          entry != &map.header && entry->start < range.end; entry = entry->next) {
-        uvm_map_clip_end(map, *entry, range.end);
+        uvm_map_clip_end(map, *entry, range.end, reserved);
         f(*entry);
     }
+    return errno_t::ok;
 }
 
 uintptr_t id_of(const vm_map& map) { return reinterpret_cast<uintptr_t>(&map); }
@@ -63,12 +69,16 @@ errno_t uvm_map_protect(vm_map& map, vaddr_t start, vaddr_t end, vm_prot_t prot,
     if (range.empty())
         return errno_t::ok;
     map_exclusive_guard guard(map);
-    vm_map_entry* entry = first_clipped(map, range.start);
-    errno_t error = may_protect(map, entry, range.end, prot);
+    uvm_mapent_reservation reserved(map);
+    errno_t error = reserved.reserve_for(range);
+    if (error != errno_t::ok)
+        return error;
+    vm_map_entry* entry = first_clipped(map, range.start, reserved);
+    error = may_protect(map, entry, range.end, prot);
     if (error != errno_t::ok)
         return error;
     while (entry != &map.header && entry->start < range.end) {
-        uvm_map_clip_end(map, *entry, range.end);
+        uvm_map_clip_end(map, *entry, range.end, reserved);
         vm_prot_t const old = entry->protection;
         set_protection(map, *entry, prot, what);
         bool const opened = old == vm_prot_t::none && entry->protection != vm_prot_t::none;
@@ -94,12 +104,11 @@ errno_t uvm_map_inherit(vm_map& map, vaddr_t start, vaddr_t end, vm_inherit_t in
     if (range.empty())
         return errno_t::ok;
     map_exclusive_guard guard(map);
-    for_each_clipped(map, range, [&](vm_map_entry& entry) {
+    return for_each_clipped(map, range, [&](vm_map_entry& entry) {
         uvm_probe(uvm_event::entry_inherit, id_of(map), entry.entry_id, uint32_t(entry.inheritance),
                   uint32_t(inherit));
         entry.inheritance = inherit;
     });
-    return errno_t::ok;
 }
 
 errno_t uvm_map_advice(vm_map& map, vaddr_t start, vaddr_t end, vm_advice_t advice) {
@@ -109,12 +118,11 @@ errno_t uvm_map_advice(vm_map& map, vaddr_t start, vaddr_t end, vm_advice_t advi
     if (range.empty())
         return errno_t::ok;
     map_exclusive_guard guard(map);
-    for_each_clipped(map, range, [&](vm_map_entry& entry) {
+    return for_each_clipped(map, range, [&](vm_map_entry& entry) {
         uvm_probe(uvm_event::entry_advice, id_of(map), entry.entry_id, uint32_t(entry.advice),
                   uint32_t(advice));
         entry.advice = advice;
     });
-    return errno_t::ok;
 }
 
 errno_t uvm_map_willneed(vm_map& map, vaddr_t start, vaddr_t end) {

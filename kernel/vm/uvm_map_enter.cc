@@ -52,8 +52,8 @@ bool extend(vm_map_entry& entry, vsize_t by, amap_extend_dir dir) {
     return !entry.aref.ar_amap || amap_extend(entry, by, dir, amap_memory::may_wait) == errno_t::ok;
 }
 
-void count_and_probe(uvm_event event, uint64_t& counter, const vm_map& map, const vm_map_entry& entry) {
-    ++counter;
+void count_and_probe(uvm_event event, uvm_counter& counter, const vm_map& map, const vm_map_entry& entry) {
+    uvm_count(counter);
     uvm_probe(event, reinterpret_cast<uintptr_t>(&map), entry.entry_id, entry.start.value, entry.end.value);
 }
 
@@ -94,7 +94,7 @@ merged try_merge(vm_map& map, placement const& p) {
     if (can_merge_forward(map, p)) {
         if (back) {
             if (merge_both(map, p)) {
-                count_and_probe(uvm_event::merge_both, uvmexp.map_bimerge, map, *p.before);
+                count_and_probe(uvm_event::merge_both, map.counters->bimerge, map, *p.before);
                 return merged::yes;
             }
         } else {
@@ -105,13 +105,13 @@ merged try_merge(vm_map& map, placement const& p) {
                 next.offset = p.offset;
             uvm_map_entry_resize(map, next, p.start, next.end);
             drop(p.obj);
-            count_and_probe(uvm_event::merge_forward, uvmexp.map_forwmerge, map, next);
+            count_and_probe(uvm_event::merge_forward, map.counters->forwmerge, map, next);
             return merged::yes;
         }
     }
     if (!back)
         return merged::no;
-    count_and_probe(uvm_event::merge_back, uvmexp.map_backmerge, map, *p.before);
+    count_and_probe(uvm_event::merge_back, map.counters->backmerge, map, *p.before);
     return merged::yes;
 }
 
@@ -140,7 +140,7 @@ errno_t make_entry(vm_map& map, placement const& p, uvm_flag flags) {
         entry->flags |= uvm_entry_flag::nomerge;
     uvm_map_entry_link(map, *p.before, *entry);
     map.hint = entry;
-    ++uvmexp.map_nomerge;
+    uvm_count(map.counters->nomerge);
     return errno_t::ok;
 }
 
@@ -149,7 +149,7 @@ errno_t make_entry(vm_map& map, placement const& p, uvm_flag flags) {
 errno_t uvm_map(vm_map& map, vaddr_t& start, vsize_t size, uvm_object* obj, voff_t offset, vsize_t align,
                 const uvm_mapping& how) {
     kassert(size != vsize_t(0) && is_aligned(size.value, page_size), "uvm_map: size");
-    ++uvmexp.map_calls;
+    uvm_count(map.counters->map_call);
     if (without(how.prot, how.max) != vm_prot_t::none)
         return errno_t::eacces;
     if (has(how.flags, uvm_flag::trylock)) {

@@ -1,6 +1,7 @@
 // Entries: allocate, copy, split, free; setting up an empty map.
 #include "kernel/vm/uvm_map.h"
 #include "kernel/vm/uvm_map_tree.h"
+#include "kernel/vm/uvm_mapent_reserve.h"
 #include "kernel/vm/uvm_page.h"
 #include "kernel/vm/uvm_pool.h"
 #include "kernel/vm/uvm_probe.h"
@@ -20,19 +21,12 @@ void share_backing(vm_map_entry& new_half) {
         ++new_half.object.sub_map->ref_count;
 }
 
-// The wait for an entry is the one allocation of a split, and a split must not fail halfway.
-vm_map_entry& split_entry(vm_map& map) {
-    vm_map_entry* const fresh = uvm_mapent_alloc(map);
-    if (!fresh)
-        panic("out of memory for a map entry");
-    return *fresh;
-}
-
 } // namespace
 
 void uvm_map_setup(vm_map& map, vaddr_t min, vaddr_t max, vm_map_flag flags, pmap* pm) {
     map.flags = flags;
     map.pm = pm;
+    map.counters = pm == &pmap_kernel() ? &uvm_kernel_counters : &uvm_user_counters;
     map.header.start = max;
     map.header.end = min;
     map.header.prev = map.header.next = &map.header;
@@ -74,10 +68,10 @@ void uvm_mapent_free(vm_map_entry& entry) {
     entry_pool.destroy(entry);
 }
 
-void uvm_map_clip_start(vm_map& map, vm_map_entry& entry, vaddr_t va) {
+void uvm_map_clip_start(vm_map& map, vm_map_entry& entry, vaddr_t va, uvm_mapent_reservation& reserved) {
     if (!(entry.start < va && va < entry.end))
         return;
-    vm_map_entry& front = split_entry(map);
+    vm_map_entry& front = reserved.take();
     uvm_mapent_copy(entry, front);
     front.end = va;
     vsize_t const distance = va - entry.start;
@@ -92,10 +86,10 @@ void uvm_map_clip_start(vm_map& map, vm_map_entry& entry, vaddr_t va) {
     uvm_map_entry_link(map, *entry.prev, front);
 }
 
-void uvm_map_clip_end(vm_map& map, vm_map_entry& entry, vaddr_t va) {
+void uvm_map_clip_end(vm_map& map, vm_map_entry& entry, vaddr_t va, uvm_mapent_reservation& reserved) {
     if (!(entry.start < va && va < entry.end))
         return;
-    vm_map_entry& back = split_entry(map);
+    vm_map_entry& back = reserved.take();
     uvm_mapent_copy(entry, back);
     back.start = va;
     vsize_t const distance = va - entry.start;

@@ -2,6 +2,7 @@
 #include "kernel/vm/uvm_map.h"
 #include "kernel/vm/uvm_map_lock.h"
 #include "kernel/vm/uvm_map_tree.h"
+#include "kernel/vm/uvm_mapent_reserve.h"
 
 namespace uvm {
 
@@ -40,10 +41,16 @@ bool uvm_map_replace(vm_map& map, vaddr_t start, vaddr_t end, vm_map_entry* firs
     if (!uvm_map_lookup_entry(map, start, &blank) || blank->start != start || blank->end < end ||
         !is_blank(*blank) || !chain_fits(first, {start, end}))
         return false;
-    uvm_map_clip_end(map, *blank, end);
     vm_map_entry* after = blank->prev;
-    uvm_map_entry_unlink(map, *blank);
-    uvm_mapent_free(*blank);
+    if (end < blank->end) {
+        // The piece behind the chain stays blank, and mergeable as the back of a split is. Nothing lies in a
+        // blank, so its own entry serves: there is no split to run out of memory.
+        blank->flags = without(blank->flags, uvm_entry_flag::nomerge);
+        uvm_map_entry_resize(map, *blank, end, blank->end);
+    } else {
+        uvm_map_entry_unlink(map, *blank);
+        uvm_mapent_free(*blank);
+    }
     while (first) {
         vm_map_entry* const next = first->next;
         uvm_map_entry_link(map, *after, *first);
@@ -90,22 +97,26 @@ vm_map_entry* share_entry(vm_map& dst, vm_map_entry& entry, vsize_t skip, va_ran
 }
 
 // Shares every entry of [start, end) of src. Locks: src exclusive.
-errno_t collect(vm_map& src, va_range from, vm_map& dst, vaddr_t to, uvm_extract flags,
-                extract_chain& chain) {
+errno_t collect(vm_map& src, va_range from, vm_map& dst, vaddr_t to, uvm_extract flags, extract_chain& chain,
+                uvm_mapent_reservation& reserved) {
     bool const contig = has(flags, uvm_extract::contig);
     bool const quick = has(flags, uvm_extract::qref);
     vm_map_entry* entry;
-    if (uvm_map_lookup_entry(src, from.start, &entry)) {
+    bool const mapped = uvm_map_lookup_entry(src, from.start, &entry);
+    if (contig && !mapped)
+        return errno_t::einval;
+    if (!quick)
+        if (errno_t const error = reserved.reserve_for(from); error != errno_t::ok)
+            return error;
+    if (mapped) {
         if (!quick)
-            uvm_map_clip_start(src, *entry, from.start);
+            uvm_map_clip_start(src, *entry, from.start, reserved);
     } else {
-        if (contig)
-            return errno_t::einval;
         entry = entry->next;
     }
     for (; entry != &src.header && entry->start < from.end; entry = entry->next) {
         if (!quick)
-            uvm_map_clip_end(src, *entry, from.end);
+            uvm_map_clip_end(src, *entry, from.end, reserved);
         if (entry->is_needs_copy()) {
             amap_copy(src, *entry, amap_chunking::forbidden, from.start, from.end);
             if (entry->is_needs_copy())
@@ -127,6 +138,12 @@ errno_t collect(vm_map& src, va_range from, vm_map& dst, vaddr_t to, uvm_extract
     return errno_t::ok;
 }
 
+// A reservation of this range is one whole entry, so taking it away splits nothing.
+void give_back(vm_map& dst, va_range blank) {
+    errno_t const error = uvm_unmap(dst, blank.start, blank.end);
+    kassert(error == errno_t::ok, "extract: the reservation is no whole entry");
+}
+
 // Room in dst, never inside the part of src that is extracted.
 bool reserve_outside(vm_map& src, va_range from, vm_map& dst, vaddr_t& start) {
     vsize_t const len = from.size();
@@ -137,9 +154,9 @@ bool reserve_outside(vm_map& src, va_range from, vm_map& dst, vaddr_t& start) {
         return false;
     if (&src != &dst || start + len <= from.start || start >= from.end)
         return true;
-    uvm_unmap(dst, start, start + len);
+    give_back(dst, {start, start + len});
     if (down)
-        return from.start - dst.min() >= len &&
+        return from.start > dst.min() && from.start - dst.min() >= len &&
                uvm_map_reserve(dst, len, from.start - len, vsize_t(0), start, uvm_flag::none);
     return from.end < dst.max() && uvm_map_reserve(dst, len, from.end, vsize_t(0), start, uvm_flag::none);
 }
@@ -157,9 +174,10 @@ errno_t uvm_map_extract(vm_map& src, vaddr_t start, vsize_t len, vm_map& dst, va
     errno_t error;
     {
         map_exclusive_guard guard(src);
-        error = collect(src, from, dst, dst_start, flags, chain);
+        uvm_mapent_reservation reserved(src);
+        error = collect(src, from, dst, dst_start, flags, chain, reserved);
         if (error == errno_t::ok && has(flags, uvm_extract::remove))
-            removed = uvm_unmap_remove(src, from.start, from.end, uvm_flag::none);
+            removed = uvm_unmap_remove(src, from.start, from.end, uvm_flag::none, reserved);
     }
     if (error == errno_t::ok) {
         map_exclusive_guard guard(dst);
@@ -168,7 +186,7 @@ errno_t uvm_map_extract(vm_map& src, vaddr_t start, vsize_t len, vm_map& dst, va
     } else {
         uvm_unmap_detach(chain.first);
         if (!has(flags, uvm_extract::reserved))
-            uvm_unmap(dst, dst_start, dst_start + len);
+            give_back(dst, {dst_start, dst_start + len});
     }
     uvm_unmap_detach(removed);
     return error;

@@ -1,6 +1,6 @@
 // uvm_map_findspace: address selection. Changes nothing but the hint of the lookup.
 #include "kernel/vm/uvm_map.h"
-#include "kernel/vm/uvm_map_tree.h"
+#include "kernel/vm/uvm_map_gap_walk.h"
 #include "kernel/vm/uvm_probe.h"
 
 namespace uvm {
@@ -35,44 +35,65 @@ bool highest_place(const vm_map_entry& entry, vaddr_t from, request want, vaddr_
     return true;
 }
 
-void visited(const vm_map& map, const vm_map_entry& entry, bool fits) {
+// What a visit came to, as the probe tells it.
+enum class verdict : uint8_t { fits, too_small, cut };
+
+void tell(const vm_map& map, const vm_map_entry& entry, verdict which) {
     uvm_probe(uvm_event::findspace_visit, reinterpret_cast<uintptr_t>(&map), entry.entry_id,
-              entry.maxgap.value, fits ? 0 : 1);
+              entry.maxgap.value, uint32_t(which));
 }
 
-vm_map_entry* search_up(vm_map& map, vaddr_t hint, request want, vaddr_t* result) {
+// Tells of one gap that was looked at, and counts it.
+void visited(const vm_map& map, const vm_map_entry& entry, bool fits, uint32_t& visits) {
+    ++visits;
+    tell(map, entry, fits ? verdict::fits : verdict::too_small);
+}
+
+// Tells of a subtree that is skipped.
+class cut_teller {
+public:
+    explicit cut_teller(const vm_map& map) : map_(map) {}
+    void operator()(const vm_map_entry& subtree) { tell(map_, subtree, verdict::cut); }
+
+private:
+    const vm_map& map_;
+};
+
+vm_map_entry* search_up(vm_map& map, vaddr_t hint, request want, vaddr_t* result, uint32_t& visits) {
     vm_map_entry* entry;
     bool const from_the_lowest = hint == map.min();
     if (from_the_lowest)
         entry = map.first_free; // no gap lies below it
     else
         uvm_map_lookup_entry(map, hint, &entry);
+    uvm_gap_walk<gap_order::ascending, cut_teller> walk(map, want.length, cut_teller(map));
     while (entry) {
         bool const fits = lowest_place(*entry, hint, want, result);
-        visited(map, *entry, fits);
+        visited(map, *entry, fits, visits);
         if (fits)
             return entry;
         // Behind the lowest gap, when that is too short, the next one is the lowest of all that are long
         // enough: one way down from the root instead of one up to it and one down.
         bool const from_the_root =
             entry == &map.header || (from_the_lowest && entry == map.first_free && entry->gap < want.length);
-        entry = uvm_map_next_gap(map, from_the_root ? nullptr : entry, want.length);
+        entry = walk.next(from_the_root ? nullptr : entry);
     }
     return nullptr;
 }
 
-vm_map_entry* search_down(vm_map& map, vaddr_t hint, request want, vaddr_t* result) {
+vm_map_entry* search_down(vm_map& map, vaddr_t hint, request want, vaddr_t* result, uint32_t& visits) {
     vm_map_entry* entry;
     if (uvm_map_lookup_entry(map, hint, &entry))
         entry = entry->prev; // the hint lies inside an entry: the gap behind that one is above the hint
+    uvm_gap_walk<gap_order::descending, cut_teller> walk(map, want.length, cut_teller(map));
     while (true) {
         bool const fits = highest_place(*entry, hint, want, result);
-        visited(map, *entry, fits);
+        visited(map, *entry, fits, visits);
         if (fits)
             return entry;
         if (entry == &map.header)
             return nullptr;
-        vm_map_entry* const next = uvm_map_prev_gap(map, entry, want.length);
+        vm_map_entry* const next = walk.next(entry);
         entry = next ? next : &map.header;
     }
 }
@@ -102,13 +123,15 @@ vm_map_entry* uvm_map_findspace(vm_map& map, vaddr_t hint, vsize_t length, vaddr
               align.value);
     request const want{length, align.value ? align.value : 1};
     vm_map_entry* before;
+    uint32_t visits = 0;
     if (fixed)
         before = search_fixed(map, hint, length, result);
     else if (has(map.flags, vm_map_flag::topdown))
-        before = search_down(map, hint, want, result);
+        before = search_down(map, hint, want, result, visits);
     else
-        before = search_up(map, hint, want, result);
-    uvm_probe(uvm_event::findspace_end, reinterpret_cast<uintptr_t>(&map), before ? result->value : 0);
+        before = search_up(map, hint, want, result, visits);
+    uvm_probe(uvm_event::findspace_end, reinterpret_cast<uintptr_t>(&map), before ? result->value : 0,
+              visits);
     return before;
 }
 

@@ -6,9 +6,9 @@ namespace uvm {
 
 // The analysis cannot follow a busy mark, which outlives the lock under which it was set.
 
-void vm_map_lock(vm_map& map) UVM_NO_THREAD_SAFETY_ANALYSIS {
+void vm_map_lock(vm_map& map, lock_site where) UVM_NO_THREAD_SAFETY_ANALYSIS {
     while (true) {
-        map.lock.lock_exclusive();
+        map.lock.lock_exclusive(where);
         mutex_guard guard(map.busy_lock);
         if (map.busy_owner == 0 || map.busy_owner == machine::current_thread())
             break;
@@ -19,8 +19,8 @@ void vm_map_lock(vm_map& map) UVM_NO_THREAD_SAFETY_ANALYSIS {
     ++map.timestamp;
 }
 
-bool vm_map_lock_try(vm_map& map) UVM_NO_THREAD_SAFETY_ANALYSIS {
-    if (!map.lock.try_lock_exclusive())
+bool vm_map_lock_try(vm_map& map, lock_site where) UVM_NO_THREAD_SAFETY_ANALYSIS {
+    if (!map.lock.try_lock_exclusive(where))
         return false;
     mutex_guard guard(map.busy_lock);
     if (map.busy_owner != 0 && map.busy_owner != machine::current_thread()) {
@@ -32,7 +32,9 @@ bool vm_map_lock_try(vm_map& map) UVM_NO_THREAD_SAFETY_ANALYSIS {
 }
 
 void vm_map_unlock(vm_map& map) UVM_NO_THREAD_SAFETY_ANALYSIS { map.lock.unlock_exclusive(); }
-void vm_map_lock_read(vm_map& map) UVM_NO_THREAD_SAFETY_ANALYSIS { map.lock.lock_shared(); }
+void vm_map_lock_read(vm_map& map, lock_site where) UVM_NO_THREAD_SAFETY_ANALYSIS {
+    map.lock.lock_shared(where);
+}
 void vm_map_unlock_read(vm_map& map) UVM_NO_THREAD_SAFETY_ANALYSIS { map.lock.unlock_shared(); }
 
 void vm_map_busy(vm_map& map) {

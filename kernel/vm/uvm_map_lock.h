@@ -7,7 +7,9 @@ namespace uvm {
 
 class map_exclusive_guard {
 public:
-    explicit map_exclusive_guard(vm_map& map) : map_(map) { vm_map_lock(map); }
+    explicit map_exclusive_guard(vm_map& map, lock_site where = lock_site::here()) : map_(map) {
+        vm_map_lock(map, where);
+    }
     ~map_exclusive_guard() { vm_map_unlock(map_); }
     map_exclusive_guard(const map_exclusive_guard&) = delete;
     map_exclusive_guard& operator=(const map_exclusive_guard&) = delete;
@@ -18,7 +20,9 @@ private:
 
 class map_shared_guard {
 public:
-    explicit map_shared_guard(vm_map& map) : map_(map) { vm_map_lock_read(map); }
+    explicit map_shared_guard(vm_map& map, lock_site where = lock_site::here()) : map_(map) {
+        vm_map_lock_read(map, where);
+    }
     ~map_shared_guard() { vm_map_unlock_read(map_); }
     map_shared_guard(const map_shared_guard&) = delete;
     map_shared_guard& operator=(const map_shared_guard&) = delete;

@@ -1,4 +1,4 @@
-// Merging of entries outside uvm_map: uvm_mapent_trymerge_amap.
+// Merging of entries outside uvm_map: uvm_mapent_trymerge and uvm_mapent_trymerge_amap.
 #include "kernel/vm/uvm_map_merge.h"
 
 #include "kernel/vm/uvm_map_tree.h"
@@ -63,10 +63,55 @@ bool merge_into_previous(vm_map& map, vm_map_entry& entry, vm_map_entry& previou
     return true;
 }
 
+bool can_move(const vm_map_entry& entry) {
+    return !has(entry.flags, uvm_entry_flag::nomerge | uvm_entry_flag::kernel) && entry.wired_count == 0;
+}
+
+// True when `neighbour` is an entry without amap that may become a part of one with `key`.
+bool is_bare_and_equal(const vm_map& map, const vm_map_entry& neighbour, const uvm_merge_key& key) {
+    return &neighbour != &map.header && !neighbour.aref.ar_amap && uvm_mapent_mergeable(neighbour, key);
+}
+
+// `entry` takes the room of a neighbour, which ceases to be.
+void swallow(vm_map& map, vm_map_entry& entry, vm_map_entry& gone, uvm_event event) {
+    vaddr_t const start = gone.start < entry.start ? gone.start : entry.start;
+    vaddr_t const end = gone.end > entry.end ? gone.end : entry.end;
+    if (gone.start < entry.start)
+        entry.offset = gone.offset;
+    bool const was_hint = map.hint == &gone;
+    uvm_map_entry_unlink(map, gone);
+    uvm_map_entry_resize(map, entry, start, end);
+    if (was_hint)
+        map.hint = &entry;
+    uvm_probe(event, reinterpret_cast<uintptr_t>(&map), entry.entry_id, start.value, end.value);
+    drop_object(gone);
+    uvm_mapent_free(gone);
+}
+
 } // namespace
 
+uint32_t uvm_mapent_trymerge(vm_map& map, vm_map_entry& entry) {
+    if (!can_move(entry) || entry.aref.ar_amap || entry.is_submap())
+        return 0;
+    uvm_merge_key const key{entry.etype,          entry.obj(),       entry.protection,
+                            entry.max_protection, entry.inheritance, entry.advice};
+    uint32_t merged = 0;
+    vm_map_entry& next = *entry.next;
+    if (is_bare_and_equal(map, next, key) && next.start == entry.end && offsets_continue(entry, next)) {
+        swallow(map, entry, next, uvm_event::merge_forward);
+        ++merged;
+    }
+    vm_map_entry& previous = *entry.prev;
+    if (is_bare_and_equal(map, previous, key) && previous.end == entry.start &&
+        offsets_continue(previous, entry)) {
+        swallow(map, entry, previous, uvm_event::merge_back);
+        ++merged;
+    }
+    return merged;
+}
+
 vm_map_entry* uvm_mapent_trymerge_amap(vm_map& map, vm_map_entry& entry) {
-    if (has(entry.flags, uvm_entry_flag::nomerge | uvm_entry_flag::kernel) || entry.wired_count != 0)
+    if (!can_move(entry))
         return nullptr;
     uvm_merge_key const key = key_once_resolved(entry);
     vm_map_entry& next = *entry.next;

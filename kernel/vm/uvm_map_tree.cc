@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "kernel/vm/uvm_map_gap_walk.h"
 #include "kernel/vm/uvm_page.h"
 #include "kernel/vm/uvm_probe.h"
 
@@ -51,30 +52,10 @@ void gap_closed(vm_map& map) {
     if (uvm_map_gap_behind(*map.first_free) != vsize_t(0))
         return;
     vm_map_entry* const from = map.first_free == &map.header ? nullptr : map.first_free;
-    vm_map_entry* const next = uvm_map_next_gap(map, from, vsize_t(1));
+    auto const untold = [](const vm_map_entry&) {};
+    uvm_gap_walk<gap_order::ascending, decltype(untold)> walk(map, vsize_t(1), untold);
+    vm_map_entry* const next = walk.next(from);
     map.first_free = next ? next : map.last();
-}
-
-// The lowest / highest entry of the subtree whose gap is at least `length`; the subtree has one.
-vm_map_entry* lowest_fit(vm_map_entry* node, vsize_t length) {
-    while (true) {
-        if (node->rb.left && node->rb.left->maxgap >= length)
-            node = node->rb.left;
-        else if (node->gap >= length)
-            return node;
-        else
-            node = node->rb.right;
-    }
-}
-vm_map_entry* highest_fit(vm_map_entry* node, vsize_t length) {
-    while (true) {
-        if (node->rb.right && node->rb.right->maxgap >= length)
-            node = node->rb.right;
-        else if (node->gap >= length)
-            return node;
-        else
-            node = node->rb.left;
-    }
 }
 
 } // namespace
@@ -157,39 +138,6 @@ void uvm_map_entry_link_all(vm_map& map, vm_map_entry* first, uint32_t count) {
     map.tree.build(count, [&]() -> vm_map_entry& { return *std::exchange(at, at->next); });
     map.hint = map.first_free = &map.header;
     gap_closed(map);
-}
-
-vm_map_entry* uvm_map_next_gap(const vm_map& map, vm_map_entry* entry, vsize_t length) {
-    if (!entry)
-        return map.tree.root && map.tree.root->maxgap >= length ? lowest_fit(map.tree.root, length) : nullptr;
-    if (entry->rb.right && entry->rb.right->maxgap >= length)
-        return lowest_fit(entry->rb.right, length);
-    for (vm_map_entry *at = entry, *up = at->rb.parent; up; at = up, up = up->rb.parent) {
-        if (up->rb.right == at)
-            continue;
-        if (up->gap >= length)
-            return up;
-        if (up->rb.right && up->rb.right->maxgap >= length)
-            return lowest_fit(up->rb.right, length);
-    }
-    return nullptr;
-}
-
-vm_map_entry* uvm_map_prev_gap(const vm_map& map, vm_map_entry* entry, vsize_t length) {
-    if (!entry)
-        return map.tree.root && map.tree.root->maxgap >= length ? highest_fit(map.tree.root, length)
-                                                                : nullptr;
-    if (entry->rb.left && entry->rb.left->maxgap >= length)
-        return highest_fit(entry->rb.left, length);
-    for (vm_map_entry *at = entry, *up = at->rb.parent; up; at = up, up = up->rb.parent) {
-        if (up->rb.left == at)
-            continue;
-        if (up->gap >= length)
-            return up;
-        if (up->rb.left && up->rb.left->maxgap >= length)
-            return highest_fit(up->rb.left, length);
-    }
-    return nullptr;
 }
 
 } // namespace uvm

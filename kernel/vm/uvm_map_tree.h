@@ -32,9 +32,4 @@ void uvm_map_entry_resize(vm_map& map, vm_map_entry& entry, vaddr_t start, vaddr
 // Cost: O(count).
 void uvm_map_entry_link_all(vm_map& map, vm_map_entry* first, uint32_t count);
 
-// The first entry after `entry` in address order whose gap is at least `length`, or null. `entry` null: from
-// the lowest one. / The last one before `entry`. Subtrees without such a gap are cut off by maxgap.
-vm_map_entry* uvm_map_next_gap(const vm_map& map, vm_map_entry* entry, vsize_t length);
-vm_map_entry* uvm_map_prev_gap(const vm_map& map, vm_map_entry* entry, vsize_t length);
-
 } // namespace uvm

@@ -3,22 +3,24 @@
 #include "kernel/vm/uvm_map.h"
 #include "kernel/vm/uvm_map_lock.h"
 #include "kernel/vm/uvm_map_tree.h"
+#include "kernel/vm/uvm_mapent_reserve.h"
 
 namespace uvm {
 
-vm_map_entry* uvm_unmap_remove(vm_map& map, vaddr_t start, vaddr_t end, uvm_flag flags) {
+vm_map_entry* uvm_unmap_remove(vm_map& map, vaddr_t start, vaddr_t end, uvm_flag flags,
+                               uvm_mapent_reservation& reserved) {
     va_range const range = uvm_map_clamp(map, start, end);
     if (range.empty())
         return nullptr;
     vm_map_entry* entry;
     if (uvm_map_lookup_entry(map, range.start, &entry))
-        uvm_map_clip_start(map, *entry, range.start);
+        uvm_map_clip_start(map, *entry, range.start, reserved);
     else
         entry = entry->next;
     vm_map_entry* first = nullptr;
     vm_map_entry** tail = &first;
     while (entry != &map.header && entry->start < range.end) {
-        uvm_map_clip_end(map, *entry, range.end);
+        uvm_map_clip_end(map, *entry, range.end, reserved);
         vm_map_entry* const next = entry->next;
         if (entry->wired_count != 0) {
             uvm_fault_unwire(map, entry->range());
@@ -50,13 +52,17 @@ void uvm_unmap_detach(vm_map_entry* first) {
     }
 }
 
-void uvm_unmap(vm_map& map, vaddr_t start, vaddr_t end, uvm_flag flags) {
+errno_t uvm_unmap(vm_map& map, vaddr_t start, vaddr_t end, uvm_flag flags) {
     vm_map_entry* dead;
     {
         map_exclusive_guard guard(map);
-        dead = uvm_unmap_remove(map, start, end, flags);
+        uvm_mapent_reservation reserved(map);
+        if (errno_t const error = reserved.reserve_for(uvm_map_clamp(map, start, end)); error != errno_t::ok)
+            return error;
+        dead = uvm_unmap_remove(map, start, end, flags, reserved);
     }
     uvm_unmap_detach(dead);
+    return errno_t::ok;
 }
 
 } // namespace uvm

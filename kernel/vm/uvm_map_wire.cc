@@ -2,6 +2,7 @@
 #include "kernel/vm/uvm_fault.h"
 #include "kernel/vm/uvm_map.h"
 #include "kernel/vm/uvm_map_lock.h"
+#include "kernel/vm/uvm_mapent_reserve.h"
 #include "kernel/vm/uvm_page.h"
 #include "kernel/vm/uvm_probe.h"
 
@@ -25,19 +26,24 @@ bool hole_behind(const vm_map& map, const vm_map_entry& entry, vaddr_t end) {
 }
 
 errno_t unwire_range(vm_map& map, vm_map_entry* first, vaddr_t start, vaddr_t end) {
-    uvm_map_clip_start(map, *first, start);
+    uvm_mapent_reservation reserved(map);
+    if (errno_t const error = reserved.reserve_for({start, end}); error != errno_t::ok)
+        return error;
+    uvm_map_clip_start(map, *first, start, reserved);
     for (vm_map_entry* entry = first; entry != &map.header && entry->start < end; entry = entry->next)
         if (entry->wired_count == 0 || hole_behind(map, *entry, end))
             return errno_t::einval;
     for (vm_map_entry* entry = first; entry != &map.header && entry->start < end; entry = entry->next) {
-        uvm_map_clip_end(map, *entry, end);
+        uvm_map_clip_end(map, *entry, end, reserved);
         unwire_entry(map, *entry);
     }
     return errno_t::ok;
 }
 
-// Pass 1 for one entry: needs-copy of the whole entry first, so that its parts share one amap.
-vm_map_entry& prepare_to_wire(vm_map& map, vm_map_entry& found, vaddr_t start, vaddr_t end) {
+// Pass 1 for one entry: needs-copy of the whole entry first, so that its parts share one amap. Null without
+// memory for that; the entry is not counted then.
+vm_map_entry* prepare_to_wire(vm_map& map, vm_map_entry& found, vaddr_t start, vaddr_t end,
+                              uvm_mapent_reservation& reserved) {
     vm_map_entry* entry = &found;
     if (entry->wired_count == 0 && entry->is_needs_copy() &&
         (has(entry->max_protection, vm_prot_t::write) || !entry->obj())) {
@@ -45,11 +51,13 @@ vm_map_entry& prepare_to_wire(vm_map& map, vm_map_entry& found, vaddr_t start, v
         amap_copy(map, *entry, amap_chunking::allowed, start, end);
         // A merge with a neighbour's amap may have replaced the entry.
         uvm_map_lookup_entry(map, low, &entry);
+        if (entry->is_needs_copy())
+            return nullptr;
     }
-    uvm_map_clip_start(map, *entry, start);
-    uvm_map_clip_end(map, *entry, end);
+    uvm_map_clip_start(map, *entry, start, reserved);
+    uvm_map_clip_end(map, *entry, end, reserved);
     set_count(map, *entry, entry->wired_count + 1);
-    return *entry;
+    return entry;
 }
 
 void undo_counts(vm_map& map, vaddr_t start, vaddr_t end) {
@@ -58,6 +66,13 @@ void undo_counts(vm_map& map, vaddr_t start, vaddr_t end) {
         return;
     for (; entry != &map.header && entry->start < end; entry = entry->next)
         if (entry->wired_count > 0)
+            set_count(map, *entry, entry->wired_count - 1);
+}
+
+// The same for wire-all, which passes over what no access is allowed to.
+void undo_all(vm_map& map, vaddr_t end) {
+    for (vm_map_entry* entry = map.first(); entry != &map.header && entry->start < end; entry = entry->next)
+        if (entry->protection != vm_prot_t::none)
             set_count(map, *entry, entry->wired_count - 1);
 }
 
@@ -100,14 +115,23 @@ errno_t fault_in(vm_map& map, vaddr_t start, vaddr_t end, Counted&& counted) {
 } // namespace
 
 errno_t uvm_map_wire_locked(vm_map& map, vm_map_entry& first, vaddr_t start, vaddr_t end) {
+    uvm_mapent_reservation reserved(map);
+    // Both ends, whatever lies there now: resolving needs-copy may merge a neighbour in at either.
+    if (errno_t const error = reserved.reserve(2); error != errno_t::ok)
+        return error;
     vm_map_entry* entry = &first;
     while (entry != &map.header && entry->start < end) {
-        vm_map_entry& wired = prepare_to_wire(map, *entry, start, end);
-        if (wired.protection == vm_prot_t::none || hole_behind(map, wired, end)) {
-            undo_counts(map, start, wired.end);
+        vaddr_t const low = start > entry->start ? start : entry->start;
+        vm_map_entry* const wired = prepare_to_wire(map, *entry, start, end, reserved);
+        if (!wired) {
+            undo_counts(map, start, low);
+            return errno_t::enomem;
+        }
+        if (wired->protection == vm_prot_t::none || hole_behind(map, *wired, end)) {
+            undo_counts(map, start, wired->end);
             return errno_t::einval;
         }
-        entry = wired.next;
+        entry = wired->next;
     }
     return fault_in(map, start, end, [](const vm_map_entry&) { return true; });
 }
@@ -143,6 +167,7 @@ errno_t uvm_map_pageable_all(vm_map& map, uvm_wire_all what, vsize_t limit) {
         if (wanted > system_limit || (limit && wanted > limit))
             return errno_t::enomem;
     }
+    vm_map_flag const flags_before = map.flags;
     if (has(what, uvm_wire_all::future))
         map.flags |= vm_map_flag::wirefuture;
     if (!has(what, uvm_wire_all::current))
@@ -152,7 +177,19 @@ errno_t uvm_map_pageable_all(vm_map& map, uvm_wire_all what, vsize_t limit) {
             entry = entry->next;
             continue;
         }
-        entry = prepare_to_wire(map, *entry, entry->start, entry->end).next;
+        vaddr_t const low = entry->start;
+        uvm_mapent_reservation reserved(map);
+        // Resolving needs-copy may merge a neighbour in, which has to be split off again.
+        bool const splits = entry->wired_count == 0 && entry->is_needs_copy();
+        vm_map_entry* const wired = splits && reserved.reserve(2) != errno_t::ok
+                                        ? nullptr
+                                        : prepare_to_wire(map, *entry, low, entry->end, reserved);
+        if (!wired) {
+            undo_all(map, low);
+            map.flags = flags_before;
+            return errno_t::enomem;
+        }
+        entry = wired->next;
     }
     return fault_in(map, map.min(), map.max(),
                     [](const vm_map_entry& entry) { return entry.protection != vm_prot_t::none; });

@@ -50,11 +50,20 @@ bool uvm_object_unreference(uvm_object& obj,
 }
 
 errno_t uvm_object_get_resident(uvm_object& obj, pgo_window window) {
+    // Behind a page that was found, the next one in the tree tells: one way down for neighbours.
+    vm_page* before = nullptr;
     for (uint32_t i = 0; i < window.pages.size(); ++i) {
         vm_page*& place = window.pages[i];
         if (place == pgo_dont_care)
             continue;
-        vm_page* const page = uvm_pagelookup(obj, window.first + pages_to_bytes(i));
+        voff_t const offset = window.first + pages_to_bytes(i);
+        vm_page* page = before ? decltype(obj.memt)::next(*before) : uvm_pagelookup(obj, offset);
+        for (; page && page->offset < offset; page = decltype(obj.memt)::next(*page))
+            before = page;
+        if (page && page->offset != offset)
+            page = nullptr;
+        if (page)
+            before = page;
         bool const usable = page && !has(page->flags, pg_flag::busy | pg_flag::released);
         if (usable)
             page->flags |= pg_flag::busy;

@@ -113,15 +113,9 @@ void uvm_page_init() {
     uvmexp.free = npages;
 }
 
-vm_page* phys_to_vm_page(paddr_t pa) {
+vm_page* uvm_page_search(paddr_t pa) {
     uint32_t low = 0;
     uint32_t high = uvmexp.npages;
-    // Memory is nearly always one run, so the page's distance from the first is the answer.
-    if (high && pa >= uvm_pages.pages[0].phys_addr) {
-        uintptr_t const guess = (pa - uvm_pages.pages[0].phys_addr).value >> machine::page_shift;
-        if (guess < high && uvm_pages.pages[guess].phys_addr.value == (pa.value & ~page_mask))
-            return &uvm_pages.pages[guess];
-    }
     while (low < high) {
         uint32_t const middle = (low + high) / 2;
         uintptr_t const at = uvm_pages.pages[middle].phys_addr.value;
@@ -137,7 +131,7 @@ vm_page* phys_to_vm_page(paddr_t pa) {
 
 vm_page* uvm_pagealloc(uvm_object* obj, voff_t offset, vm_anon* anon, pagealloc_flag flags) {
     bool const owned = obj || anon;
-    if (owned && uvm_allocation_fails())
+    if (owned && uvm_allocation_fails("page"))
         return nullptr;
     vm_page* page;
     {

@@ -68,8 +68,6 @@ struct uvmexp_t {
     uint32_t npages{}, free{}, active{}, inactive{}, wired{};
     uint64_t faults{}, fault_needs_copy{}, fault_zero{}, fault_copy{}, fault_anon{}, fault_object{};
     uint64_t fault_ahead_anon{}, fault_ahead_object{}, fault_noram{};
-    uint64_t map_backmerge{}, map_forwmerge{}, map_bimerge{}, map_nomerge{}, map_calls{};
-    uint64_t lookups{}, lookup_hint{}, lookup_list{}, lookup_tree{}, lookup_list_steps{}, lookup_tree_steps{};
     uint64_t anons{}, amaps{}, entries{};
     uint32_t owned{}; // pages that have an object or an anon
 };
@@ -104,8 +102,22 @@ void uvm_pagefree(vm_page& page);
 [[nodiscard]] vm_page* uvm_pagealloc_contig(uint32_t count);
 void uvm_pagefree_contig(vm_page& first, uint32_t count);
 
-// The page of a physical address, or null when it is not managed memory.
-vm_page* phys_to_vm_page(paddr_t pa);
+// The page of a physical address, or null when it is not managed memory. The second is its slow half: a
+// search.
+vm_page* uvm_page_search(paddr_t pa);
+inline vm_page* phys_to_vm_page(paddr_t pa) {
+    // Memory is nearly always one run, so the page's distance from the first is the answer.
+    if (uvmexp.npages != 0) [[likely]] {
+        // Below the first page the difference wraps and is beyond the last.
+        uintptr_t const guess = (pa - uvm_pages.pages->phys_addr).value >> machine::page_shift;
+        if (guess < uvmexp.npages) [[likely]] {
+            vm_page& page = uvm_pages.pages[guess];
+            if (page.phys_addr.value == (pa.value & ~page_mask)) [[likely]]
+                return &page;
+        }
+    }
+    return uvm_page_search(pa);
+}
 
 // Queue moves. Locks: take the page queue lock.
 void uvm_pageactivate(vm_page& page);

@@ -49,7 +49,7 @@ public:
 
 private:
     void swap_page(vm_page& page);
-    void file_page(vm_page& page);
+    void object_page(vm_page& page);
     uint32_t target_, freed_{}, pending_{}, no_slot_{};
     swap_cluster cluster_;
 };
@@ -75,13 +75,20 @@ void scan::swap_page(vm_page& page) {
 }
 
 // Locks: the object's; given up.
-void scan::file_page(vm_page& page) {
+void scan::object_page(vm_page& page) {
     uvm_object& obj = *page.uobject;
     voff_t const start = page.offset;
-    pmap_page_protect(page, vm_prot_t::none);
-    // put unlocks the object; only a success has freed the page.
-    errno_t const error = obj.pgops->put(obj, start, start + vsize_t(page_size), pgo::cleanit | pgo::free);
-    freed_ += error == errno_t::ok ? 1 : 0;
+    if (obj.uo_kind == uvm_object_kind::file) {
+        pmap_page_protect(page, vm_prot_t::none);
+        // put unlocks the object. A success may have kept the page, where nothing is behind the object.
+        errno_t const error =
+            obj.pgops->put(obj, start, start + vsize_t(page_size), pgo::cleanit | pgo::free);
+        bool const kept = page.uobject == &obj && page.offset == start;
+        freed_ += error == errno_t::ok && !kept ? 1 : 0;
+        return;
+    }
+    uvm_pageactivate(page);
+    obj.vmobjlock.unlock();
 }
 
 uint32_t scan::run() UVM_NO_THREAD_SAFETY_ANALYSIS {
@@ -97,7 +104,7 @@ uint32_t scan::run() UVM_NO_THREAD_SAFETY_ANALYSIS {
         bool const idle = !has(page->flags, pg_flag::busy) && page->wire_count == 0 && page->loan_count == 0;
         bool const to_swap = uvm_page_swap_backed(*page);
         if (idle && !to_swap) {
-            file_page(*page);
+            object_page(*page);
             continue;
         }
         if (idle)

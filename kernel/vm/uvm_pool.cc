@@ -25,6 +25,7 @@ pool_page* page_of(void* object) {
 }
 
 uint32_t fail_countdown;
+std::string_view fail_kind; // "" for all
 
 constinit uvm_pool array_pools[] = {
     {"array 16", 16},   {"array 32", 32},   {"array 64", 64},     {"array 128", 128},
@@ -43,12 +44,17 @@ uvm_pool* array_pool(size_t bytes) {
 
 } // namespace
 
-void uvm_fail_allocation(uint32_t number) { fail_countdown = number; }
+void uvm_fail_allocation(uint32_t number, std::string_view kind) {
+    fail_countdown = number;
+    fail_kind = kind;
+}
 
-bool uvm_allocation_fails() {
+uint32_t uvm_fail_allocation_left() { return fail_countdown; }
+
+bool uvm_allocation_fails(std::string_view kind) {
     if (fail_countdown == 0) [[likely]]
         return false;
-    return --fail_countdown == 0;
+    return (fail_kind.empty() || fail_kind == kind) && --fail_countdown == 0;
 }
 
 void uvm_pool::link(pool_page& page) {
@@ -68,9 +74,9 @@ void uvm_pool::unlink(pool_page& page) {
         page.next->prev = page.prev;
 }
 
-void* uvm_pool::get() {
-    if (uvm_allocation_fails())
-        return nullptr;
+void* uvm_pool::get() { return uvm_allocation_fails(name_) ? nullptr : take(); }
+
+void* uvm_pool::take() {
     spin_guard guard(lock_);
     uint32_t const capacity = uint32_t(page_size - header_size) / size_;
     if (!partial_) {
@@ -111,12 +117,12 @@ void uvm_pool::put(void* object) {
 }
 
 void* uvm_kmem_alloc(size_t bytes) {
+    if (uvm_allocation_fails("array") || bytes > (size_t{1} << 30))
+        return nullptr;
     void* memory;
     if (uvm_pool* pool = array_pool(bytes)) {
-        memory = pool->get();
+        memory = pool->take();
     } else {
-        if (uvm_allocation_fails() || bytes > (size_t{1} << 30))
-            return nullptr;
         uint32_t const pages = bytes_to_pages(round_page(vsize_t(bytes)));
         vm_page* run = pages == 1 ? uvm_pagealloc(nullptr, voff_t(0), nullptr, pagealloc_flag::none)
                                   : uvm_pagealloc_contig(pages);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <new>
+#include <string_view>
 
 #include "kernel/sync/lock.h"
 #include "kernel/vm/uvm_types.h"
@@ -20,6 +21,8 @@ public:
         : name_(name), size_((object_size + 15) & ~15u) {}
     // An object of uninitialised memory, 16-byte aligned, or null.
     [[nodiscard]] void* get();
+    // The same, never chosen to fail.
+    [[nodiscard]] void* take();
     void put(void* object);
     [[nodiscard]] uint32_t in_use() const { return in_use_; }
     [[nodiscard]] const char* name() const { return name_; }
@@ -61,9 +64,12 @@ private:
 void uvm_kmem_free(void* memory, size_t bytes);
 
 // For tests: the allocation with this number from now on (1 = the next) fails once; 0 switches it off. Counts
-// pages, pool objects and arrays alike.
-void uvm_fail_allocation(uint32_t number);
+// pages, pool objects and arrays alike, or only those of one kind: a pool's name, "page" (with an owner),
+// "page table" or "array" (uvm_kmem_alloc, of any size). The kind's characters must stay.
+void uvm_fail_allocation(uint32_t number, std::string_view kind = {});
+// The number of the allocation that will fail, counted from now; 0: none will.
+[[nodiscard]] uint32_t uvm_fail_allocation_left();
 // True when this allocation is to fail. Called once by every allocation of the VM.
-bool uvm_allocation_fails();
+bool uvm_allocation_fails(std::string_view kind);
 
 } // namespace uvm

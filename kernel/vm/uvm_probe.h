@@ -1,8 +1,9 @@
 // Probes: each state change of the VM passes one, as a fixed-size record in a ring in memory.
 //
 // A debugger that watches sets uvm_probe_control: `record_mask` selects the classes that are written to the
-// ring, `stop_mask` those at which the machine calls uvm_probe_stop, where a breakpoint can sit. Both are 0
-// until then, and a probe costs one test. Compiled with UVM_PROBES=0 a probe is nothing at all.
+// ring, `stop_mask` those of them at which the machine calls uvm_probe_stop, where a breakpoint can sit: a
+// class that is not recorded does not stop, so a debugger sets record_mask first. Both are 0 until then, and
+// a probe costs one test of one word. Compiled with UVM_PROBES=0 a probe is nothing at all.
 //
 // The debugger learns the event names from the debug information of uvm_event, so events may be added
 // anywhere in the enum. What the arguments mean is said beside each event; entries, amaps, anons and objects
@@ -51,8 +52,8 @@ enum class uvm_event : uint16_t {
     // tree
     rotate,             // id of the entry that went up, id of the one that went down
     findspace_begin,    // map, hint, length, align
-    findspace_visit,    // map, entry id, its maxgap, verdict: 0 fits, 1 too small, 2 cut by maxgap
-    findspace_end,      // map, address or 0, nodes visited
+    findspace_visit,    // map, entry id, its maxgap, verdict: 0 fits, 1 too small, 2 its subtree was cut off
+    findspace_end,      // map, address or 0, nodes visited: those with verdict 0 or 1 (0 for a fixed place)
     // amap
     amap_create,        // amap id, slots, room
     amap_destroy,       // amap id
@@ -155,8 +156,8 @@ struct uvm_probe_ring_t {
 };
 
 struct uvm_probe_control_t {
-    uvm_event_class record_mask;
-    uvm_event_class stop_mask;
+    uvm_event_class record_mask; // written to the ring
+    uvm_event_class stop_mask;   // stops as well; without effect where record_mask has no bit
     uint32_t
         stop_except; // an event that does not stop although its class does; uvm_event::none for all that do
     alignas(8) uint64_t stop_from; // no event before this number stops
@@ -174,18 +175,18 @@ extern char uvm_probe_command[256];
 // Where a debugger puts its breakpoint. Called after the record was written; does nothing.
 extern "C" void uvm_probe_stop(const uvm_probe_record* record);
 
-// The out-of-line part of uvm_probe: writes the record and stops if asked.
-void uvm_probe_write(uvm_event event, uvm_event_class cls, uint16_t nargs, uint64_t a0, uint64_t a1,
-                     uint64_t a2, uint64_t a3, uint64_t a4);
+// The out-of-line part of uvm_probe: writes the record and stops if asked. Cold: out of the way of who
+// passes.
+[[gnu::cold]] void uvm_probe_write(uvm_event event, uvm_event_class cls, uint16_t nargs, uint64_t a0,
+                                   uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4);
 
 // Passes a probe. Arguments are integers as listed at the event.
 template <class... Args>
-inline void uvm_probe(uvm_event event, Args... args) {
+[[gnu::always_inline]] inline void uvm_probe(uvm_event event, Args... args) {
 #if UVM_PROBES
     static_assert(sizeof...(Args) <= 5);
     uvm_event_class const cls = class_of(event);
-    if (!has(uvm_event_class(uint32_t(uvm_probe_control.record_mask) | uint32_t(uvm_probe_control.stop_mask)),
-             cls)) [[likely]]
+    if (!has(uvm_probe_control.record_mask, cls)) [[likely]]
         return;
     uint64_t a[5] = {uint64_t(args)...};
     uvm_probe_write(event, cls, uint16_t(sizeof...(Args)), a[0], a[1], a[2], a[3], a[4]);

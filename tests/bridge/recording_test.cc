@@ -78,7 +78,14 @@ Snapshot unusualSnapshot() {
     other.parent = 0;
     other.left = none;
     space.map.entries = {entry, other, other};
-    space.pageTables = {0xc0, 0x2000, 2, 1, {{0x10000, 0x1000, {5}, true, true, true}}};
+    space.pageTables = {0xc0,
+                        0x2000,
+                        2,
+                        1,
+                        3,
+                        9,
+                        {{0x3000, 0x400000, 0x3027, 1, 5}},
+                        {{0x10000, 0x1000, {5}, true, true, true, 0x1067}}};
     s.vmspaces = {space};
     s.processes = {{0x90, 1, "name", 0}, {0x91, 1, "twin", none}};
     return s;
@@ -140,7 +147,7 @@ int readAll(const QString& path) {
     const auto reader = RecordingReader::open(path, &problem);
     if (!reader) {
         if (problem.isEmpty() || problem.contains('\n'))
-            qFatal("no good reason: %s", qPrintable(problem));
+            qFatal("no good reason: '%s'", qPrintable(problem));
         return 0;
     }
     int good = 0;

@@ -42,7 +42,7 @@ void shootWorkspaces() {
     shoot(app, QStringLiteral("start"));
     need(app.stepTo(childWrites), "does not step");
     shoot(app, QStringLiteral("light"));
-    const char* const names[] = {"story", "tree", "sharing", "fault", "events", "console"};
+    const char* const names[] = {"story", "tree", "sharing", "pagetable", "fault", "events", "console"};
     for (int i = 1; i < workspaceCount; ++i) {
         app.press(Qt::Key(Qt::Key_1 + i));
         shoot(app, QString::fromLatin1(names[i]));
@@ -88,7 +88,7 @@ void shootFault() {
     App app;
     need(app.open(forkDemo), "does not start");
     need(app.stepTo(childWrites - 1), "does not step");
-    app.press(Qt::Key_4);
+    app.press(Qt::Key_5);
     for (int stage = 0; stage < 4; ++stage) {
         const int before = app.story.current();
         app.press(Qt::Key_Right);

@@ -301,10 +301,10 @@ void WindowTest::workspaces_show_their_docks() {
     QVERIFY(app.open(forkDemo));
     app.press(Qt::Key_2);
     QVERIFY(app.dock("tree")->isVisible() && !app.dock("map")->isVisible());
-    app.press(Qt::Key_5);
+    app.press(Qt::Key_6);
     QVERIFY(app.dock("events")->isVisible() && app.dock("map")->isVisible() &&
             !app.dock("tree")->isVisible());
-    app.press(Qt::Key_6);
+    app.press(Qt::Key_7);
     QVERIFY(app.dock("console")->isVisible());
     app.press(Qt::Key_1);
     QVERIFY(app.dock("map")->isVisible() && app.dock("tree")->isVisible() &&
@@ -331,8 +331,8 @@ void WindowTest::a_view_is_exported_by_its_suffix() {
         QVERIFY2(written.readAll().startsWith(file.start), file.name);
     }
     // The list of events and the console as well, as they stand there.
-    for (const auto& [key, name, words] : {std::tuple{Qt::Key_5, "events", "The command of line 9 begins."},
-                                           std::tuple{Qt::Key_6, "console", "uvmscope kernel, i386"}}) {
+    for (const auto& [key, name, words] : {std::tuple{Qt::Key_6, "events", "The command of line 9 begins."},
+                                           std::tuple{Qt::Key_7, "console", "uvmscope kernel, i386"}}) {
         app.press(key);
         const QString path = folder.filePath(QString::fromLatin1(name) + QStringLiteral(".svg"));
         QCOMPARE(app.window.exportTo(path), QString());
@@ -401,7 +401,7 @@ void WindowTest::a_fault_is_walked_stage_by_stage() {
     App app;
     QVERIFY(app.open(forkDemo));
     QVERIFY(app.stepTo(childWrites - 2)); // the fork
-    app.press(Qt::Key_4);
+    app.press(Qt::Key_5);
     QCOMPARE(app.window.workspace(), Workspace::Fault);
     QVERIFY(app.words("fault").contains(QStringLiteral("No page fault in this step")));
     const auto next = [&] {
@@ -411,7 +411,7 @@ void WindowTest::a_fault_is_walked_stage_by_stage() {
     };
     app.press(Qt::Key_1);
     QVERIFY(app.stepTo(childWrites - 1));
-    app.press(Qt::Key_4);
+    app.press(Qt::Key_5);
     // Each step is a stage; the last of those that are done is the current one.
     QStringList current;
     while (app.story.now()->reason != gdbbridge::StopReason::CommandEnd ||
@@ -443,7 +443,7 @@ void WindowTest::lines_of_source_are_steps() {
     App app;
     QVERIFY(app.open(forkDemo));
     QVERIFY(app.stepTo(childWrites - 1));
-    app.press(Qt::Key_4);
+    app.press(Qt::Key_5);
     QVERIFY(app.window.source().text().toPlainText().contains(QStringLiteral("between two commands")));
     const auto step = [&](Qt::Key key) {
         const int before = app.story.current();

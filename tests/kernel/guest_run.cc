@@ -71,6 +71,7 @@ GuestRun runGuest(const GuestRequest& request) {
     QemuProcess qemu;
     QEventLoop loop;
     bool over = false;
+    qsizetype typed = 0;
     auto const finish = [&](GuestEnd end, const QString& reason) {
         if (over)
             return;
@@ -83,6 +84,8 @@ GuestRun runGuest(const GuestRequest& request) {
         run.console += bytes;
         if (run.firstLine.count() < 0 && run.console.contains('\n'))
             run.firstLine = std::chrono::milliseconds(clock.elapsed());
+        if (typed < request.typed.size() && run.console.endsWith("\n$ "))
+            qemu.type(request.typed[typed++] + "\n");
         if (!request.untilConsole.isEmpty() && run.console.contains(request.untilConsole))
             finish(GuestEnd::Said, {});
     });

@@ -18,6 +18,7 @@ struct GuestRequest {
     std::vector<gdbbridge::BootFile> files{}; // of the boot archive; none: no archive
     QByteArray archive{};                     // instead of `files`, as it is
     QByteArray untilConsole{};                // ends the run once the console has said this
+    QList<QByteArray> typed{};                // lines, one after each prompt of the shell
     std::chrono::milliseconds limit{30000};
     std::chrono::milliseconds readerPause{
         0}; // nobody reads the machine's lines for so long, once it has begun to talk

@@ -99,8 +99,10 @@ private Q_SLOTS:
 
     void nothing_is_left_behind_data() {
         QTest::addColumn<QString>("path");
-        for (QString const& path : test::scenariosIn(UVMSCOPE_SOURCE_DIR "/tests/scenario/beyond"))
-            QTest::newRow(qPrintable(test::nameOf(path))) << path;
+        for (char const* folder :
+             {UVMSCOPE_SOURCE_DIR "/tests/scenario/beyond", UVMSCOPE_SOURCE_DIR "/tests/scenario/additions"})
+            for (QString const& path : test::scenariosIn(folder))
+                QTest::newRow(qPrintable(test::nameOf(path))) << path;
     }
     void nothing_is_left_behind() {
         QFETCH(QString, path);

@@ -157,6 +157,75 @@ question some_question(dice& random, limits where) {
     return q;
 }
 
+const vm_map_entry* entry_with(const vm_map& map, uint64_t id) {
+    for (const vm_map_entry* e = map.first(); e != &map.header; e = e->next)
+        if (e->entry_id == id)
+            return e;
+    return nullptr;
+}
+
+// What the probes said of one search.
+struct search_told {
+    std::vector<const vm_map_entry*> looks; // the gaps looked at, in order; the header for the first gap
+    std::vector<const vm_map_entry*> cuts;  // the subtrees skipped
+    QString wrong;                          // what contradicts the map or itself
+
+    // An entry between the first and the last gap looked at that the search neither looked at, nor cut off,
+    // nor passed on the way from or to one: "" when each is accounted for.
+    QString left_out(const vm_map& map, vsize_t length) const {
+        if (looks.size() < 2)
+            return {};
+        auto const position = [&](const vm_map_entry* e) {
+            return e == &map.header ? 0 : e->start.value + 1;
+        };
+        auto const low = std::min(position(looks.front()), position(looks.back()));
+        auto const high = std::max(position(looks.front()), position(looks.back()));
+        for (const vm_map_entry* e = map.first(); e != &map.header; e = e->next) {
+            if (position(e) <= low || position(e) >= high || std::ranges::count(looks, e))
+                continue;
+            bool passed = false;
+            for (const vm_map_entry* look : looks)
+                for (const vm_map_entry* up = look; up && up != &map.header; up = up->rb.parent)
+                    passed = passed || up == e;
+            bool cut = false;
+            for (const vm_map_entry* up = e; up; up = up->rb.parent)
+                cut = cut || std::ranges::count(cuts, up);
+            if ((!passed && !cut) || e->gap >= length)
+                return QString("the entry at %1").arg(hex(e->start.value));
+        }
+        return {};
+    }
+};
+
+// Reads the records of one search, from behind `first` on.
+search_told told_since(const vm_map& map, uint64_t first) {
+    search_told told;
+    if (uvm_probe_ring.next_sequence == first)
+        return told; // the hint alone was refused and nothing began
+    uint64_t length = 0;
+    for (uint64_t n = first; n < uvm_probe_ring.next_sequence; ++n) {
+        uvm_probe_record const& r = uvm_probe_ring.records[n % uvm_probe_ring_size];
+        if (r.event == uint16_t(uvm_event::findspace_begin))
+            length = r.args[2];
+        if (r.event != uint16_t(uvm_event::findspace_visit))
+            continue;
+        const vm_map_entry* const entry = r.args[1] ? entry_with(map, r.args[1]) : &map.header;
+        if (!entry || r.args[2] != entry->maxgap.value)
+            told.wrong = "a visit of no entry, or with another maxgap";
+        (r.args[3] == 2 ? told.cuts : told.looks).push_back(entry);
+        if (r.args[3] == 2 && r.args[2] >= length)
+            told.wrong = "a subtree with room was cut";
+        if (r.args[3] > 2)
+            told.wrong = "a verdict that there is not";
+    }
+    uvm_probe_record const& last =
+        uvm_probe_ring.records[(uvm_probe_ring.next_sequence - 1) % uvm_probe_ring_size];
+    if (last.event != uint16_t(uvm_event::findspace_end) || last.nargs != 3 ||
+        last.args[2] != told.looks.size())
+        told.wrong = "the end, or its number of looks";
+    return told;
+}
+
 } // namespace
 
 class FindspaceTest : public QObject {
@@ -190,6 +259,7 @@ private Q_SLOTS:
         bare_map space(where, down);
         uvm_probe_control.record_mask = uvm_event_class::tree;
         uint32_t found = 0;
+        size_t cuts = 0;
         for (int round = 0; round < 40; ++round) {
             fill(space.map(), random, 1 + random.below(40), round % 2 ? 3 : 60, where);
             if (random.chance(30))
@@ -197,11 +267,15 @@ private Q_SLOTS:
             for (int n = 0; n < 100; ++n) {
                 question const q = some_question(random, where);
                 auto const before = accounts();
-                uint64_t const visits = uvm_probe_ring.next_sequence;
+                uint64_t const first = uvm_probe_ring.next_sequence;
                 answer const got = ask(space.map(), q);
-                // A begin, an end, and a look at the hint's own gap and at the one that maxgap led to.
+                search_told const told = told_since(space.map(), first);
+                QCOMPARE(told.wrong, QString());
+                // A look at the hint's own gap and at the one that maxgap led to.
                 if (!q.align)
-                    QVERIFY(uvm_probe_ring.next_sequence - visits <= 4);
+                    QVERIFY(told.looks.size() <= 2);
+                QCOMPARE(told.left_out(space.map(), q.length), QString());
+                cuts += told.cuts.size();
                 answer const expected = scan(space.map(), q);
                 found += expected.found;
                 QVERIFY2(got == expected,
@@ -214,6 +288,7 @@ private Q_SLOTS:
             QCOMPARE(broken_invariant(space.map()), QString());
         }
         QVERIFY(found > 1000 && found < 3900); // both kinds of answers were asked for
+        QVERIFY(cuts > 1000);
         uvm_probe_control.record_mask = uvm_event_class::none;
     }
 };

@@ -4,6 +4,7 @@
 #include <QtTest>
 
 #include "kernel/vm/uvm_map_lock.h"
+#include "kernel/vm/uvm_mapent_reserve.h"
 #include "tests/vm/vm_fixture.h"
 
 using namespace uvm;
@@ -181,10 +182,13 @@ private:
         if (!uvm_map_lookup_entry(map(), va, &entry) && entry == &map().header)
             return "nothing to clip";
         uint32_t const expected = map().nentries + (entry->start < va && va < entry->end ? 1 : 0);
+        uvm_mapent_reservation reserved(map());
+        if (reserved.reserve(1) != errno_t::ok)
+            return "no memory for an entry";
         if (dice_.chance(50))
-            uvm_map_clip_start(map(), *entry, va);
+            uvm_map_clip_start(map(), *entry, va, reserved);
         else
-            uvm_map_clip_end(map(), *entry, va);
+            uvm_map_clip_end(map(), *entry, va, reserved);
         kassert(map().nentries == expected, "test: a clip made a wrong number of entries");
         return "clip at " + hex(va.value);
     }
@@ -242,10 +246,10 @@ private Q_SLOTS:
             // Every second page is a gap: nothing larger fits anywhere, and the search must find that out by
             // maxgap alone, in no more than a look at both ends.
             vaddr_t found;
-            uint64_t const lookups = uvmexp.lookup_tree_steps;
+            uvm_counter const steps = uvm_user_counters.mlk_treeloop;
             QVERIFY(!uvm_map_findspace(space.map(), vaddr_t(0x1000) + pages(count), pages(2), &found,
                                        vsize_t(0), uvm_flag::none));
-            QVERIFY(uvmexp.lookup_tree_steps - lookups <= 40);
+            QVERIFY(uvm_user_counters.mlk_treeloop - steps <= 40);
         }
         QCOMPARE(accounts(), before);
     }

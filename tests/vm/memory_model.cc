@@ -19,8 +19,11 @@ model_page copied(const model_page& parent) {
     slot const& s = *parent.memory;
     // Nobody's but the parent's pages are copied; an object stays what both look at.
     bool const looks = s.view || (parent.has_object && !parent.copy_on_write);
-    child.memory = std::make_shared<slot>(looks ? slot{s.content, true}
-                                                : slot{std::make_shared<cell>(*s.content), false});
+    child.memory = std::make_shared<slot>(looks ? slot{s.content, true, s.unknown}
+                                                : slot{std::make_shared<cell>(*s.content), false, s.unknown});
+    // Copies are private memory, which is zeros where nothing else is behind it.
+    if (child.behind == errno_t::efault)
+        child.behind = errno_t::ok;
     return child;
 }
 
@@ -35,8 +38,13 @@ void model_space::map(page_range range, backing how, const uvm_mapping& what,
         page.inherit = what.inherit;
         page.copy_on_write = how == backing::private_zero || how == backing::private_object;
         page.has_object = how == backing::object || how == backing::private_object;
-        page.memory = std::make_shared<slot>(
-            slot{page.has_object ? object[i] : std::make_shared<cell>(), page.copy_on_write});
+        if (how == backing::nothing)
+            page.behind = errno_t::efault;
+        else if (page.has_object && !object[i])
+            page.behind = errno_t::einval;
+        bool const seen = page.has_object && object[i];
+        page.memory =
+            std::make_shared<slot>(slot{seen ? object[i] : std::make_shared<cell>(), page.copy_on_write, {}});
         pages_[range.first + i] = page;
     }
 }
@@ -50,6 +58,7 @@ errno_t model_space::protect(page_range range, vm_prot_t prot, uvm_protect_what 
     for (uint32_t p = range.first; p < range.end(); ++p)
         if (pages_[p].mapped() && without(prot, pages_[p].max) != vm_prot_t::none)
             return errno_t::eacces;
+    errno_t error = errno_t::ok;
     for (uint32_t p = range.first; p < range.end(); ++p) {
         model_page& page = pages_[p];
         if (!page.mapped())
@@ -61,10 +70,14 @@ errno_t model_space::protect(page_range range, vm_prot_t prot, uvm_protect_what 
         } else {
             page.prot = prot;
         }
-        if (wires_future_ && was_closed && page.prot != vm_prot_t::none && page.wired == 0)
-            wire_page(page);
+        if (wires_future_ && was_closed && page.prot != vm_prot_t::none && page.wired == 0) {
+            if (page.behind == errno_t::ok)
+                wire_page(page);
+            else
+                error = errno_t::enomem;
+        }
     }
-    return errno_t::ok;
+    return error;
 }
 
 void model_space::inherit(page_range range, vm_inherit_t how) {
@@ -78,19 +91,38 @@ void model_space::wire_page(model_page& page) {
         own(*page.memory);
 }
 
+// All or nothing: a page that cannot be had ends it. What was copied on the way stays copied.
+template <class Wanted>
+errno_t model_space::wire_pages(page_range range, Wanted&& wanted) {
+    errno_t error = errno_t::ok;
+    uint32_t p = range.first;
+    for (; p < range.end() && error == errno_t::ok; ++p) {
+        if (!wanted(pages_[p]))
+            continue;
+        if (pages_[p].wired == 0 && pages_[p].behind != errno_t::ok)
+            error = pages_[p].behind;
+        else
+            wire_page(pages_[p]);
+    }
+    if (error == errno_t::ok)
+        return error;
+    for (uint32_t done = range.first; done + 1 < p; ++done)
+        if (wanted(pages_[done]))
+            --pages_[done].wired;
+    return error;
+}
+
 errno_t model_space::wire(page_range range) {
-    if (!pages_[range.first].mapped())
+    if (range.count == 0 || !pages_[range.first].mapped())
         return errno_t::efault;
     for (uint32_t p = range.first; p < range.end(); ++p)
         if (!pages_[p].mapped() || pages_[p].prot == vm_prot_t::none)
             return errno_t::einval;
-    for (uint32_t p = range.first; p < range.end(); ++p)
-        wire_page(pages_[p]);
-    return errno_t::ok;
+    return wire_pages(range, [](const model_page&) { return true; });
 }
 
 errno_t model_space::unwire(page_range range) {
-    if (!pages_[range.first].mapped())
+    if (range.count == 0 || !pages_[range.first].mapped())
         return errno_t::efault;
     for (uint32_t p = range.first; p < range.end(); ++p)
         if (pages_[p].wired == 0)
@@ -100,17 +132,37 @@ errno_t model_space::unwire(page_range range) {
     return errno_t::ok;
 }
 
-void model_space::wire_all(uvm_wire_all what) {
-    for (model_page& page : pages_) {
-        if (what == uvm_wire_all::none)
+errno_t model_space::wire_all(uvm_wire_all what, uint64_t limit_pages) {
+    if (what == uvm_wire_all::none) {
+        for (model_page& page : pages_)
             page.wired = 0;
-        else if (has(what, uvm_wire_all::current) && page.mapped() && page.prot != vm_prot_t::none)
-            wire_page(page);
+        wires_future_ = false;
+        return errno_t::ok;
     }
-    wires_future_ = (wires_future_ || has(what, uvm_wire_all::future)) && what != uvm_wire_all::none;
+    auto const open = [](const model_page& page) { return page.mapped() && page.prot != vm_prot_t::none; };
+    bool const current = has(what, uvm_wire_all::current);
+    uint64_t wanted = 0;
+    for (model_page const& page : pages_)
+        wanted += open(page) || page.wired != 0;
+    if (current && wanted > limit_pages)
+        return errno_t::enomem;
+    wires_future_ = wires_future_ || has(what, uvm_wire_all::future);
+    return current ? wire_pages({0, size()}, open) : errno_t::ok;
+}
+
+void model_space::forget(page_range range) {
+    for (uint32_t p = range.first; p < range.end(); ++p) {
+        std::shared_ptr<slot> const& memory = pages_[p].memory;
+        // Memory that several entries show has an amap of several references, and is kept.
+        if (memory && memory.use_count() == 1 && !memory->view &&
+            (!pages_[p].has_object || pages_[p].copy_on_write))
+            memory->unknown.fill(true);
+    }
 }
 
 errno_t model_space::may_clean(page_range range, pgo flags) const {
+    if (range.count == 0)
+        return errno_t::efault;
     for (uint32_t p = range.first; p < range.end(); ++p) {
         if (!pages_[p].mapped())
             return errno_t::efault;
@@ -149,21 +201,14 @@ errno_t model_space::extract(model_space& from, page_range range, uint32_t to, u
     return errno_t::ok;
 }
 
-errno_t model_space::may_read(uint32_t page) const {
-    if (!pages_[page].mapped())
-        return errno_t::efault;
-    return has(pages_[page].prot, vm_prot_t::read) ? errno_t::ok : errno_t::eacces;
-}
+errno_t model_space::may_read(uint32_t page) const { return pages_[page].access(vm_prot_t::read); }
 
-errno_t model_space::may_write(uint32_t page) const {
-    if (!pages_[page].mapped())
-        return errno_t::efault;
-    return has(pages_[page].prot, vm_prot_t::write) ? errno_t::ok : errno_t::eacces;
-}
+errno_t model_space::may_write(uint32_t page) const { return pages_[page].access(vm_prot_t::write); }
 
 void model_space::write(uint32_t page, uint32_t sample, uint8_t value) {
     own(*pages_[page].memory);
     (*pages_[page].memory->content)[sample] = value;
+    pages_[page].memory->unknown[sample] = false;
 }
 
 } // namespace uvm::test

@@ -21,6 +21,9 @@ using cell = std::array<uint8_t, sample_offsets.size()>;
 struct slot {
     std::shared_ptr<cell> content;
     bool view{};
+    // Bytes that nobody can tell: the page may have been dropped (clean with free alone drops what happens to
+    // have an amap of one reference) or not.
+    std::array<bool, sample_offsets.size()> unknown{};
 };
 
 struct model_page {
@@ -29,9 +32,17 @@ struct model_page {
     vm_inherit_t inherit{vm_inherit_t::copy};
     bool copy_on_write{};
     bool has_object{};
+    // What a fault finds behind the page: ok, EFAULT (nothing at all), EINVAL (beyond the object's end).
+    errno_t behind{errno_t::ok};
     uint32_t wired{};
 
     [[nodiscard]] bool mapped() const { return memory != nullptr; }
+    // The outcome of an access that needs `right`.
+    [[nodiscard]] errno_t access(vm_prot_t right) const {
+        if (!mapped())
+            return errno_t::efault;
+        return has(prot, right) ? behind : errno_t::eacces;
+    }
 };
 
 // Pages of a range; indices into the space's pages.
@@ -41,7 +52,7 @@ struct page_range {
 };
 
 // How memory is backed.
-enum class backing : uint8_t { private_zero, shared_zero, object, private_object };
+enum class backing : uint8_t { private_zero, shared_zero, object, private_object, nothing };
 
 class model_space {
 public:
@@ -50,7 +61,7 @@ public:
     [[nodiscard]] const model_page& at(uint32_t page) const { return pages_[page]; }
     [[nodiscard]] uint32_t size() const { return uint32_t(pages_.size()); }
 
-    // `object`: the cells of the object's pages that are mapped, or empty.
+    // `object`: the cells of the object's pages that are mapped, or empty; a null cell is beyond its end.
     void map(page_range range, backing how, const uvm_mapping& what,
              const std::vector<std::shared_ptr<cell>>& object);
     void unmap(page_range range);
@@ -58,8 +69,10 @@ public:
     void inherit(page_range range, vm_inherit_t how);
     errno_t wire(page_range range);
     errno_t unwire(page_range range);
-    void wire_all(uvm_wire_all what);
+    errno_t wire_all(uvm_wire_all what, uint64_t limit_pages = ~uint64_t{0});
     errno_t may_clean(page_range range, pgo flags) const;
+    // What clean with `free` alone may drop is not known any more.
+    void forget(page_range range);
     // What the child of a fork gets.
     [[nodiscard]] model_space fork() const;
     // Makes a range of `from` appear here.
@@ -71,6 +84,8 @@ public:
 
 private:
     static void wire_page(model_page& page);
+    template <class Wanted>
+    errno_t wire_pages(page_range range, Wanted&& wanted);
     std::vector<model_page> pages_;
     bool wires_future_{};
 };

@@ -290,7 +290,7 @@ private:
         uvm_wire_all const what = dice_.pick(all);
         note(p, QString("wire all %1").arg(int(what)));
         same(errno_t::ok, uvm_map_pageable_all(p.real->vm_map, what, vsize_t(0)));
-        p.model.wire_all(what);
+        (void)p.model.wire_all(what); // all memory here is backed
     }
     void clean() {
         static constexpr pgo flags[] = {pgo::cleanit, pgo::deactivate, pgo::cleanit | pgo::deactivate,

@@ -3,6 +3,7 @@
 #include <machine/memory.h>
 
 #include "kernel/arch/x86/pc/boot.h"
+#include "kernel/arch/x86/pc/traps.h"
 
 extern "C" {
 extern uint32_t boot_page_directory[1024];
@@ -78,5 +79,7 @@ void segments_init() {
           "i"(main_task_selector)
         : "eax", "memory");
 }
+
+void set_kernel_stack(uintptr_t top) { main_task.esp0 = uint32_t(top); }
 
 } // namespace uvm::machine

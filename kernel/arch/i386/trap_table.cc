@@ -18,7 +18,13 @@ namespace {
 struct gate {
     uint32_t low, high;
 };
-constinit gate gates[trap_vectors]{};
+constinit gate gates[system_call_gate + 1]{};
+
+// An interrupt gate: interrupts go off. `lowest`: the privilege level that may call it by an instruction.
+constexpr gate make_gate(uint32_t handler, uint32_t lowest) {
+    return {uint32_t(kernel_code_selector) << 16 | (handler & 0xffff),
+            (handler & 0xffff0000) | 0x8e00 | lowest << 13};
+}
 
 } // namespace
 
@@ -37,9 +43,9 @@ std::span<const machine_word> trap_words(const trap_frame& frame, uintptr_t addr
 }
 
 void traps_init() {
-    for (uint32_t v = 0; v < trap_vectors; ++v)
-        gates[v] = {uint32_t(kernel_code_selector) << 16 | (trap_stubs[v] & 0xffff),
-                    (trap_stubs[v] & 0xffff0000) | 0x8e00};
+    for (uint32_t v = 0; v < system_call_vector; ++v)
+        gates[v] = make_gate(trap_stubs[v], v == breakpoint_vector || v == overflow_vector ? 3 : 0);
+    gates[system_call_gate] = make_gate(trap_stubs[system_call_vector], 3);
     gates[double_fault_vector] = {uint32_t(double_fault_selector) << 16, 0x8500};
     struct [[gnu::packed]] {
         uint16_t limit;

@@ -28,7 +28,7 @@ trap_stub_\number:
         .section .text
         .altmacro
         .set    vector, 0
-        .rept   48
+        .rept   49                              # the last one is for system calls
         .if     (vector == 8) || ((vector >= 10) && (vector <= 14)) || (vector == 17) || (vector == 21)
         stub    %vector, 1
         .else
@@ -53,6 +53,9 @@ trap_common:
         .cfi_offset esi, -48
         .cfi_offset edi, -52
         cld
+        movl    $0x23, %eax                     # user data, good for both: a program may have loaded anything
+        movl    %eax, %ds
+        movl    %eax, %es
         movl    %esp, %ebx                      # the trap_frame; ebx survives the call
         .cfi_def_cfa ebx, 52
         pushl   40(%ebx)                        # the interrupted eip as return address
@@ -62,6 +65,10 @@ trap_common:
         call    trap_dispatch
         movl    %ebx, %esp
         .cfi_def_cfa esp, 52
+trap_return:
+        movl    $0x23, %eax                     # the way to user mode would clear a selector of the kernel
+        movl    %eax, %ds
+        movl    %eax, %es
         popal
         .cfi_def_cfa esp, 20
         .cfi_restore eax
@@ -76,6 +83,14 @@ trap_common:
         iret
         .cfi_endproc
         .size   trap_common, . - trap_common
+
+# void enter_user(const user_frame* frame): leaves the kernel with these registers. Needs: interrupts off.
+        .globl  enter_user
+        .type   enter_user, @function
+enter_user:
+        movl    4(%esp), %esp
+        jmp     trap_return
+        .size   enter_user, . - enter_user
 
 # The task that a double fault switches to; its own stack and page directory. Does not return.
         .globl  double_fault_entry
@@ -97,7 +112,7 @@ double_fault_entry:
         .endm
 trap_stubs:
         .set    vector, 0
-        .rept   48
+        .rept   49
         address %vector
         .set    vector, vector + 1
         .endr

@@ -20,6 +20,7 @@ void pmap_remove_all(pmap& pm) { ops::remove_all(pm); }
 void pmap_protect(pmap& pm, va_range range, vm_prot_t prot) { ops::protect(pm, range, prot); }
 void pmap_page_protect(vm_page& page, vm_prot_t prot) { ops::page_protect(page, prot); }
 bool pmap_extract(pmap& pm, vaddr_t va, paddr_t* pa) { return ops::extract(pm, va, pa); }
+uint32_t pmap_mapped(pmap& pm, vaddr_t va, uint32_t count) { return ops::mapped(pm, va, count); }
 void pmap_unwire(pmap& pm, vaddr_t va) { ops::unwire(pm, va); }
 
 bool pmap_clear_modify(vm_page& page) { return ops::clear_attribute(page, pv_attribute::modified); }

@@ -178,6 +178,26 @@ bool pmap_ops<Format>::extract(pmap& pm, vaddr_t va, paddr_t* pa) {
 }
 
 template <class Format>
+uint32_t pmap_ops<Format>::mapped(pmap& pm, vaddr_t va, uint32_t count) {
+    kassert(count <= 32 && is_aligned(va.value, page_size), "pmap_mapped: not 32 whole pages");
+    spin_guard guard(lock);
+    uint32_t bits = 0;
+    for (uint32_t done = 0; done < count;) {
+        vaddr_t const at = va + pages_to_bytes(done);
+        uint32_t const in_table = std::min(count - done, tables::entries - tables::index(at, 0));
+        word const* const slot = tables::find(pm.pm_root, at);
+        paddr_t pa;
+        // Without a leaf table there is nothing, or a large page over all of them.
+        bool const large = !slot && tables::translate(pm.pm_root, at, &pa);
+        for (uint32_t i = 0; i < in_table; ++i)
+            if (slot ? tables::is_present(slot[i]) : large)
+                bits |= uint32_t{1} << (done + i);
+        done += in_table;
+    }
+    return bits;
+}
+
+template <class Format>
 void pmap_ops<Format>::unwire(pmap& pm, vaddr_t va) {
     spin_guard guard(lock);
     word* slot = tables::find(pm.pm_root, va);

@@ -40,6 +40,7 @@ public:
     static void protect(pmap& pm, va_range range, vm_prot_t prot);
     static void page_protect(vm_page& page, vm_prot_t prot);
     static bool extract(pmap& pm, vaddr_t va, paddr_t* pa);
+    static uint32_t mapped(pmap& pm, vaddr_t va, uint32_t count);
     static void unwire(pmap& pm, vaddr_t va);
     static bool clear_attribute(vm_page& page, pv_attribute which);
     static bool has_attribute(vm_page& page, pv_attribute which);
@@ -154,7 +155,7 @@ void pmap_ops<Format>::destroy(pmap& pm) {
 // A zeroed page for a table, or null.
 template <class Format>
 vm_page* pmap_ops<Format>::new_table() {
-    if (uvm_allocation_fails())
+    if (uvm_allocation_fails("page table"))
         return nullptr;
     vm_page* page = uvm_pagealloc(nullptr, voff_t(0), nullptr, pagealloc_flag::zero);
     if (page)

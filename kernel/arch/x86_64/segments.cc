@@ -1,6 +1,7 @@
 #include "kernel/arch/x86_64/segments.h"
 
 #include "kernel/arch/x86/pc/boot.h"
+#include "kernel/arch/x86/pc/traps.h"
 
 namespace uvm::machine {
 
@@ -59,5 +60,7 @@ void segments_init() {
           "i"(uint32_t(task_selector))
         : "rax", "memory");
 }
+
+void set_kernel_stack(uintptr_t top) { main_task.rsp[0] = top; }
 
 } // namespace uvm::machine

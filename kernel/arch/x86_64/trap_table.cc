@@ -13,12 +13,13 @@ namespace {
 struct gate {
     uint64_t low, high;
 };
-constinit gate gates[trap_vectors]{};
+constinit gate gates[system_call_gate + 1]{};
 
-// An interrupt gate: interrupts go off. `stack`: 0 for the running one.
-constexpr gate make_gate(uint64_t handler, uint8_t stack) {
+// An interrupt gate: interrupts go off. `stack`: 0 for the running one. `lowest`: the privilege level that
+// may call it by an instruction.
+constexpr gate make_gate(uint64_t handler, uint8_t stack, uint64_t lowest) {
     return {(handler & 0xffff) | uint64_t(kernel_code_selector) << 16 | uint64_t(stack) << 32 |
-                uint64_t{0x8e} << 40 | (handler >> 16 & 0xffff) << 48,
+                (uint64_t{0x8e} | lowest << 5) << 40 | (handler >> 16 & 0xffff) << 48,
             handler >> 32};
 }
 
@@ -44,9 +45,10 @@ std::span<const machine_word> trap_words(const trap_frame& frame, uintptr_t addr
 }
 
 void traps_init() {
-    for (uint32_t v = 0; v < trap_vectors; ++v)
-        gates[v] =
-            make_gate(trap_stubs[v], v == double_fault_vector ? double_fault_stack_number : uint8_t{0});
+    for (uint32_t v = 0; v < system_call_vector; ++v)
+        gates[v] = make_gate(trap_stubs[v], v == double_fault_vector ? double_fault_stack_number : uint8_t{0},
+                             v == breakpoint_vector || v == overflow_vector ? 3 : 0);
+    gates[system_call_gate] = make_gate(trap_stubs[system_call_vector], 0, 3);
     struct [[gnu::packed]] {
         uint16_t limit;
         const void* base;

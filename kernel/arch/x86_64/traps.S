@@ -30,7 +30,7 @@ trap_stub_\number:
         .section .text
         .altmacro
         .set    vector, 0
-        .rept   48
+        .rept   49                              # the last one is for system calls
         .if     (vector == 8) || ((vector >= 10) && (vector <= 14)) || (vector == 17) || (vector == 21)
         stub    %vector, 1
         .else
@@ -83,6 +83,7 @@ trap_common:
         call    trap_dispatch
         movq    %rbx, %rsp
         .cfi_def_cfa_register rsp
+trap_return:
         take    r15
         take    r14
         take    r13
@@ -104,6 +105,14 @@ trap_common:
         .cfi_endproc
         .size   trap_common, . - trap_common
 
+# void enter_user(const user_frame* frame): leaves the kernel with these registers. Needs: interrupts off.
+        .globl  enter_user
+        .type   enter_user, @function
+enter_user:
+        movq    %rdi, %rsp
+        jmp     trap_return
+        .size   enter_user, . - enter_user
+
 # The addresses of the stubs, for the interrupt table.
         .section .rodata
         .globl  trap_stubs
@@ -114,7 +123,7 @@ trap_common:
         .endm
 trap_stubs:
         .set    vector, 0
-        .rept   48
+        .rept   49
         address %vector
         .set    vector, vector + 1
         .endr

@@ -41,6 +41,7 @@ void boot_finish(const boot_info& boot, physical_range free, paddr_t end) {
     kassert(free.start < free.end, "boot: no memory left behind the kernel and its modules");
     free_memory = free;
     paging_init(end);
+    coprocessor_off();
     interrupt_controller_init();
     timer_init();
     kernel_main(boot);

@@ -52,6 +52,13 @@ void timer_init() {
     out8(timer_channel0, uint8_t(divisor >> 8));
 }
 
+void coprocessor_off() {
+    constexpr uintptr_t emulate = 4;
+    uintptr_t control;
+    asm volatile("mov %%cr0, %0" : "=r"(control));
+    asm volatile("mov %0, %%cr0" : : "r"(control | emulate) : "memory");
+}
+
 void halt_forever() {
     for (;;)
         asm volatile("cli; hlt" : : : "memory");

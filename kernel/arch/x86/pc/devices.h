@@ -17,5 +17,7 @@ void interrupt_controller_init();
 // True for an interrupt that the controller really raised (IRQ 7 and 15 can be noise). Acknowledges it.
 bool interrupt_acknowledge(uint8_t irq);
 void timer_init();
+// Neither kernel nor programs have floating point: such an instruction is a trap.
+void coprocessor_off();
 
 } // namespace uvm::machine

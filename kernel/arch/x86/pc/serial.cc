@@ -10,6 +10,7 @@ namespace {
 
 constexpr uint16_t com1 = 0x3f8, com2 = 0x2f8;
 constexpr uint8_t line_status = 5;
+constexpr uint8_t received = 0x01;
 constexpr uint8_t room = 0x20; // the holding register takes a byte
 constexpr uint8_t idle = 0x40; // and nothing is on its way any more
 
@@ -60,6 +61,11 @@ void serial_init() {
 }
 
 void console_write(std::string_view text) { line_write(console_line, text); }
+int console_read() {
+    if (!console_line.present || !(in8(console_line.port + line_status) & received))
+        return -1;
+    return in8(console_line.port);
+}
 void transcript_write(std::string_view text) { line_write(transcript_line, text); }
 
 } // namespace uvm::machine

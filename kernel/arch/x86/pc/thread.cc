@@ -3,6 +3,7 @@
 #include <machine/thread.h>
 
 #include "kernel/arch/x86/pc/paging.h"
+#include "kernel/arch/x86/pc/traps.h"
 #include "kernel/base/kassert.h"
 
 extern "C" {
@@ -22,7 +23,7 @@ struct alignas(4096) guarded_stack {
 constinit guarded_stack stacks[max_threads]{};
 
 // Until the scheduler has one for the boot thread.
-constinit thread_context first_context{1, 0, paddr_t(0), nullptr, 0};
+constinit thread_context first_context{.thread_id = 1};
 
 } // namespace
 
@@ -45,12 +46,14 @@ void context_create(thread_context& context, std::span<std::byte> stack, void (*
     frame->set_start(reinterpret_cast<uintptr_t>(&context_start), reinterpret_cast<uintptr_t>(entry),
                      reinterpret_cast<uintptr_t>(argument));
     context.stack_pointer = reinterpret_cast<uintptr_t>(frame);
+    context.stack_top = reinterpret_cast<uintptr_t>(stack.data() + stack.size());
     context.root = kernel_root();
     context.user_map = nullptr;
 }
 
 void context_switch(thread_context& from, thread_context& to) {
     running_context = &to;
+    set_kernel_stack(to.stack_top);
     if (from.root != to.root)
         load_root(to.root);
     context_switch_stacks(&from.stack_pointer, to.stack_pointer);

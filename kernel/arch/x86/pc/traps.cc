@@ -84,7 +84,9 @@ void double_fault_died(const double_fault& fault) {
 void trap_dispatch(uvm::machine::trap_frame* frame) {
     using namespace uvm;
     using namespace uvm::machine;
-    if (frame->vector == page_fault_vector) {
+    if (frame->from_user()) {
+        trap_from_user(*frame, fault_address());
+    } else if (frame->vector == page_fault_vector) {
         page_fault(*frame);
     } else if (frame->vector >= irq_base) {
         auto const irq = uint8_t(frame->vector - irq_base);

@@ -9,7 +9,15 @@
 
 namespace uvm::machine {
 
-inline constexpr uint8_t double_fault_vector = 8, page_fault_vector = 14, trap_vectors = 48;
+inline constexpr uint8_t breakpoint_vector = 3, overflow_vector = 4, double_fault_vector = 8,
+                         page_fault_vector = 14, trap_vectors = 49;
+// System calls come through gate 0x80, and have the last stub.
+inline constexpr uint8_t system_call_gate = 0x80, system_call_vector = 48;
+
+// A trap out of user mode; returns to it. The address is that of a page fault.
+void trap_from_user(trap_frame& frame, uintptr_t address);
+// Where traps from user mode find the kernel stack. Each width has its own. Needs: interrupts off.
+void set_kernel_stack(uintptr_t top);
 
 // Resolves a page fault of user_copy, or makes it return early. False: not such a fault.
 bool user_fault(trap_frame& frame, uintptr_t address);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include <machine/mmu.h>
 #include <machine/param.h>
 #include <machine/thread.h>
 
@@ -23,7 +24,7 @@ namespace {
 // The page tables of a space are loaded, and faults go to its map, while one of these exists.
 class user_window {
 public:
-    explicit user_window(vmspace& vm) : vm_(vm) {
+    explicit user_window(vmspace& vm) : before_(mmu_current_root()) {
         running_context->user_map = &vm.vm_map;
         running_context->fault_error = 0;
         interrupt_state const before = interrupts_disable();
@@ -32,7 +33,8 @@ public:
     }
     ~user_window() {
         interrupt_state const before = interrupts_disable();
-        pmap_deactivate(*vm_.vm_map.pm);
+        if (mmu_current_root() != before_)
+            mmu_activate(before_);
         interrupts_restore(before);
         running_context->user_map = nullptr;
     }
@@ -40,7 +42,7 @@ public:
     user_window& operator=(const user_window&) = delete;
 
 private:
-    vmspace& vm_;
+    paddr_t before_; // a thread of a program has its own
 };
 
 enum class direction : uint8_t { from_user, to_user };

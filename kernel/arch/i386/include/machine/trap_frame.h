@@ -5,7 +5,7 @@
 
 namespace uvm::machine {
 
-// In the order in which traps.S pushes it; all traps come from the kernel's own privilege level.
+// In the order in which traps.S pushes it; a trap from user mode has more behind it (user_frame).
 struct trap_frame {
     uint32_t edi, esi, ebp, esp_at_push, ebx, edx, ecx, eax;
     uint32_t vector, error;
@@ -13,6 +13,8 @@ struct trap_frame {
 
     // The stack pointer of the interrupted code.
     [[nodiscard]] uint32_t esp() const { return uint32_t(reinterpret_cast<uintptr_t>(this + 1)); }
+    // True when the interrupted code ran in user mode; the frame is a user_frame then.
+    [[nodiscard]] bool from_user() const { return (cs & 3) == 3; }
     // What both widths have, under one name.
     [[nodiscard]] uintptr_t ip() const { return eip; }
     [[nodiscard]] uintptr_t frame_pointer() const { return ebp; }

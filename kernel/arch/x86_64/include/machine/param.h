@@ -21,8 +21,11 @@ inline constexpr uintptr_t direct_map_size = 1u << 30;
 // The kernel's image lies below this physical address; kernel.ld checks it.
 inline constexpr uintptr_t image_limit = 8u << 20;
 
+// Whether a page fault says that it was an instruction fetch.
+inline constexpr bool tells_fetches = true;
+
 // Kernel threads: how many there can be, and how large their stacks are.
-inline constexpr uint32_t max_threads = 8;
+inline constexpr uint32_t max_threads = 64;
 inline constexpr size_t stack_size = 32768;
 
 } // namespace uvm::machine

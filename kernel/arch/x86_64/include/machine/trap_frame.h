@@ -11,6 +11,8 @@ struct trap_frame {
     uint64_t vector, error;
     uint64_t rip, cs, rflags, rsp, ss;
 
+    // True when the interrupted code ran in user mode; the frame is a user_frame then.
+    [[nodiscard]] bool from_user() const { return (cs & 3) == 3; }
     // What both widths have, under one name.
     [[nodiscard]] uintptr_t ip() const { return rip; }
     [[nodiscard]] uintptr_t frame_pointer() const { return rbp; }

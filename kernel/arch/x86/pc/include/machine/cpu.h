@@ -27,6 +27,8 @@ bool kernel_readable(uintptr_t address);
 
 // The serial lines: the kernel's console and the scenario's transcript. Polling; any context.
 void console_write(std::string_view text);
+// The next byte that the console received, or -1.
+int console_read();
 void transcript_write(std::string_view text);
 
 } // namespace uvm::machine

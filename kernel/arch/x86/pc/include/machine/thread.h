@@ -32,8 +32,9 @@ inline void spin_pause() { asm volatile("pause" : : : "memory"); }
 struct thread_context {
     uint32_t thread_id{};
     uintptr_t stack_pointer{}; // while it does not run
-    paddr_t root;              // page tables that it runs on
+    paddr_t root{};            // page tables that it runs on
     vm_map* user_map{};        // set while it accesses user memory: the map that faults are resolved in
+    uintptr_t stack_top{};     // of its kernel stack; 0 in the boot thread, which never leaves the kernel
     int fault_error{};         // errno of the access that failed, for user_access.cc
 };
 

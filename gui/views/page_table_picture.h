@@ -1,0 +1,29 @@
+// Page tables: the walk of one address from its bits through every level to its frame, and beside it what the
+// map says about the pages around it.
+#pragma once
+
+#include "gui/views/picture.h"
+
+namespace gui {
+
+class PageTablePicture : public Picture {
+public:
+    QString name() const override { return QStringLiteral("pagetable"); }
+    QString title() const override { return QStringLiteral("Page tables"); }
+    QString note() const override {
+        return QStringLiteral("the walk of one address; select a page to see its own");
+    }
+    QSizeF sizeFor(const Look& look, QSizeF offered) const override;
+    void draw(Canvas& canvas, QSizeF size) const override;
+
+private:
+    struct Step; // of the walk: one level
+    struct Scene;
+    Scene makeScene() const;
+    void drawBits(Canvas& canvas, const Scene& scene, double width) const;
+    void drawLevels(Canvas& canvas, const Scene& scene, double top, double width) const;
+    void drawWords(Canvas& canvas, const Scene& scene, double top, double width) const;
+    void drawPages(Canvas& canvas, const Scene& scene, double left, double width, double height) const;
+};
+
+} // namespace gui

@@ -1,0 +1,83 @@
+#include "kernel/core/console_input.h"
+
+#include <machine/cpu.h>
+
+#include "kernel/core/console.h"
+#include "kernel/core/thread.h"
+#include "kernel/sync/lock.h"
+
+namespace uvm {
+
+namespace {
+
+constexpr uint32_t ring_size = 1024;
+constexpr char backspace = '\b', rubout = 0x7f;
+
+// Positions count up for ever. [read, done) are whole lines; [done, end) is being typed.
+struct input_state {
+    spinlock lock{"console input"};
+    char ring[ring_size]{};
+    uint32_t read{}, done{}, end{};
+    uint32_t lines{}; // a reader sleeps on it: counts changes of `done`
+};
+constinit input_state input;
+
+void take(char c) {
+    if (c == '\r')
+        c = '\n';
+    if (c == backspace || c == rubout) {
+        if (input.end == input.done)
+            return;
+        --input.end;
+        console().text("\b \b");
+        return;
+    }
+    // The last place is kept for the line's end.
+    uint32_t const room = ring_size - (input.end - input.read);
+    if (room == 0 || (room == 1 && c != '\n'))
+        return;
+    input.ring[input.end++ % ring_size] = c;
+    console().text({&c, 1});
+    if (c == '\n') {
+        input.done = input.end;
+        ++input.lines;
+    }
+}
+
+} // namespace
+
+void console_input_poll() {
+    uint32_t before, after;
+    {
+        spin_guard const guard(input.lock);
+        before = input.lines;
+        for (int c = machine::console_read(); c >= 0; c = machine::console_read())
+            take(char(c));
+        after = input.lines;
+    }
+    if (before != after)
+        wakeup(input.lines);
+}
+
+result<size_t> console_input_read(std::span<std::byte> to) {
+    for (;;) {
+        uint32_t seen;
+        {
+            spin_guard const guard(input.lock);
+            size_t count = 0;
+            while (count < to.size() && input.read != input.done) {
+                char const c = input.ring[input.read++ % ring_size];
+                to[count++] = std::byte(c);
+                if (c == '\n')
+                    break;
+            }
+            if (count > 0 || to.empty())
+                return count;
+            seen = input.lines;
+        }
+        if (sleep_interruptibly(input.lines, seen, "a line from the console", 0) == sleep_end::interrupted)
+            return errno_t::eintr;
+    }
+}
+
+} // namespace uvm

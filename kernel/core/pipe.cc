@@ -1,0 +1,122 @@
+// Pipes: a ring of bytes between open files.
+#include <algorithm>
+
+#include "kernel/core/open_file.h"
+#include "kernel/core/thread.h"
+#include "kernel/vm/uvm_pool.h"
+
+namespace uvm {
+
+// Positions count up for ever. Field tags: [l] its lock, [I] set once.
+struct pipe_buffer {
+    static constexpr uint32_t size = 2048;
+    mutex lock{"pipe"};
+    std::byte* ring{};          // [I] size bytes, owned
+    uint32_t read{}, written{}; // [l]
+    bool readers{true};         // [l] the end is open
+    bool writers{true};         // [l]
+    uint32_t changed{};         // [l] who waits sleeps on it
+};
+
+namespace {
+
+constinit object_pool<pipe_buffer> pipe_pool{"pipe"};
+
+void tell_change(pipe_buffer& pipe) {
+    ++pipe.changed;
+    wakeup(pipe.changed);
+}
+
+// Copies between the ring, from position `at` on, and memory: f(ring's part, done, bytes), in two parts at
+// most.
+template <class F>
+void for_ring(pipe_buffer& pipe, uint32_t at, size_t length, F&& f) {
+    for (size_t done = 0; done < length;) {
+        uint32_t const place = uint32_t(at + done) % pipe_buffer::size;
+        size_t const piece = std::min<size_t>(length - done, pipe_buffer::size - place);
+        f(pipe.ring + place, done, piece);
+        done += piece;
+    }
+}
+
+} // namespace
+
+errno_t pipe_create(open_file** read_end, open_file** write_end) {
+    pipe_buffer* const pipe = pipe_pool.create();
+    *read_end = pipe ? file_create(file_kind::pipe_read_end, abi::open_read) : nullptr;
+    *write_end = *read_end ? file_create(file_kind::pipe_write_end, abi::open_write) : nullptr;
+    if (*write_end)
+        pipe->ring = static_cast<std::byte*>(uvm_kmem_alloc(pipe_buffer::size));
+    if (!*write_end || !pipe->ring) {
+        if (*write_end)
+            file_release(**write_end);
+        if (*read_end)
+            file_release(**read_end);
+        if (pipe)
+            pipe_pool.destroy(*pipe);
+        return errno_t::enomem;
+    }
+    (*read_end)->pipe = (*write_end)->pipe = pipe;
+    return errno_t::ok;
+}
+
+result<size_t> pipe_read(pipe_buffer& pipe, std::span<std::byte> to) {
+    for (;;) {
+        uint32_t seen;
+        {
+            mutex_guard const guard(pipe.lock);
+            size_t const count = std::min<size_t>(to.size(), pipe.written - pipe.read);
+            if (count > 0 || to.empty() || !pipe.writers) {
+                for_ring(pipe, pipe.read, count, [&](std::byte* ring, size_t done, size_t bytes) {
+                    std::copy_n(ring, bytes, to.data() + done);
+                });
+                pipe.read += uint32_t(count);
+                tell_change(pipe);
+                return count;
+            }
+            seen = pipe.changed;
+        }
+        if (sleep_interruptibly(pipe.changed, seen, "bytes in a pipe", 0) == sleep_end::interrupted)
+            return errno_t::eintr;
+    }
+}
+
+result<size_t> pipe_write(pipe_buffer& pipe, std::span<const std::byte> from) {
+    size_t done = 0;
+    while (done < from.size()) {
+        uint32_t seen;
+        {
+            mutex_guard const guard(pipe.lock);
+            if (!pipe.readers)
+                return done > 0 ? result<size_t>(done) : errno_t::epipe;
+            size_t const room = pipe_buffer::size - (pipe.written - pipe.read);
+            size_t const count = std::min(from.size() - done, room);
+            for_ring(pipe, pipe.written, count, [&](std::byte* ring, size_t part, size_t bytes) {
+                std::copy_n(from.data() + done + part, bytes, ring);
+            });
+            pipe.written += uint32_t(count);
+            done += count;
+            if (count > 0)
+                tell_change(pipe);
+            seen = pipe.changed;
+        }
+        if (done < from.size() &&
+            sleep_interruptibly(pipe.changed, seen, "room in a pipe", 0) == sleep_end::interrupted)
+            return done > 0 ? result<size_t>(done) : errno_t::eintr;
+    }
+    return done;
+}
+
+void pipe_close(pipe_buffer& pipe, file_kind end) {
+    {
+        mutex_guard const guard(pipe.lock);
+        (end == file_kind::pipe_read_end ? pipe.readers : pipe.writers) = false;
+        tell_change(pipe);
+        if (pipe.readers || pipe.writers)
+            return;
+    }
+    uvm_kmem_free(pipe.ring, pipe_buffer::size);
+    pipe_pool.destroy(pipe);
+}
+
+} // namespace uvm

@@ -1,0 +1,187 @@
+#include "kernel/core/ram_file.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include <machine/memory.h>
+
+#include "kernel/vm/uvm_object_impl.h"
+#include "kernel/vm/uvm_pool.h"
+#include "kernel/vm/uvm_probe.h"
+
+namespace uvm {
+
+namespace {
+
+constinit object_pool<ram_file> file_pool{"file"};
+
+ram_file& file_of(uvm_object& obj) { return reinterpret_cast<ram_file&>(obj); }
+static_assert(offsetof(ram_file, obj) == 0);
+
+std::byte* bytes_of(const vm_page& page) {
+    return static_cast<std::byte*>(machine::phys_to_ptr(page.phys_addr));
+}
+
+// The first content of a page. Locks: the object's.
+void fill(const ram_file& file, vm_page& page) {
+    uint64_t const offset = page.offset.value;
+    size_t const from_archive =
+        offset < file.initial.size() ? std::min<size_t>(file.initial.size() - size_t(offset), page_size) : 0;
+    if (from_archive < page_size)
+        pmap_zero_page(page.phys_addr);
+    if (from_archive > 0)
+        memcpy(bytes_of(page), file.initial.data() + size_t(offset), from_archive);
+    page.flags |= pg_flag::clean;
+    uvm_probe(uvm_event::object_page_in, file.obj.uo_id, offset, page.phys_addr.value);
+}
+
+// The page at an offset, made when it is not there. Null without memory. Locks: the object's.
+vm_page* page_at(ram_file& file, voff_t offset) {
+    if (vm_page* const page = uvm_pagelookup(file.obj, offset))
+        return page;
+    // A file must not take the memory that programs need to go on.
+    if (uvmexp.free < uvmexp.npages / 32)
+        return nullptr;
+    vm_page* const page = uvm_pagealloc(&file.obj, offset, nullptr, pagealloc_flag::none);
+    if (!page)
+        return nullptr;
+    fill(file, *page);
+    page->flags = without(page->flags, pg_flag::fake);
+    uvm_page_unbusy(*page);
+    uvm_pageactivate(*page);
+    return page;
+}
+
+void detach(uvm_object& obj) {
+    if (uvm_object_unreference(obj))
+        file_pool.destroy(file_of(obj));
+}
+
+errno_t get(uvm_object& obj, pgo_window window, vm_prot_t, vm_advice_t, pgo flags) {
+    if (has(flags, pgo::locked))
+        return uvm_object_get_resident(obj, window);
+    return uvm_object_get_center(obj, window, [&](vm_page& page) {
+        fill(file_of(obj), page);
+        return errno_t::ok;
+    });
+}
+
+// A page that is still what the archive has can be made again. Locks: the object's.
+bool can_be_made_again(vm_page& page) {
+    if (page.loan_count != 0 || !has(page.flags, pg_flag::clean))
+        return false;
+    pmap_page_protect(page, vm_prot_t::none);
+    return !pmap_is_modified(page);
+}
+
+// Behind the pages there is only the archive: others can be aged, not freed.
+errno_t put(uvm_object& obj, voff_t start, voff_t end, pgo flags) {
+    uvm_object_for_each(obj, start, end, [&](vm_page& page) {
+        if (page.wire_count != 0 || has(page.flags, pg_flag::busy))
+            return;
+        if (has(flags, pgo::free) && can_be_made_again(page))
+            uvm_pagefree(page);
+        else if (has(flags, pgo::deactivate))
+            uvm_pagedeactivate(page);
+        else if (has(flags, pgo::free))
+            uvm_pageactivate(page);
+    });
+    obj.vmobjlock.unlock();
+    return errno_t::ok;
+}
+
+constinit const uvm_pagerops ram_file_ops{"ram file", uvm_object_reference, detach, get, put};
+
+// Splits [offset, offset + length) at pages: f(page, place in it, bytes) until it is false.
+template <class F>
+size_t for_pieces(uint64_t offset, size_t length, F&& f) {
+    size_t done = 0;
+    while (done < length) {
+        uint64_t const at = offset + done;
+        auto const place = size_t(at & page_mask);
+        size_t const piece = std::min<size_t>(length - done, page_size - place);
+        if (!f(voff_t(at - place), place, done, piece))
+            break;
+        done += piece;
+    }
+    return done;
+}
+
+} // namespace
+
+ram_file* ram_file_create(std::string_view name, std::span<const std::byte> initial) {
+    ram_file* const file = file_pool.create();
+    if (!file)
+        return nullptr;
+    name.substr(0, sizeof file->name - 1).copy(file->name, sizeof file->name - 1);
+    file->initial = initial;
+    uvm_object_setup(file->obj, uvm_object_kind::file, ram_file_ops, initial.size(), file->name);
+    return file;
+}
+
+void ram_file_reference(ram_file& file) { uvm_object_reference(file.obj); }
+void ram_file_release(ram_file& file) { detach(file.obj); }
+
+uint64_t ram_file_size(ram_file& file) {
+    mutex_guard const guard(file.obj.vmobjlock);
+    return file.obj.uo_size;
+}
+
+result<size_t> ram_file_read(ram_file& file, uint64_t offset, std::span<std::byte> to) {
+    mutex_guard const guard(file.obj.vmobjlock);
+    if (offset >= file.obj.uo_size)
+        return size_t{0};
+    auto const length = size_t(std::min<uint64_t>(to.size(), file.obj.uo_size - offset));
+    size_t const done = for_pieces(offset, length, [&](voff_t at, size_t place, size_t from, size_t piece) {
+        vm_page const* const page = page_at(file, at);
+        if (page)
+            memcpy(to.data() + from, bytes_of(*page) + place, piece);
+        return page != nullptr;
+    });
+    return done == 0 && length > 0 ? result<size_t>(errno_t::enomem) : done;
+}
+
+result<size_t> ram_file_write(ram_file& file, uint64_t offset, std::span<const std::byte> from) {
+    if (offset > ram_file_limit || from.size() > ram_file_limit - offset)
+        return errno_t::efbig;
+    mutex_guard const guard(file.obj.vmobjlock);
+    size_t const done =
+        for_pieces(offset, from.size(), [&](voff_t at, size_t place, size_t source, size_t piece) {
+            vm_page* const page = page_at(file, at);
+            if (!page)
+                return false;
+            memcpy(bytes_of(*page) + place, from.data() + source, piece);
+            page->flags = without(page->flags, pg_flag::clean);
+            file.obj.uo_size = std::max(file.obj.uo_size, at.value + place + piece);
+            return true;
+        });
+    return done == 0 && !from.empty() ? result<size_t>(errno_t::enomem) : done;
+}
+
+errno_t ram_file_truncate(ram_file& file, uint64_t size) {
+    if (size > ram_file_limit)
+        return errno_t::efbig;
+    uvm_object& obj = file.obj;
+    mutex_guard const guard(obj.vmobjlock);
+    if (size < obj.uo_size) {
+        voff_t const last{size & ~uint64_t{page_mask}};
+        size_t const kept = size & page_mask;
+        uvm_object_for_each(obj, last, voff_t(~uint64_t{0}), [&](vm_page& page) {
+            if (page.offset == last && kept > 0) {
+                page.flags = without(page.flags, pg_flag::clean);
+                memset(bytes_of(page) + kept, 0, page_size - kept);
+            } else if (page.wire_count != 0 || has(page.flags, pg_flag::busy)) {
+                page.flags = without(page.flags, pg_flag::clean);
+                pmap_zero_page(page.phys_addr); // somebody relies on it, or is just entering it
+            } else {
+                pmap_page_protect(page, vm_prot_t::none);
+                uvm_pagefree(page);
+            }
+        });
+        file.initial = file.initial.first(size_t(std::min<uint64_t>(file.initial.size(), size)));
+    }
+    obj.uo_size = size;
+    return errno_t::ok;
+}
+
+} // namespace uvm

@@ -1,0 +1,54 @@
+#include "kernel/scenario/counter_snapshot.h"
+
+#include <iterator>
+
+#include "kernel/vm/uvm_counters.h"
+#include "kernel/vm/uvm_page.h"
+
+namespace uvm {
+
+namespace {
+
+// Of the machine as a whole; what the kernel's own needs of memory move is not here.
+struct machine_counter {
+    std::string_view name;
+    uint64_t uvmexp_t::*counter;
+};
+constexpr machine_counter machine_counters[] = {
+    {"faults", &uvmexp_t::faults},
+    {"fault_zero", &uvmexp_t::fault_zero},
+    {"fault_ahead_anon", &uvmexp_t::fault_ahead_anon},
+    {"fault_ahead_object", &uvmexp_t::fault_ahead_object},
+};
+
+constexpr size_t map_count = std::size(uvm_counter_names);
+
+uint64_t value(size_t index) {
+    if (index < map_count)
+        return uvm_user_counters.*uvm_counter_names[index].counter;
+    return uvmexp.*machine_counters[index - map_count].counter;
+}
+
+} // namespace
+
+size_t counter_snapshot::count() {
+    constexpr size_t all = map_count + std::size(machine_counters);
+    static_assert(all <= limit);
+    return all;
+}
+
+std::string_view counter_snapshot::name(size_t index) {
+    return index < map_count ? uvm_counter_names[index].name : machine_counters[index - map_count].name;
+}
+
+void counter_snapshot::reset() {
+    for (size_t i = 0; i < count(); ++i)
+        at_reset_[i] = value(i);
+}
+
+uint64_t counter_snapshot::since_reset(size_t index) const {
+    uint64_t const since = value(index) - at_reset_[index];
+    return index < map_count ? uvm_counter(since) : since; // a counter of one word may have wrapped
+}
+
+} // namespace uvm

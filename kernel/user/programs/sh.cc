@@ -1,0 +1,168 @@
+// The shell on the console: runs programs and scenarios, shows files and processes.
+#include "kernel/user/lib/libc.h"
+
+namespace {
+
+constexpr int word_limit = 16;
+
+const char* const help = "ls              the files\n"
+                         "ps              the processes\n"
+                         "free            the memory\n"
+                         "NAME [WORD...]  runs a program and tells its status; `&` at the end does not wait\n"
+                         "scenario NAME   runs a scenario of the boot archive\n"
+                         "rm NAME         removes a file\n"
+                         "cat NAME        shows one\n"
+                         "exit [STATUS]   ends the shell\n"
+                         "halt [STATUS]   ends the machine\n";
+
+int number(const char* text) {
+    int value = 0;
+    for (; text && *text >= '0' && *text <= '9'; ++text)
+        value = value * 10 + (*text - '0');
+    return value;
+}
+
+void list_files() {
+    abi::file_info info;
+    for (uint32_t i = 0; ask(call::file_info, i, &info) == 0; ++i)
+        printf("%s  %llu\n", info.name, (unsigned long long)info.size);
+}
+
+void list_processes() {
+    abi::process_info info;
+    for (uint32_t i = 0; ask(call::process_info, i, &info) == 0; ++i)
+        printf("%u  parent %u  %c  threads %u  mapped %llu KiB  resident %llu KiB  %s\n", info.pid,
+               info.parent, info.state, info.threads, (unsigned long long)info.map_size >> 10,
+               (unsigned long long)info.resident >> 10, info.name);
+}
+
+void show_memory() {
+    abi::memory_info info;
+    ask(call::memory_info, &info);
+    printf("%llu of %llu pages free, %llu locked; %llu faults\n", (unsigned long long)info.free,
+           (unsigned long long)info.pages, (unsigned long long)info.wired, (unsigned long long)info.faults);
+}
+
+void show_file(const char* name) {
+    int const file = open(name, abi::open_read);
+    if (file < 0) {
+        printf("sh: %s: error %d\n", name, -file);
+        return;
+    }
+    char buffer[512];
+    for (long n = read(file, buffer, sizeof buffer); n > 0; n = read(file, buffer, sizeof buffer))
+        write(1, buffer, size_t(n));
+    close(file);
+}
+
+void run_scenario(const char* name) {
+    long status = ask(call::scenario, name);
+    char longer[64];
+    size_t const length = strlen(name);
+    if (status == -ENOENT && length + 5 < sizeof longer) {
+        memcpy(longer, name, length);
+        memcpy(longer + length, ".uvm", 5);
+        status = ask(call::scenario, longer);
+    }
+    if (status == -EBUSY)
+        printf("sh: other processes are running; a scenario wants the machine for itself\n");
+    else if (status < 0)
+        printf("sh: scenario %s: error %ld\n", name, -status);
+    else
+        printf("scenario %s: status %ld\n", name, status);
+}
+
+void run_program(const char* const* words, bool waits) {
+    int const pid = fork();
+    if (pid == 0) {
+        int const error = exec(words[0], words);
+        printf("sh: %s: %s\n", words[0],
+               error == -ENOENT    ? "no such program; `help` tells what there is"
+               : error == -ENOEXEC ? "no program"
+                                   : "cannot be run");
+        exit(127);
+    }
+    if (pid < 0) {
+        printf("sh: no process: error %d\n", -pid);
+        return;
+    }
+    if (!waits) {
+        printf("[%d]\n", pid);
+        return;
+    }
+    int status = 0;
+    wait(pid, &status);
+    if (!abi::exited(status))
+        printf("%s: signal %d\n", words[0], abi::end_signal(status));
+    else if (abi::exit_status(status) != 0)
+        printf("%s: status %d\n", words[0], abi::exit_status(status));
+}
+
+// Splits at blanks, in place. Returns how many words.
+int split(char* line, const char** words) {
+    int count = 0;
+    for (char* at = line; count < word_limit;) {
+        while (*at == ' ')
+            ++at;
+        if (!*at)
+            break;
+        words[count++] = at;
+        while (*at && *at != ' ')
+            ++at;
+        if (*at)
+            *at++ = '\0';
+    }
+    words[count] = nullptr;
+    return count;
+}
+
+void obey(int count, const char** words) {
+    const char* const first = words[0];
+    const char* const second = count > 1 ? words[1] : nullptr;
+    if (strcmp(first, "help") == 0)
+        print(help);
+    else if (strcmp(first, "ls") == 0)
+        list_files();
+    else if (strcmp(first, "ps") == 0)
+        list_processes();
+    else if (strcmp(first, "free") == 0)
+        show_memory();
+    else if (strcmp(first, "exit") == 0)
+        exit(number(second));
+    else if (strcmp(first, "halt") == 0)
+        ask(call::halt, number(second));
+    else if (strcmp(first, "cat") == 0 && second)
+        show_file(second);
+    else if (strcmp(first, "rm") == 0 && second) {
+        if (int const error = unlink(second); error < 0)
+            printf("sh: %s: error %d\n", second, -error);
+    } else if (strcmp(first, "scenario") == 0 && second)
+        run_scenario(second);
+    else {
+        bool const waits = strcmp(words[count - 1], "&") != 0;
+        if (!waits)
+            words[count - 1] = nullptr;
+        if (words[0])
+            run_program(words, waits);
+    }
+}
+
+} // namespace
+
+int main(int, char**) {
+    char line[256];
+    const char* words[word_limit + 1];
+    print("uvmscope shell; `help` tells what there is\n");
+    for (;;) {
+        print("$ ");
+        long const length = read(0, line, sizeof line - 1);
+        if (length <= 0)
+            return 1;
+        line[line[length - 1] == '\n' ? length - 1 : length] = '\0';
+        int const count = split(line, words);
+        if (count > 0)
+            obey(count, words);
+        while (wait(-1, nullptr, abi::wait_no_hang) > 0) {
+        }
+    }
+}

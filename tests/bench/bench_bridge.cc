@@ -1,0 +1,356 @@
+// bench_bridge: what it costs to look at a machine, on one stopped guest in one run.
+//
+//   bench_bridge [--filter=REGEX] [--benchmark_format=json]
+//   bench_bridge --quick      few and small: for the tests; fails where a goal is missed by far
+//
+// Rows, each at so many map entries of a machine that stands: a decoded snapshot from mapped memory; a bare
+// walk that loads every word that the decoder looked at, once; the same list by a GDB Python walk (so many
+// fields an entry), and by evaluating its fields over MI. And of a machine that runs: events drained a
+// second, and what watching costs it.
+#include <QCoreApplication>
+#include <QDir>
+#include <QElapsedTimer>
+#include <QEventLoop>
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QRegularExpression>
+#include <QTemporaryFile>
+#include <QTimer>
+
+#include <algorithm>
+#include <cstdio>
+#include <set>
+
+#include "gdbbridge/session/machine.h"
+#include "gdbbridge/snapshot/decoder.h"
+
+using namespace gdbbridge;
+
+namespace {
+
+const QString kernel = QStringLiteral(UVMSCOPE_BUILD_DIR "/kernel-i386.elf");
+constexpr int answerMs = 300'000;
+
+[[noreturn]] void fail(const QString& why) {
+    std::fprintf(stderr, "bench_bridge: %s\n", qPrintable(why));
+    std::exit(3);
+}
+
+// The commands that the machine is stopped in: behind the last one its spaces are gone.
+QByteArray untilInterrupted() {
+    QByteArray text = "check\n";
+    for (int i = 0; i < 20'000; ++i)
+        text += "lookup A 0x10000\n";
+    return text;
+}
+
+QByteArray entriesScenario(int count) {
+    QByteArray text = "space A 0x1000 0xbfbff000\n";
+    for (int i = 0; i < count; ++i)
+        text += "map A 0x" + QByteArray::number(0x10000 + i * 0x2000, 16) + " 0x1000 fixed cow\n";
+    return text + untilInterrupted();
+}
+
+// A machine that has run a scenario to its end, and stands.
+class Guest {
+public:
+    explicit Guest(const QByteArray& scenario, bool drain = true) {
+        SessionConfig config;
+        config.kernel = kernel;
+        config.scenarioName = QStringLiteral("bench.uvm");
+        config.scenario = scenario;
+        config.memoryMiB = 128;
+        config.answerTimeoutMs = answerMs;
+        QObject::connect(&machine, &Machine::broken,
+                         [](Death::Kind, const Error& error) { fail(error.text()); });
+        QObject::connect(&machine, &Machine::ready, &m_loop, &QEventLoop::quit);
+        QObject::connect(&machine, &Machine::stopped, &m_loop, [this] { m_loop.quit(); });
+        QObject::connect(&machine, &Machine::transcript,
+                         [this](const QByteArray& bytes) { m_transcript += bytes; });
+        machine.start(config);
+        m_loop.exec();
+        QTimer timer;
+        timer.setInterval(1);
+        timer.setTimerType(Qt::PreciseTimer);
+        QElapsedTimer clock;
+        QObject::connect(&timer, &QTimer::timeout, [&] {
+            if (drain) {
+                QElapsedTimer drained;
+                drained.start();
+                const EventBatch batch = machine.drain();
+                drainNanoseconds += drained.nsecsElapsed();
+                events += batch.events.size();
+                lost += batch.lost;
+            }
+            if (m_transcript.contains("check\n  = ok\n")) {
+                timer.stop();
+                nanoseconds = clock.nsecsElapsed();
+                machine.interrupt();
+            }
+        });
+        timer.start();
+        clock.start();
+        machine.resumeTo(~uint64_t(0)); // no event stops it
+        m_loop.exec();
+        machine.withMemory([this](MemoryReader& reader) { memory = &reader; }, [] {});
+        if (!memory)
+            fail(QStringLiteral("no memory"));
+    }
+
+    // Runs a command of GDB; its time in nanoseconds.
+    qint64 gdb(const mi::Command& command) {
+        QElapsedTimer clock;
+        clock.start();
+        machine.command(command, [this](const mi::ResultRecord& record) {
+            if (record.resultClass == mi::ResultClass::Error)
+                fail(errorMessage(record));
+            m_loop.quit();
+        });
+        m_loop.exec();
+        return clock.nsecsElapsed();
+    }
+
+    Machine machine;
+    MemoryReader* memory = nullptr;
+    uint64_t events = 0, lost = 0;
+    qint64 nanoseconds = 0, drainNanoseconds = 0; // that the scenario took; of these inside drain()
+
+private:
+    QEventLoop m_loop;
+    QByteArray m_transcript; // since the last look
+};
+
+// Notes what the decoder reads.
+class NotingReader final : public MemoryReader {
+public:
+    explicit NotingReader(MemoryReader& inner) : MemoryReader(inner.window()), m_inner(inner) {}
+    bool read(uint64_t address, void* out, size_t size) override {
+        note(address, size);
+        return m_inner.read(address, out, size);
+    }
+    const uint8_t* span(uint64_t address, size_t size) override {
+        note(address, size);
+        return m_inner.span(address, size);
+    }
+    // Each place once, in the order in which it was looked at.
+    std::vector<std::pair<uint64_t, size_t>> places;
+
+private:
+    void note(uint64_t address, size_t size) {
+        if (m_seen.insert({address, size}).second)
+            places.emplace_back(address, size);
+    }
+    MemoryReader& m_inner;
+    std::set<std::pair<uint64_t, size_t>> m_seen;
+};
+
+template <class F>
+double medianNs(int runs, F&& run) {
+    std::vector<double> times;
+    for (int i = 0; i < runs; ++i) {
+        QElapsedTimer clock;
+        clock.start();
+        run();
+        times.push_back(double(clock.nsecsElapsed()));
+    }
+    std::nth_element(times.begin(), times.begin() + runs / 2, times.end());
+    return times[size_t(runs / 2)];
+}
+
+volatile uint64_t sink;
+
+double bareWalk(MemoryReader& memory, const std::vector<std::pair<uint64_t, size_t>>& places) {
+    // Where the bytes are here, looked up beforehand: only the loads are timed.
+    std::vector<std::pair<const uint8_t*, size_t>> spans;
+    for (const auto& [address, size] : places)
+        if (const uint8_t* const bytes = memory.span(address, size))
+            spans.emplace_back(bytes, size);
+    return medianNs(21, [&] {
+        uint64_t sum = 0;
+        for (const auto& [bytes, size] : spans)
+            for (size_t at = 0; at + 4 <= size; at += 4) {
+                uint32_t word;
+                __builtin_memcpy(&word, bytes + at, 4);
+                sum += word;
+            }
+        sink = sum;
+    });
+}
+
+// As somebody would write it who has no bridge: every field of every entry through gdb.Value.
+const char* const pythonWalk = R"(
+import gdb
+def walk():
+    fields = ['start', 'end', 'gap', 'maxgap', 'offset', 'etype', 'protection', 'max_protection', 'inheritance',
+              'advice', 'flags', 'wired_count', 'entry_id']
+    number = lambda v: int(v) if v.type.strip_typedefs().code != gdb.TYPE_CODE_STRUCT else int(v['value'])
+    header = gdb.parse_and_eval("uvm::allproc")['p_vmspace']['vm_map']['header'].address
+    at = header['next']
+    table = []
+    while at != header:
+        entry = at.dereference()
+        row = [number(entry[f]) for f in fields]
+        row += [int(entry['aref']['ar_amap']), int(entry['aref']['ar_pageoff']), int(entry['rb']['left']),
+                int(entry['rb']['right']), int(entry['object']['uvm_obj'])]
+        table.append(row)
+        at = entry['next']
+    return table
+bench_table = walk()
+)";
+
+struct Row {
+    QString name;
+    double value = 0;
+    QString unit;
+    QString goal; // in words; "" for none
+    bool reached = true;
+};
+
+class Bench {
+public:
+    Bench(bool quick, const QRegularExpression& filter) : m_quick(quick), m_filter(filter) {}
+
+    void run() {
+        const std::vector<int> sizes = m_quick ? std::vector{100} : std::vector{100, 1000, 10'000};
+        for (const int size : sizes)
+            if (wants(QStringLiteral("snapshot/%1").arg(size)))
+                snapshots(size);
+        if (wants(QStringLiteral("events")))
+            running();
+    }
+    const std::vector<Row>& rows() const { return m_rows; }
+
+private:
+    bool wants(const QString& row) const { return m_filter.match(row).hasMatch(); }
+    void add(const QString& name, double value, const QString& unit, const QString& goal = {},
+             bool reached = true) {
+        m_rows.push_back({name, value, unit, goal, reached});
+    }
+
+    void snapshots(int size) {
+        Guest guest(entriesScenario(size));
+        const Decoder& decoder = guest.machine.state().decoder();
+        NotingReader noting(*guest.memory);
+        const Snapshot first = decoder.decode(noting);
+        if (first.vmspaces.size() != 1 || first.vmspaces.front().map.entries.size() != size_t(size) ||
+            !first.findings.empty())
+            fail(QStringLiteral("the snapshot shows %1 entries, not %2; %3")
+                     .arg(first.vmspaces.empty() ? 0 : first.vmspaces.front().map.entries.size())
+                     .arg(size)
+                     .arg(first.findings.empty() ? QString()
+                                                 : QString::fromStdString(first.findings.front().what)));
+        const double decoded = medianNs(21, [&] { sink = decoder.decode(*guest.memory).eventSequence; });
+        const double bare = bareWalk(*guest.memory, noting.places);
+        QTemporaryFile script(QDir::tempPath() + QStringLiteral("/walk-XXXXXX.py"));
+        if (!script.open() || script.write(pythonWalk) < 0 || !script.flush())
+            fail(QStringLiteral("no temporary file"));
+        const double python = double(guest.gdb(mi::Command("-interpreter-exec")
+                                                   .option("console")
+                                                   .argument("source " + script.fileName().toStdString())));
+        const QString at = QStringLiteral("/%1").arg(size);
+        const bool large = size == 10'000;
+        add(QStringLiteral("snapshot") + at, decoded / 1e6, QStringLiteral("ms"),
+            large ? QStringLiteral("under 5") : QString(), !large || decoded < 5e6);
+        add(QStringLiteral("bare-walk") + at, bare / 1e6, QStringLiteral("ms"));
+        add(QStringLiteral("python-walk") + at, python / 1e6, QStringLiteral("ms"));
+        add(QStringLiteral("snapshot-by-bare") + at, decoded / bare, QStringLiteral("times"),
+            large ? QStringLiteral("at most 10") : QString(), !large || decoded <= 10 * bare);
+        add(QStringLiteral("python-by-snapshot") + at, python / decoded, QStringLiteral("times"),
+            large ? QStringLiteral("at least 1000") : QString(), !large || python >= 1000 * decoded);
+        const double mi = evaluateFields(guest, first, std::min(size, 100)) * size / std::min(size, 100);
+        add(QStringLiteral("mi-evaluation") + at, mi / 1e6,
+            size > 100 ? QStringLiteral("ms, from 100 entries") : QStringLiteral("ms"));
+    }
+
+    static double evaluateFields(Guest& guest, const Snapshot& snapshot, int count) {
+        static constexpr const char* fields[] = {"start",       "end",   "gap",        "maxgap",
+                                                 "offset",      "etype", "protection", "flags",
+                                                 "wired_count", "next",  "entry_id"};
+        QElapsedTimer clock;
+        clock.start();
+        for (int i = 0; i < count; ++i)
+            for (const char* field : fields)
+                guest.gdb(
+                    mi::Command("-data-evaluate-expression")
+                        .argument("((uvm::vm_map_entry*)" +
+                                  std::to_string(snapshot.vmspaces.front().map.entries[size_t(i)].address) +
+                                  ")->" + field));
+        return double(clock.nsecsElapsed());
+    }
+
+    // A guest that faults all the time, watched and not.
+    void running() {
+        const int pages = m_quick ? 2048 : 8192;
+        QByteArray text =
+            "space A 0x1000 0xbfbff000\nmap A 0x10000 0x" + QByteArray::number(pages * 4096, 16) + " cow\n";
+        for (int i = 0; i < (m_quick ? 4 : 16); ++i)
+            text += "wire A 0x10000 0x" + QByteArray::number(pages * 4096, 16) + "\nunwire A 0x10000 0x" +
+                    QByteArray::number(pages * 4096, 16) + "\nclean A 0x10000 0x" +
+                    QByteArray::number(pages * 4096, 16) + " free\n";
+        text += untilInterrupted();
+        Guest watched(text);
+        add(QStringLiteral("events"), double(watched.events), QStringLiteral("events"));
+        add(QStringLiteral("events-made"), double(watched.events) * 1e9 / double(watched.nanoseconds),
+            QStringLiteral("a second, by the guest"));
+        add(QStringLiteral("events-drained"), double(watched.events) * 1e9 / double(watched.drainNanoseconds),
+            QStringLiteral("a second of reading"), QStringLiteral("at least 1000000"),
+            double(watched.events) * 1e9 >= 1e6 * double(watched.drainNanoseconds));
+        add(QStringLiteral("events-lost"), double(watched.lost), QStringLiteral("events"),
+            QStringLiteral("none"), watched.lost == 0);
+    }
+
+    bool m_quick;
+    QRegularExpression m_filter;
+    std::vector<Row> m_rows;
+};
+
+void print(const std::vector<Row>& rows, bool json) {
+    if (!json) {
+        for (const Row& row : rows)
+            std::printf("%-28s %14.4g %-22s%s\n", qPrintable(row.name), row.value, qPrintable(row.unit),
+                        row.goal.isEmpty()
+                            ? ""
+                            : qPrintable(QStringLiteral("goal: %1 %2")
+                                             .arg(row.goal, row.reached ? QStringLiteral("yes")
+                                                                        : QStringLiteral("NO"))));
+        return;
+    }
+    QJsonArray array;
+    for (const Row& row : rows)
+        array.append(QJsonObject{{QStringLiteral("name"), row.name},
+                                 {QStringLiteral("value"), row.value},
+                                 {QStringLiteral("unit"), row.unit},
+                                 {QStringLiteral("goal"), row.goal},
+                                 {QStringLiteral("reached"), row.reached}});
+    std::puts(QJsonDocument(QJsonObject{{QStringLiteral("rows"), array}}).toJson().constData());
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    QCoreApplication application(argc, argv);
+    QRegularExpression filter{QString()};
+    bool quick = false, json = false;
+    for (const QString& word : QCoreApplication::arguments().mid(1)) {
+        if (word == QLatin1String("--quick"))
+            quick = true;
+        else if (word == QLatin1String("--benchmark_format=json"))
+            json = true;
+        else if (word.startsWith(QLatin1String("--filter=")))
+            filter.setPattern(word.mid(9));
+        else
+            fail(QStringLiteral("what is %1?").arg(word));
+    }
+    if (!filter.isValid())
+        fail(filter.errorString());
+    Bench bench(quick, filter);
+    bench.run();
+    print(bench.rows(), json);
+    // By far: a busy machine is no reason to fail.
+    for (const Row& row : bench.rows())
+        if (quick && row.name == QLatin1String("events-lost") && !row.reached)
+            return 1;
+    return 0;
+}

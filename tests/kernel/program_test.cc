@@ -1,0 +1,105 @@
+// User programs on the kernels: every self-checking one of kernel/user/checks passes, and bad ones harm
+// nobody.
+#include <QtTest>
+
+#include "tests/kernel/guest_run.h"
+
+using test::GuestEnd;
+using test::GuestRun;
+using test::runGuest;
+
+namespace {
+
+QString programFile(const QString& name) {
+    return QStringLiteral(UVMSCOPE_BUILD_DIR "/user/%1/%2").arg(test::architecture(), name);
+}
+
+QStringList checks() {
+    QStringList names;
+    for (const QString& file :
+         QDir(UVMSCOPE_SOURCE_DIR "/kernel/user/checks").entryList({"*.cc"}, QDir::Files))
+        names << file.chopped(3);
+    return names;
+}
+
+// All programs of this machine, as they are built.
+std::vector<gdbbridge::BootFile> allPrograms() {
+    std::vector<gdbbridge::BootFile> files;
+    QDir const folder(programFile({}));
+    for (const QString& name : folder.entryList(QDir::Files))
+        files.push_back(test::bootFile(folder.filePath(name)));
+    return files;
+}
+
+} // namespace
+
+class ProgramTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void a_program_speaks_and_ends() {
+        GuestRun const run =
+            runGuest({.commandLine = "run=hello halt", .files = {test::bootFile(programFile("hello"))}});
+        QVERIFY2(run.end == GuestEnd::Exit, run.text());
+        QVERIFY2(run.console.contains("\nhello\nkernel: done, status 7\n"), run.text());
+        QCOMPARE(run.status, std::optional<int>(7));
+    }
+    void a_program_that_is_not_there_is_an_error() {
+        GuestRun const run =
+            runGuest({.commandLine = "run=nobody halt", .files = {test::bootFile(programFile("hello"))}});
+        QVERIFY2(run.console.contains("\nkernel: error: program nobody: ENOENT\n"), run.text());
+        QCOMPARE(run.status, std::optional<int>(2));
+    }
+    void the_shell_runs_programs_and_scenarios() {
+        std::vector<gdbbridge::BootFile> files = allPrograms();
+        files.push_back({"small.uvm", "space A 0x1000 0x9000\ncheck\n"});
+        GuestRun const run = runGuest({.commandLine = "halt",
+                                       .files = files,
+                                       .typed = {"help", "ls", "ps", "hello", "nobody", "scenario small",
+                                                 "scenario nobody", "halt 5"}});
+        QVERIFY2(run.end == GuestEnd::Exit, run.text());
+        QCOMPARE(run.status, std::optional<int>(5));
+        for (const char* const words :
+             {"\nuvmscope shell; `help` tells what there is\n$ help\nls  ", "\nsmall.uvm  28\n",
+              "$ ps\n1  parent 0  R  threads 1  mapped ", "$ hello\nhello\nhello: status 7\n",
+              "$ nobody\nsh: nobody: no such program; `help` tells what there is\n",
+              "$ scenario small\nspace A 0x1000 0x9000\n  = ok\ncheck\n  = ok\nscenario small: status 0\n",
+              "$ scenario nobody\nsh: scenario nobody: error 2\n"})
+            QVERIFY2(run.console.contains(words), QByteArray(words) + "\n" + run.text());
+        QCOMPARE(run.transcript, QByteArray());
+    }
+    void random_calls_harm_nobody_data() {
+        QTest::addColumn<QByteArray>("seed");
+        for (const char* const seed : {"1", "2", "3"})
+            QTest::newRow(seed) << QByteArray(seed);
+    }
+    void random_calls_harm_nobody() {
+        QFETCH(QByteArray, seed);
+        GuestRun const run = runGuest({.commandLine = "halt",
+                                       .files = allPrograms(),
+                                       .typed = {"fuzz " + seed + " 60", "fork", "halt"},
+                                       .limit = std::chrono::seconds(60)});
+        QVERIFY2(run.end == GuestEnd::Exit, run.text());
+        QVERIFY2(run.console.contains("PASS fuzz\n"), run.text());
+        QVERIFY2(run.console.contains("\nPASS fork\n"), run.text());
+        QCOMPARE(run.status, std::optional<int>(0));
+    }
+    void checks_pass_data() {
+        QTest::addColumn<QString>("name");
+        for (const QString& name : checks())
+            QTest::newRow(qPrintable(name)) << name;
+    }
+    void checks_pass() {
+        QFETCH(QString, name);
+        GuestRun const run = runGuest({.commandLine = "run=" + name + " halt", .files = allPrograms()});
+        QVERIFY2(run.end == GuestEnd::Exit, run.text());
+        QCOMPARE(run.status, std::optional<int>(0));
+        QVERIFY2(run.console.contains("\nPASS " + name.toUtf8() + "\n"), run.text());
+        QVERIFY2(!run.console.contains("\nwrong: "), run.text());
+    }
+};
+
+int main(int argc, char** argv) {
+    ProgramTest test;
+    return test::guestTestMain(test, argc, argv);
+}
+#include "program_test.moc"

@@ -1,0 +1,115 @@
+// `check` finds a wrong reference count wherever it is, also where amaps and anons are more than it can count
+// at once, and takes no memory for it.
+#include <QtTest>
+
+#include "kernel/arch/host/host.h"
+#include "kernel/core/process.h"
+#include "kernel/scenario/scenario.h"
+#include "kernel/vm/uvm_amap.h"
+#include "kernel/vm/uvm_pool.h"
+
+using namespace uvm;
+
+namespace {
+
+constexpr int pages = 600;   // more anons than there are places in a table,
+constexpr int entries = 500; // and more amaps
+
+QByteArray setup() {
+    QByteArray text = "space A 0x100000 0x10000000\n"
+                      "map A 0x100000 0x258000 cow\n"
+                      "wire A 0x100000 0x258000\n"
+                      "unwire A 0x100000 0x258000\n";
+    for (int i = 0; i < entries; ++i)
+        text += "map A 0x" + QByteArray::number(0x1000000 + 0x2000 * i, 16) + " 0x1000 overlay nomerge\n";
+    return text + "fork A B\n"; // two references on each amap
+}
+
+std::vector<vm_amap*> amaps_of_the_space() {
+    std::vector<vm_amap*> found;
+    vm_map& map = allproc->p_vmspace->vm_map;
+    for (vm_map_entry* entry = map.first(); entry != &map.header; entry = entry->next)
+        found.push_back(entry->aref.ar_amap);
+    return found;
+}
+
+// A count, and what makes it wrong in a way that only all who refer to it together can show.
+struct wrong_count {
+    int32_t* count;
+    int32_t by;
+};
+
+std::vector<wrong_count> reference_counts() {
+    std::vector<wrong_count> found;
+    std::vector<vm_amap*> const amaps = amaps_of_the_space();
+    amap_for_each(*amaps.front(), 0, pages, [&](uint32_t, vm_anon& anon) {
+        found.push_back({&anon.an_ref, 1});
+    });
+    for (vm_amap* amap : amaps)
+        found.push_back({&amap->am_ref, -1});
+    return found;
+}
+
+// Between the checks of a run: one count after the other is wrong by one.
+struct saboteur {
+    std::vector<wrong_count> counts;
+    size_t next{};
+    QByteArrayList said;
+
+    static void tamper(wrong_count which, int32_t sign) { *which.count += sign * which.by; }
+    void after(std::string_view words) {
+        QByteArray const text(words.data(), qsizetype(words.size()));
+        if (!text.startsWith("check\n"))
+            return;
+        if (counts.empty())
+            counts = reference_counts();
+        else
+            tamper(counts[next++], -1);
+        said << text;
+        if (next < counts.size())
+            tamper(counts[next], 1);
+    }
+};
+
+} // namespace
+
+class CheckTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { host_boot(); }
+    void every_wrong_count_is_found();
+    void nothing_is_allocated();
+};
+
+void CheckTest::every_wrong_count_is_found() {
+    constexpr int counts = pages + entries + 1;
+    QByteArray const text = setup() + QByteArray("check\n").repeated(counts + 1);
+    saboteur s;
+    scenario_output const out{
+        [](void* context, std::string_view words) { static_cast<saboteur*>(context)->after(words); }, &s};
+    int const status = scenario_run({text.data(), size_t(text.size())}, "check", out, out);
+    QCOMPARE(status, scenario_check_failed);
+    QCOMPARE(s.counts.size(), size_t(counts));
+    QCOMPARE(s.said.size(), counts + 1);
+    QCOMPARE(s.said[0], QByteArray("check\n  = ok\n"));
+    for (int i = 0; i < counts; ++i) {
+        QByteArray const& said = s.said[i + 1];
+        QVERIFY2(said.contains("invariant 8"), said + " at " + QByteArray::number(i));
+    }
+}
+
+void CheckTest::nothing_is_allocated() {
+    QByteArray const text = setup() + "failalloc 1\ncheck\nfailalloc\n";
+    QByteArray said;
+    scenario_output const out{[](void* context, std::string_view words) {
+                                  static_cast<QByteArray*>(context)->append(words.data(),
+                                                                            qsizetype(words.size()));
+                              },
+                              &said};
+    QCOMPARE(scenario_run({text.data(), size_t(text.size())}, "check", out, out), scenario_ok);
+    QVERIFY2(said.endsWith("check\n  = ok\nfailalloc\n  = 1\n"), said.right(80));
+    QCOMPARE(uvm_fail_allocation_left(), 0u); // forgotten with the scenario
+}
+
+QTEST_GUILESS_MAIN(CheckTest)
+#include "check_test.moc"

@@ -1,0 +1,219 @@
+// contention_run: threads on one space and on spaces that share memory with it, all operations at once. Built
+// with the thread sanitizer. At the end, alone again, all structures must fit together and nothing may be
+// left.
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <mutex>
+#include <thread>
+
+#include <machine/user_access.h>
+
+#include "kernel/vm/uvm_pdaemon.h"
+#include "tests/vm/memory_judge.h"
+#include "tests/vm/vm_fixture.h"
+
+using namespace uvm;
+using namespace uvm::test;
+
+namespace {
+
+constexpr uint32_t page_count = 32, thread_count = 4;
+constexpr vaddr_t space_min{0x400000};
+constexpr vaddr_t space_max = space_min + pages_to_bytes(page_count);
+
+struct machine_under_test {
+    vmspace* shared{};             // all threads work on it
+    vmspace* others[thread_count]; // one for each thread, forked from the shared one again and again
+    uvm_object* file{};
+    uvm_object* anonymous{};
+    std::atomic<bool> stop{};
+    std::atomic<uint64_t> operations{}, failures{};
+};
+
+// One thread's share. What an operation comes to depends on the others; it may fail, it may do no harm.
+class worker {
+public:
+    worker(machine_under_test& m, uint32_t index, uint32_t seed) : m_(m), index_(index), dice_(seed) {}
+
+    void run() {
+        uint64_t done = 0;
+        for (; !m_.stop; ++done)
+            step();
+        m_.operations += done;
+    }
+
+private:
+    void step() {
+        using operation = void (worker::*)();
+        struct choice {
+            uint32_t weight;
+            operation run;
+        };
+        static constexpr choice choices[] = {
+            {30, &worker::write},   {20, &worker::read},  {10, &worker::map},    {8, &worker::unmap},
+            {8, &worker::protect},  {4, &worker::wire},   {4, &worker::unwire},  {3, &worker::inherit},
+            {3, &worker::clean},    {3, &worker::lookup}, {3, &worker::extract}, {2, &worker::fork},
+            {1, &worker::page_out},
+        };
+        uint32_t total = 0;
+        for (choice const& c : choices)
+            total += c.weight;
+        uint32_t at = dice_.below(total);
+        for (choice const& c : choices) {
+            if (at < c.weight)
+                return (this->*c.run)();
+            at -= c.weight;
+        }
+    }
+
+    vmspace& some_space() { return dice_.chance(70) ? *m_.shared : *m_.others[index_]; }
+    vaddr_t some_address() { return space_min + pages(dice_.below(page_count)); }
+    vaddr_t end_of(vaddr_t start) { return start + pages(1 + dice_.below(6)); }
+    void count(errno_t error) { m_.failures += error == errno_t::ok ? 0 : 1; }
+
+    void write() {
+        std::array<std::byte, 2> const bytes{std::byte(dice_.below(256)), std::byte(1)};
+        count(machine::user_write(some_space(), some_address() + vsize_t(dice_.below(page_size)), bytes));
+    }
+    void read() {
+        std::array<std::byte, 2> bytes{};
+        count(machine::user_read(some_space(), some_address() + vsize_t(dice_.below(page_size)), bytes));
+    }
+    void map() {
+        uvm_mapping how{.prot = vm_prot_t::read | vm_prot_t::write, .max = vm_prot_t::all};
+        if (dice_.chance(40))
+            how.inherit = vm_inherit_t::share;
+        uvm_object* object = nullptr;
+        if (dice_.chance(40)) {
+            object = dice_.chance(50) ? m_.file : m_.anonymous;
+            object->pgops->reference(*object);
+        }
+        if (!object && dice_.chance(40))
+            how.flags |= uvm_flag::overlay;
+        else if (!object || dice_.chance(50))
+            how.flags |= uvm_flag::copyonw;
+        vaddr_t start = some_address();
+        vsize_t const size = pages(1 + dice_.below(6));
+        errno_t const error = uvm_map(some_space().vm_map, start, size, object,
+                                      object ? voff_t(0) : uvm_unknown_offset, vsize_t(0), how);
+        if (error != errno_t::ok && object)
+            object->pgops->detach(*object);
+        count(error);
+    }
+    void unmap() {
+        vaddr_t const start = some_address();
+        uvm_unmap(some_space().vm_map, start, end_of(start));
+    }
+    void protect() {
+        static constexpr vm_prot_t prots[] = {vm_prot_t::read | vm_prot_t::write, vm_prot_t::read,
+                                              vm_prot_t::none};
+        vaddr_t const start = some_address();
+        count(uvm_map_protect(some_space().vm_map, start, end_of(start), dice_.pick(prots),
+                              uvm_protect_what::current));
+    }
+    void wire() {
+        vaddr_t const start = some_address();
+        count(uvm_map_pageable(some_space().vm_map, start, end_of(start), uvm_wiring::wire));
+    }
+    void unwire() {
+        if (dice_.chance(50))
+            return count(uvm_map_pageable_all(some_space().vm_map, uvm_wire_all::none, vsize_t(0)));
+        vaddr_t const start = some_address();
+        count(uvm_map_pageable(some_space().vm_map, start, end_of(start), uvm_wiring::unwire));
+    }
+    void inherit() {
+        static constexpr vm_inherit_t how[] = {vm_inherit_t::copy, vm_inherit_t::share};
+        vaddr_t const start = some_address();
+        count(uvm_map_inherit(some_space().vm_map, start, end_of(start), dice_.pick(how)));
+    }
+    void clean() {
+        static constexpr pgo how[] = {pgo::cleanit, pgo::deactivate, pgo::free, pgo::cleanit | pgo::free};
+        vaddr_t const start = some_address();
+        count(uvm_map_clean(some_space().vm_map, start, end_of(start), dice_.pick(how)));
+    }
+    void lookup() {
+        vm_map& map = some_space().vm_map;
+        vm_map_entry* entry;
+        vaddr_t found;
+        vm_map_lock_read(map);
+        (void)uvm_map_lookup_entry(map, some_address(), &entry);
+        (void)uvm_map_findspace(map, space_min, pages(2), &found, vsize_t(0), uvm_flag::none);
+        vm_map_unlock_read(map);
+    }
+    void extract() {
+        static constexpr uvm_extract how[] = {uvm_extract::none, uvm_extract::qref};
+        vaddr_t at;
+        count(uvm_map_extract(m_.shared->vm_map, some_address(), pages(1 + dice_.below(3)),
+                              m_.others[index_]->vm_map, at, dice_.pick(how)));
+    }
+    // This thread's own space becomes a child of the shared one.
+    void fork() {
+        vmspace* const child = uvmspace_fork(*m_.shared);
+        if (!child)
+            return count(errno_t::enomem);
+        uvmspace_free(*m_.others[index_]);
+        m_.others[index_] = child;
+    }
+    void page_out() { (void)uvm_pageout(4); }
+
+    machine_under_test& m_;
+    uint32_t index_;
+    dice dice_;
+};
+
+const char* const usage =
+    "usage: contention_run [--seconds N] [--seed S]\n"
+    "Four threads on one space and on spaces that share with it; 10 seconds unless said\n"
+    "otherwise. Exit status: 0 well, 1 something does not fit together, 66 a race.\n";
+
+} // namespace
+
+int main(int argc, char** argv) {
+    double seconds = 10;
+    uint32_t seed = 1;
+    for (int i = 1; i < argc; i += 2) {
+        if (i + 1 < argc && strcmp(argv[i], "--seconds") == 0)
+            seconds = atof(argv[i + 1]);
+        else if (i + 1 < argc && strcmp(argv[i], "--seed") == 0)
+            seed = uint32_t(strtoul(argv[i + 1], nullptr, 0));
+        else {
+            fputs(usage, stderr);
+            return 2;
+        }
+    }
+    host_boot(vsize_t(64u << 20));
+    auto const before = accounts();
+    QString wrong;
+    machine_under_test m;
+    {
+        m.file = ufile_create(pages(8).value, "f");
+        m.anonymous = uao_create(pages(8).value, "a");
+        m.shared = uvmspace_alloc(space_min, space_max, vmspace_direction::bottom_up);
+        for (vmspace*& other : m.others)
+            other = uvmspace_alloc(space_min, space_max, vmspace_direction::top_down);
+        std::vector<std::thread> threads;
+        for (uint32_t i = 0; i < thread_count; ++i)
+            threads.emplace_back([&m, i, seed] { worker(m, i, seed * thread_count + i).run(); });
+        std::this_thread::sleep_for(std::chrono::duration<double>(seconds)); // the time they work
+        m.stop = true;
+        for (std::thread& t : threads)
+            t.join();
+        std::vector<vmspace*> all{m.shared};
+        all.insert(all.end(), std::begin(m.others), std::end(m.others));
+        wrong = judge_memory(all);
+        for (vmspace* vm : all)
+            uvmspace_free(*vm);
+        m.file->pgops->detach(*m.file);
+        m.anonymous->pgops->detach(*m.anonymous);
+    }
+    if (wrong.isEmpty() && accounts() != before)
+        wrong = "something was not given back at the end";
+    printf("%llu operations, %llu of them failed as they may\n", (unsigned long long)m.operations,
+           (unsigned long long)m.failures);
+    if (!wrong.isEmpty())
+        printf("%s\n", qPrintable(wrong));
+    return wrong.isEmpty() ? 0 : 1;
+}

@@ -1,0 +1,76 @@
+// The scenario language over the model: what a machine would answer that has no maps, only pages.
+//
+// Every command has one expected answer, but for look-ups (where entries begin and end is the map's own
+// affair: see may_be) and for bytes that nobody can tell.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/vm/memory_model.h"
+
+namespace uvm::test {
+
+using words = std::vector<std::string>;
+words split(const std::string& line);
+std::string hex_text(uint64_t number);
+
+struct model_object {
+    std::vector<std::shared_ptr<cell>> cells;
+};
+
+// A space and its place among the addresses.
+struct placed_space {
+    placed_space(uint64_t first, uint64_t last, bool is_topdown)
+        : min(first), max(last), topdown(is_topdown), pages(uint32_t((last - first) / page_size)) {}
+    uint64_t min, max;
+    bool topdown;
+    model_space pages;
+
+    [[nodiscard]] uint64_t address(uint32_t page) const { return min + uint64_t(page) * page_size; }
+    // The pages of a range as far as it lies in the space.
+    [[nodiscard]] page_range clamped(uint64_t start, uint64_t size) const;
+    // The page at an address, or null outside.
+    [[nodiscard]] const model_page* at(uint64_t va) const;
+    [[nodiscard]] bool is_free(uint64_t start, uint64_t size) const;
+    struct wish {
+        uint64_t hint, size, align;
+        bool fixed;
+    };
+    // Where the map would find room: every address is tried.
+    [[nodiscard]] std::optional<uint64_t> find(const wish& w) const;
+};
+
+class model_machine {
+public:
+    // Runs one command; the answer as the transcript has it, without indentation. Not a command of this
+    // machine: nothing, and nothing is changed.
+    std::optional<std::string> run(const std::string& line);
+    // Whether `got` is right for a command whose expected answer is `expected`.
+    [[nodiscard]] bool may_be(const std::string& line, const std::string& expected,
+                              const std::string& got) const;
+
+    [[nodiscard]] const std::map<std::string, std::shared_ptr<placed_space>>& spaces() const {
+        return spaces_;
+    }
+    [[nodiscard]] const std::map<std::string, model_object>& objects() const { return objects_; }
+
+private:
+    using answer = std::string;
+    struct request;
+    placed_space* space(const std::string& name);
+    std::optional<answer> run_life(const words& w);
+    std::optional<answer> run_range(const words& w);
+    answer map(const words& w, placed_space& s);
+    answer reserve(const words& w, placed_space& s, bool really);
+    answer extract(const words& w, placed_space& s);
+    answer read(const words& w, const placed_space& s) const;
+    answer write(const words& w, placed_space& s);
+
+    std::map<std::string, std::shared_ptr<placed_space>> spaces_;
+    std::map<std::string, model_object> objects_;
+};
+
+} // namespace uvm::test
