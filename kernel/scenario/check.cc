@@ -2,6 +2,7 @@
 // and anons against who really refers to them.
 #include "kernel/scenario/commands.h"
 
+#include "kernel/vm/uvm_aobj.h"
 #include "kernel/vm/uvm_swap.h"
 
 namespace uvm {
@@ -157,14 +158,19 @@ uint32_t walk_queue(const page_queue& queue, pg_queue which) {
 }
 
 // Swap's counts against the anons', the page queues against their counts. True when they agree.
-bool accounts_agree(const account& sum, uvm_map_violation* violation) {
+bool accounts_agree(account sum, uvm_map_violation* violation) {
+    uao_account const of_objects = uao_count_slots();
+    sum.slots += of_objects.slots;
+    sum.only += of_objects.only;
     mutex_guard const guard(uvm_pages.pageqlock);
     struct {
         const char* what;
         uint64_t expected, found;
     } const accounts[] = {
-        {"swap slots in use other than the anons that have one", sum.slots, uvm_swap.swpginuse},
-        {"pages only in swap other than the anons without a page", sum.only, uvm_swap.swpgonly},
+        {"swap slots in use other than the anons and objects' pages that have one", sum.slots,
+         uvm_swap.swpginuse},
+        {"pages only in swap other than the anons and objects' pages without one", sum.only,
+         uvm_swap.swpgonly},
         {"length of the active queue", walk_queue(uvm_pages.active, pg_queue::active),
          uvm_pages.active.count},
         {"length of the inactive queue", walk_queue(uvm_pages.inactive, pg_queue::inactive),

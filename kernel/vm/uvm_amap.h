@@ -106,7 +106,8 @@ void amap_unref(vm_amap& amap, uint32_t offset, uint32_t len, amap_cover cover);
 void amap_copy(vm_map& map, vm_map_entry& entry, amap_chunking chunking, vaddr_t start, vaddr_t end,
                amap_memory memory = amap_memory::may_wait);
 // Copies every shared anon of a freshly copied amap now. The pages are wired by the parent, hence resident.
-// Fails: ENOMEM; what was copied so far stays.
+// Locks: the parent's map, exclusive; takes am_lock. Sleeps: for pages. Fails: ENOMEM when the page daemon
+// finds none; what was copied so far stays.
 [[nodiscard]] errno_t amap_cow_now(vm_map& map, vm_map_entry& entry);
 
 // `split` takes over what lies `offset` bytes or more into the range of `orig`; one more reference.

@@ -4,6 +4,7 @@
 #include "kernel/vm/uvm_map.h"
 #include "kernel/vm/uvm_mapent_reserve.h"
 #include "kernel/vm/uvm_page.h"
+#include "kernel/vm/uvm_pdaemon.h"
 #include "kernel/vm/uvm_probe.h"
 
 namespace uvm {
@@ -85,30 +86,49 @@ void amap_copy(vm_map& map, vm_map_entry& entry, amap_chunking chunking, vaddr_t
     needs_copy_resolved(map, entry);
 }
 
-errno_t amap_cow_now(vm_map&, vm_map_entry& entry) {
-    vm_amap& amap = *entry.aref.ar_amap;
-    mutex_guard guard(amap.am_lock);
+namespace {
+
+// A copy of a resident anon with a reference of 1, or null without memory. Locks: am_lock of who holds it.
+vm_anon* copy_of(const vm_anon& anon) {
+    vm_anon* const copy = uvm_analloc();
+    if (!copy)
+        return nullptr;
+    vm_page* const page = uvm_pagealloc(nullptr, voff_t(0), copy, pagealloc_flag::none);
+    if (!page) {
+        uvm_anon_unref(*copy);
+        return nullptr;
+    }
+    pmap_copy_page(anon.an_page->phys_addr, page->phys_addr);
+    uvm_probe(uvm_event::page_copy, anon.an_page->phys_addr.value, page->phys_addr.value);
+    page->flags = pg_flag::none;
+    uvm_pageactivate(*page);
+    return copy;
+}
+
+// Copies until memory runs out; what is copied is not shared any more and is passed over the next time.
+errno_t copy_shared_anons(vm_amap& amap) {
+    mutex_guard const guard(amap.am_lock);
     errno_t error = errno_t::ok;
     amap_for_each(amap, 0, amap.am_nslot, [&](uint32_t slot, vm_anon& anon) {
         if (error != errno_t::ok || anon.an_ref == 1 || !anon.an_page || anon.an_page->loan_count)
             return;
-        vm_anon* const copy = uvm_analloc();
-        vm_page* const page = copy ? uvm_pagealloc(nullptr, voff_t(0), copy, pagealloc_flag::none) : nullptr;
-        if (!page) {
-            if (copy)
-                uvm_anon_unref(*copy);
+        vm_anon* const copy = copy_of(anon);
+        if (!copy) {
             error = errno_t::enomem;
             return;
         }
-        pmap_copy_page(anon.an_page->phys_addr, page->phys_addr);
-        uvm_probe(uvm_event::page_copy, anon.an_page->phys_addr.value, page->phys_addr.value);
-        page->flags = pg_flag::none;
         amap.am_chunk[slot / uvm_amap_chunk_slots]->anon[slot % uvm_amap_chunk_slots] = copy;
         uvm_probe(uvm_event::amap_slot_set, amap.am_id, slot, copy->an_id, anon.an_id);
-        uvm_pageactivate(*page);
         uvm_anon_unref(anon);
     });
     return error;
+}
+
+} // namespace
+
+errno_t amap_cow_now(vm_map&, vm_map_entry& entry) {
+    vm_amap& amap = *entry.aref.ar_amap;
+    return uvm_wait_while_short([&] { return copy_shared_anons(amap); });
 }
 
 } // namespace uvm

@@ -45,7 +45,7 @@ void uvm_anon_unref(vm_anon& anon) {
             }
             uvm_pagefree(*page);
         } else if (anon.an_swslot > 0) {
-            uvm_swap_not_only(uint32_t(anon.an_swslot));
+            uvm_swap_not_only();
         }
     }
     uvm_anon_destroy(anon);

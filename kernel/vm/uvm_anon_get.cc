@@ -14,13 +14,13 @@ errno_t read_back(vm_anon& anon, vm_page& page, errno_t error) {
     if (!released && error == errno_t::ok) {
         pmap_clear_modify(page);
         page.flags = pg_flag::clean;
-        uvm_swap_not_only(uint32_t(anon.an_swslot));
+        uvm_swap_not_only();
         uvm_pageactivate(page);
         return errno_t::ok;
     }
     uvm_pagefree(page);
     if (error != errno_t::ok) {
-        uvm_swap_not_only(uint32_t(anon.an_swslot));
+        uvm_swap_not_only();
         uvm_swap_markbad(uint32_t(anon.an_swslot), 1);
         anon.an_swslot = uvm_anon_bad_slot;
     }

@@ -1,36 +1,129 @@
-// Anonymous objects: zero-filled memory that is shared by mapping one object.
+#include "kernel/vm/uvm_aobj.h"
+
+#include "kernel/vm/uvm_aobj_slots.h"
 #include "kernel/vm/uvm_object_impl.h"
 #include "kernel/vm/uvm_pool.h"
 #include "kernel/vm/uvm_probe.h"
+#include "kernel/vm/uvm_swap.h"
 
 namespace uvm {
 
 namespace {
 
-constinit object_pool<uvm_object> aobj_pool{"anonymous object"};
+struct uvm_aobj {
+    uvm_object obj;
+    uao_slots slots;       // [o]
+    uvm_aobj* list_prev{}; // [list lock]
+    uvm_aobj* list_next{}; // [list lock]
+};
+static_assert(offsetof(uvm_aobj, obj) == 0);
+
+constinit object_pool<uvm_aobj> aobj_pool{"anonymous object"};
+constinit mutex list_lock{"anonymous objects"};
+constinit uvm_aobj* list_head;
+
+// Pages are numbered with 32 bits.
+constexpr uint64_t uao_largest = uint64_t(UINT32_MAX) << machine::page_shift;
+
+uvm_aobj& aobj_of(uvm_object& obj) { return reinterpret_cast<uvm_aobj&>(obj); }
+uint32_t index_of(voff_t offset) { return uint32_t(offset.value >> machine::page_shift); }
+voff_t offset_of(uint32_t index) { return voff_t(uint64_t(index) << machine::page_shift); }
+
+void enlist(uvm_aobj& aobj) {
+    mutex_guard const guard(list_lock);
+    aobj.list_next = list_head;
+    if (list_head)
+        list_head->list_prev = &aobj;
+    list_head = &aobj;
+}
+
+void delist(uvm_aobj& aobj) {
+    mutex_guard const guard(list_lock);
+    (aobj.list_prev ? aobj.list_prev->list_next : list_head) = aobj.list_next;
+    if (aobj.list_next)
+        aobj.list_next->list_prev = aobj.list_prev;
+}
+
+// Frees the slots of pages [from, end), none of which is resident. Locks: vmobjlock, or nobody else knows the
+// object.
+void free_slots(uvm_aobj& aobj, uint32_t from, uint32_t end) {
+    for (uint32_t at = uao_slots_next(aobj.slots, from, end); at < end;
+         at = uao_slots_next(aobj.slots, at + 1, end)) {
+        int32_t const slot = uao_slots_find(aobj.slots, at);
+        if (slot > 0) {
+            uvm_swap_not_only();
+            uvm_swap_free(uint32_t(slot), 1);
+        }
+        if (uao_slots_set(aobj.slots, at, 0) != errno_t::ok)
+            panic("giving up a swap slot cannot fail");
+    }
+}
 
 void detach(uvm_object& obj) {
-    if (uvm_object_unreference(obj))
-        aobj_pool.destroy(obj);
+    if (!uvm_object_unreference(obj, uao_dropswap))
+        return;
+    uvm_aobj& aobj = aobj_of(obj);
+    delist(aobj);
+    free_slots(aobj, 0, aobj.slots.npages);
+    uao_slots_destroy(aobj.slots);
+    aobj_pool.destroy(aobj);
+}
+
+// Reads the page's slot, with the object unlocked meanwhile: the page is busy. Locks: vmobjlock.
+errno_t read_back(uvm_object& obj, vm_page& page, uint32_t slot) UVM_NO_THREAD_SAFETY_ANALYSIS {
+    obj.vmobjlock.unlock();
+    errno_t const error = uvm_swap_get(page, slot);
+    obj.vmobjlock.lock();
+    uvm_swap_not_only();
+    if (error == errno_t::ok) {
+        pmap_clear_modify(page);
+        page.flags |= pg_flag::clean;
+        return error;
+    }
+    uvm_swap_markbad(slot, 1);
+    if (uao_set_swslot(obj, page.offset, uao_bad_slot) != errno_t::ok)
+        panic("a swap slot in place cannot lack memory");
+    return error;
+}
+
+errno_t fill(uvm_object& obj, vm_page& page) {
+    int32_t const slot = uao_find_swslot(obj, page.offset);
+    if (slot == uao_bad_slot)
+        return errno_t::eio;
+    if (slot > 0)
+        return read_back(obj, page, uint32_t(slot));
+    pmap_zero_page(page.phys_addr);
+    uvm_probe(uvm_event::page_zero, page.phys_addr.value);
+    return errno_t::ok;
 }
 
 errno_t get(uvm_object& obj, pgo_window window, vm_prot_t, vm_advice_t, pgo flags) {
     if (has(flags, pgo::locked))
         return uvm_object_get_resident(obj, window);
-    return uvm_object_get_center(obj, window, [&](vm_page& page) {
-        pmap_zero_page(page.phys_addr);
-        uvm_probe(uvm_event::page_zero, page.phys_addr.value);
-        return errno_t::ok;
-    });
+    return uvm_object_get_center(obj, window, [&](vm_page& page) { return fill(obj, page); });
 }
 
-// There is no backing store to clean to, and freeing would lose the data: pages can only be aged.
+// The data has no other home: with cleanit, pages are only aged; freeing without it throws data away.
 errno_t put(uvm_object& obj, voff_t start, voff_t end, pgo flags) {
-    if (has(flags, pgo::deactivate))
-        uvm_object_for_each(obj, start, end, [](vm_page& page) {
-            if (page.wire_count == 0)
-                uvm_pagedeactivate(page);
-        });
+    bool const discard = has(flags, pgo::free) && !has(flags, pgo::cleanit);
+    bool const age = has(flags, pgo::deactivate) || (has(flags, pgo::free) && !discard);
+    uvm_object_for_each(obj, start, end, [&](vm_page& page) {
+        if (page.wire_count != 0 || has(page.flags, pg_flag::busy))
+            return;
+        if (discard) {
+            pmap_page_protect(page, vm_prot_t::none);
+            uao_dropswap(obj, page);
+            uvm_pagefree(page);
+        } else if (age) {
+            uvm_pagedeactivate(page);
+        }
+    });
+    uvm_aobj& aobj = aobj_of(obj);
+    uint32_t const last = end.value < obj.uo_size ? index_of(end) : aobj.slots.npages;
+    for (uint32_t at = discard ? uao_slots_next(aobj.slots, index_of(start), last) : last; at < last;
+         at = uao_slots_next(aobj.slots, at + 1, last))
+        if (!uvm_pagelookup(obj, offset_of(at)))
+            free_slots(aobj, at, at + 1);
     obj.vmobjlock.unlock();
     return errno_t::ok;
 }
@@ -40,10 +133,55 @@ constinit const uvm_pagerops aobj_ops{"anonymous", uvm_object_reference, detach,
 } // namespace
 
 uvm_object* uao_create(uint64_t size, const char* name) {
-    uvm_object* const obj = aobj_pool.create();
-    if (obj)
-        uvm_object_setup(*obj, uvm_object_kind::anonymous, aobj_ops, size, name);
-    return obj;
+    if (size > uao_largest)
+        return nullptr;
+    uvm_aobj* const aobj = aobj_pool.create();
+    if (!aobj)
+        return nullptr;
+    if (uao_slots_init(aobj->slots, uint32_t((size + page_mask) >> machine::page_shift)) != errno_t::ok) {
+        aobj_pool.destroy(*aobj);
+        return nullptr;
+    }
+    uvm_object_setup(aobj->obj, uvm_object_kind::anonymous, aobj_ops, size, name);
+    enlist(*aobj);
+    return &aobj->obj;
+}
+
+bool uvm_object_is_aobj(const uvm_object& obj) { return obj.pgops == &aobj_ops; }
+
+int32_t uao_find_swslot(uvm_object& obj, voff_t offset) {
+    return uao_slots_find(aobj_of(obj).slots, index_of(offset));
+}
+
+errno_t uao_set_swslot(uvm_object& obj, voff_t offset, int32_t slot) {
+    return uao_slots_set(aobj_of(obj).slots, index_of(offset), slot);
+}
+
+void uao_dropswap(uvm_object& obj, vm_page& page) {
+    int32_t const slot = uao_find_swslot(obj, page.offset);
+    if (slot <= 0)
+        return;
+    uvm_swap_free(uint32_t(slot), 1);
+    page.flags = without(page.flags, pg_flag::clean);
+    if (uao_set_swslot(obj, page.offset, 0) != errno_t::ok)
+        panic("giving up a swap slot cannot fail");
+}
+
+uao_account uao_count_slots() {
+    uao_account sum;
+    mutex_guard const guard(list_lock);
+    for (uvm_aobj* aobj = list_head; aobj; aobj = aobj->list_next) {
+        mutex_guard const object_guard(aobj->obj.vmobjlock);
+        uint32_t const end = aobj->slots.npages;
+        for (uint32_t at = uao_slots_next(aobj->slots, 0, end); at < end;
+             at = uao_slots_next(aobj->slots, at + 1, end)) {
+            if (uao_slots_find(aobj->slots, at) <= 0)
+                continue;
+            ++sum.slots;
+            sum.only += uvm_pagelookup(aobj->obj, offset_of(at)) ? 0 : 1;
+        }
+    }
+    return sum;
 }
 
 } // namespace uvm

@@ -172,6 +172,8 @@ errno_t uvm_fault(vm_map& map, vaddr_t va, uvm_fault_kind kind, vm_prot_t access
                 break;
             vm_map_unlock_read(map);
             errno_t const error = uvm_wait();
+            if (error == errno_t::ok)
+                uvm_fault_take_spare(fault);
             vm_map_lock_read(map);
             if (error != errno_t::ok)
                 break;
@@ -179,6 +181,8 @@ errno_t uvm_fault(vm_map& map, vaddr_t va, uvm_fault_kind kind, vm_prot_t access
         uvm_probe(uvm_event::fault_retry, id_of(map), fault.va.value);
     }
     vm_map_unlock_read(map);
+    if (fault.spare) [[unlikely]]
+        uvm_fault_drop_spare(fault);
     uvm_probe(uvm_event::fault_end, id_of(map), va.value, int32_t(fault.error));
     return fault.error;
 }

@@ -4,6 +4,7 @@
 //   read, or sole owner  1A enter the anon's page           2A enter the object's page
 //   write, shared        1B copy into a new anon            2B copy the object's page (or zeros) into a new
 //   anon
+#include "kernel/vm/uvm_aobj.h"
 #include "kernel/vm/uvm_fault_impl.h"
 #include "kernel/vm/uvm_probe.h"
 
@@ -38,6 +39,22 @@ vm_anon* new_anon_with_page(pagealloc_flag flags) {
     return anon;
 }
 
+// The spare if there is one, else as new_anon_with_page.
+vm_anon* anon_with_page(uvm_faultinfo& fault, pagealloc_flag flags) {
+    vm_anon* const spare = fault.spare;
+    if (!spare) {
+        vm_anon* const anon = new_anon_with_page(flags);
+        fault.wants_spare = !anon && !has(flags, pagealloc_flag::zero);
+        return anon;
+    }
+    fault.spare = nullptr;
+    if (has(flags, pagealloc_flag::zero)) {
+        pmap_zero_page(spare->an_page->phys_addr);
+        uvm_probe(uvm_event::page_zero, spare->an_page->phys_addr.value);
+    }
+    return spare;
+}
+
 void copy_page(const vm_page& from, const vm_page& to) {
     pmap_copy_page(from.phys_addr, to.phys_addr);
     ++uvmexp.fault_copy;
@@ -62,6 +79,17 @@ uint32_t mapped_pages(const uvm_faultinfo& fault) {
 }
 
 } // namespace
+
+void uvm_fault_take_spare(uvm_faultinfo& fault) {
+    if (fault.wants_spare && !fault.spare)
+        fault.spare = new_anon_with_page(pagealloc_flag::none);
+}
+
+void uvm_fault_drop_spare(uvm_faultinfo& fault) {
+    if (fault.spare)
+        uvm_anon_unref(*fault.spare);
+    fault.spare = nullptr;
+}
 
 void uvm_fault_ahead_anons(uvm_faultinfo& fault) {
     uint32_t const mapped = mapped_pages(fault);
@@ -124,8 +152,13 @@ uvm_fault_next uvm_fault_enter(uvm_faultinfo& fault, vm_page& page, vm_prot_t pr
         return keep(fault, page);
     }
     if (wire) {
+        // Wired memory does not go out, so it needs no place there.
         if (page.uanon)
             uvm_anon_dropswap(*page.uanon);
+        else if (uvm_object_is_aobj(*page.uobject)) {
+            mutex_guard const guard(page.uobject->vmobjlock);
+            uao_dropswap(*page.uobject, page);
+        }
         uvm_pagewire(page);
     } else {
         uvm_pageactivate(page);
@@ -146,7 +179,7 @@ uvm_fault_next enter_anon(uvm_faultinfo& fault, vm_anon& anon, bool* replaced) {
         return uvm_fault_enter(fault, *anon.an_page, prot);
     }
     took_case(fault, uvm_fault_case::anon_1b);
-    vm_anon* const copy = new_anon_with_page(pagealloc_flag::none);
+    vm_anon* const copy = anon_with_page(fault, pagealloc_flag::none);
     if (!copy)
         return fail(fault, errno_t::enomem);
     vm_page* const old_page = anon.an_page;
@@ -221,7 +254,7 @@ uvm_fault_next case2a(uvm_faultinfo& fault) {
 // `source` null: zero fill.
 uvm_fault_next case2b(uvm_faultinfo& fault, vm_page* source) {
     took_case(fault, source ? uvm_fault_case::object_2b : uvm_fault_case::zero_2b);
-    vm_anon* const anon = new_anon_with_page(source ? pagealloc_flag::none : pagealloc_flag::zero);
+    vm_anon* const anon = anon_with_page(fault, source ? pagealloc_flag::none : pagealloc_flag::zero);
     errno_t error = anon ? errno_t::ok : errno_t::enomem;
     if (anon && source)
         copy_page(*source, *anon->an_page);

@@ -27,6 +27,10 @@ struct uvm_faultinfo {
     vaddr_t window_start{};
     vm_anon* anons[uvm_fault_max_window]{};
     vm_page* pages[uvm_fault_max_window]{};
+    // An anon with a page, taken before a retry after a want of pages: otherwise the daemon could take the
+    // page to be copied for the copy, and the copy for it, for ever. Owned until a case uses it.
+    vm_anon* spare{};
+    bool wants_spare{}; // a copy failed for want of its page
     errno_t error{errno_t::ok};
 
     [[nodiscard]] vsize_t entry_offset(vaddr_t at) const { return at - entry->start; }
@@ -42,6 +46,10 @@ uvm_fault_next uvm_fault_case1(uvm_faultinfo& fault, vm_anon& anon);
 uvm_fault_next uvm_fault_case2(uvm_faultinfo& fault);
 // The last stage of every case: enters `page` with `prot`, wires or activates it.
 uvm_fault_next uvm_fault_enter(uvm_faultinfo& fault, vm_page& page, vm_prot_t prot);
+// Takes the spare anon if the fault needs one and a page is free / gives back one that was not used.
+// Locks: none held.
+void uvm_fault_take_spare(uvm_faultinfo& fault);
+void uvm_fault_drop_spare(uvm_faultinfo& fault);
 // Enters the resident neighbours of the window from the amap / from the object. Their failure is nobody's.
 void uvm_fault_ahead_anons(uvm_faultinfo& fault);
 void uvm_fault_ahead_object(uvm_faultinfo& fault);

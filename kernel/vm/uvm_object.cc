@@ -26,7 +26,8 @@ void uvm_object_reference(uvm_object& obj) {
     uvm_probe(uvm_event::object_reference, obj.uo_id, obj.uo_refs);
 }
 
-bool uvm_object_unreference(uvm_object& obj) {
+bool uvm_object_unreference(uvm_object& obj,
+                            void (*leaving)(uvm_object& obj, vm_page& page)) UVM_NO_THREAD_SAFETY_ANALYSIS {
     mutex_guard guard(obj.vmobjlock);
     kassert(obj.uo_refs > 0, "object without a reference");
     --obj.uo_refs;
@@ -34,7 +35,14 @@ bool uvm_object_unreference(uvm_object& obj) {
     if (obj.uo_refs != 0)
         return false;
     while (vm_page* page = obj.memt.root) {
+        if (has(page->flags, pg_flag::busy)) { // on its way out; who holds it busy needs the object
+            uvm_page_wait(*page, obj.vmobjlock);
+            obj.vmobjlock.lock();
+            continue;
+        }
         pmap_page_protect(*page, vm_prot_t::none);
+        if (leaving)
+            leaving(obj, *page);
         uvm_pagefree(*page);
     }
     uvm_probe(uvm_event::object_destroy, obj.uo_id);

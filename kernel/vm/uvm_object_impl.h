@@ -8,15 +8,18 @@ namespace uvm {
 // Fills in a fresh object of one reference.
 void uvm_object_setup(uvm_object& obj, uvm_object_kind kind, const uvm_pagerops& ops, uint64_t size,
                       const char* name);
-// One more reference. / One less; true when it was the last: pages are freed, the memory is the caller's to
-// free.
+// One more reference. / One less; true when it was the last: pages are freed, after `leaving` (null: nothing)
+// was called for each, and the memory is the caller's to free. Locks: take vmobjlock; `leaving` is called
+// with it. Sleeps: for busy pages.
 void uvm_object_reference(uvm_object& obj);
-[[nodiscard]] bool uvm_object_unreference(uvm_object& obj);
+[[nodiscard]] bool uvm_object_unreference(uvm_object& obj,
+                                          void (*leaving)(uvm_object& obj, vm_page& page) = nullptr);
 // pgo_get with pgo::locked: resident, idle pages of the window, marked busy. EBUSY: the centre is not among
 // them.
 [[nodiscard]] errno_t uvm_object_get_resident(uvm_object& obj, pgo_window window);
 // pgo_get without it, for the centre alone. `fill` makes the content of a fresh page and returns ok, or an
-// error. Locks: called with vmobjlock, returns without it.
+// error; it may give up the lock meanwhile, the page is busy. Locks: called with vmobjlock, returns without
+// it.
 template <class Fill>
 errno_t uvm_object_get_center(uvm_object& obj, pgo_window window, Fill&& fill) {
     voff_t const offset = window.first + pages_to_bytes(window.center);
@@ -34,6 +37,7 @@ errno_t uvm_object_get_center(uvm_object& obj, pgo_window window, Fill&& fill) {
         if (!page) {
             error = errno_t::enomem;
         } else if (error = fill(*page); error != errno_t::ok) {
+            uvm_page_unbusy(*page); // wakes who waits for the page
             uvm_pagefree(*page);
             page = nullptr;
         } else {

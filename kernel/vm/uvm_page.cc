@@ -140,7 +140,7 @@ vm_page* uvm_pagealloc(uvm_object* obj, voff_t offset, vm_anon* anon, pagealloc_
         bool const reserve = !owned || has(flags, pagealloc_flag::use_reserve);
         if (!page || (!reserve && uvm_pages.free.count <= kernel_reserve) || (owned && at_limit())) {
             ++uvmexp.fault_noram;
-            ++uvm_pages.shortages;
+            atomic::add(uvm_pages.shortages, 1);
             return nullptr;
         }
         dequeue(*page);
@@ -205,10 +205,7 @@ bool uvm_page_available() {
     return uvm_pages.free.count > kernel_reserve && !at_limit();
 }
 
-uint32_t uvm_page_shortages() {
-    spin_guard guard(uvm_pages.fpageqlock);
-    return uvm_pages.shortages;
-}
+uint32_t uvm_page_shortages() { return atomic::load_relaxed(uvm_pages.shortages); }
 
 vm_page* uvm_pagealloc_contig(uint32_t count) {
     spin_guard guard(uvm_pages.fpageqlock);

@@ -80,7 +80,7 @@ struct uvm_pages_t {
     mutex pageqlock{"page queues"};    // [q]
     spinlock fpageqlock{"free pages"}; // [f]
     uint32_t owned_limit{};            // [f] the most that uvmexp.owned may be; 0: no limit of its own
-    uint32_t shortages{};              // [f] allocations that failed because there was no page
+    uint32_t shortages{};              // atomic: allocations that failed because there was no page
     uint32_t unbusied{};               // changes when a busy page that was waited for is idle again
 };
 extern uvm_pages_t uvm_pages;

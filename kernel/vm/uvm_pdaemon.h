@@ -16,8 +16,21 @@ uint32_t uvm_pageout(uint32_t target);
 // cluster.
 uint32_t uvm_pagedaemon();
 
-// After an allocation failed for want of pages: returns when there are some. Locks: none may be held. Sleeps:
+// After an allocation failed for want of pages: returns when there are some. Locks: none but maps'. Sleeps:
 // for I/O. Fails: ENOMEM when nothing can be taken, so that the one allocation fails.
 [[nodiscard]] errno_t uvm_wait();
+
+// Calls `work` until it succeeds, fails for another reason than a want of pages, or nothing can be taken for
+// it. `work` returns its errno with all its locks given up. Locks: none of anons, objects or amaps. Sleeps:
+// for I/O.
+template <class Work>
+[[nodiscard]] errno_t uvm_wait_while_short(Work&& work) {
+    while (true) {
+        uint32_t const before = uvm_page_shortages();
+        errno_t const error = work();
+        if (error != errno_t::enomem || uvm_page_shortages() == before || uvm_wait() != errno_t::ok)
+            return error;
+    }
+}
 
 } // namespace uvm

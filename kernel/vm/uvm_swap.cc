@@ -91,12 +91,12 @@ void uvm_swap_markbad(uint32_t slot, uint32_t count) {
     uvm_swap.swpgbad += count;
 }
 
-void uvm_swap_only(uint32_t) {
+void uvm_swap_only() {
     mutex_guard const guard(uvm_swap.lock);
     ++uvm_swap.swpgonly;
 }
 
-void uvm_swap_not_only(uint32_t) {
+void uvm_swap_not_only() {
     mutex_guard const guard(uvm_swap.lock);
     kassert(uvm_swap.swpgonly > 0, "fewer pages only in swap than come back");
     --uvm_swap.swpgonly;

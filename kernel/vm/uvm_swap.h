@@ -48,9 +48,9 @@ uvm_blockdev* uvm_swap_remove();
 void uvm_swap_free(uint32_t slot, uint32_t count);
 // Slots that could not be transferred: never used again.
 void uvm_swap_markbad(uint32_t slot, uint32_t count);
-// The data of a used slot is from now on only there / also in memory again.
-void uvm_swap_only(uint32_t slot);
-void uvm_swap_not_only(uint32_t slot);
+// The data of one more used slot is only there / of one less.
+void uvm_swap_only();
+void uvm_swap_not_only();
 
 // Reads one slot / writes a run of them in one transfer. Sleeps: for I/O. Fails: EIO; the slots' states are
 // the caller's affair.

@@ -1,6 +1,7 @@
 // uvmspace_fork: what a child gets of each of its parent's entries.
 #include "kernel/vm/uvm_map_lock.h"
 #include "kernel/vm/uvm_map_tree.h"
+#include "kernel/vm/uvm_pdaemon.h"
 #include "kernel/vm/uvm_probe.h"
 #include "kernel/vm/uvm_vmspace.h"
 
@@ -93,10 +94,13 @@ errno_t fork_entries(vm_map& parent_map, vm_map& child_map, child_chain& chain) 
         vm_map_entry* entry = nullptr;
         if (parent->inheritance != vm_inherit_t::none) {
             bool const share = parent->inheritance == vm_inherit_t::share;
-            entry = share ? fork_share(parent_map, *parent, child_map)
-                          : fork_copy(parent_map, *parent, child_map);
-            if (!entry)
-                return errno_t::enomem;
+            errno_t const error = uvm_wait_while_short([&] {
+                entry = share ? fork_share(parent_map, *parent, child_map)
+                              : fork_copy(parent_map, *parent, child_map);
+                return entry ? errno_t::ok : errno_t::enomem;
+            });
+            if (error != errno_t::ok)
+                return error;
             chain.append(*entry);
         }
         uvm_probe(uvm_event::fork_entry, reinterpret_cast<uintptr_t>(&parent_map), parent->entry_id,

@@ -42,14 +42,16 @@ struct modelled_space {
     std::array<uint32_t, area_pages> value{};
 };
 
-vmspace* new_space() {
+// `obj`: what the area shows, shared; null: memory of its own.
+vmspace* new_space(uvm_object* obj = nullptr, voff_t offset = uvm_unknown_offset) {
     vmspace* const vm = uvmspace_alloc(vaddr_t(0x1000), vaddr_t(0x1000000), vmspace_direction::bottom_up);
     vaddr_t at = area;
     uvm_mapping const mapping{.prot = vm_prot_t::read | vm_prot_t::write,
                               .max = vm_prot_t::all,
-                              .flags = uvm_flag::fixed | uvm_flag::copyonw};
-    kassert(uvm_map(vm->vm_map, at, pages(area_pages), nullptr, uvm_unknown_offset, vsize_t(0), mapping) ==
-                errno_t::ok,
+                              .flags = obj ? uvm_flag::fixed : uvm_flag::fixed | uvm_flag::copyonw};
+    if (obj)
+        obj->pgops->reference(*obj);
+    kassert(uvm_map(vm->vm_map, at, pages(area_pages), obj, offset, vsize_t(0), mapping) == errno_t::ok,
             "test: no area");
     return vm;
 }
@@ -128,6 +130,50 @@ private Q_SLOTS:
                     QVERIFY(holds(space, page));
                 uvmspace_free(*space.vm);
             }
+            QCOMPARE(uvm_swap.swpginuse, 0u);
+            QCOMPARE(uvm_swap.swpgonly, 0u);
+        }
+        QCOMPARE(accounts(), before);
+    }
+
+    // Two spaces share an object whose slots are an array, and one with a hash of clusters.
+    void shared_objects_survive_pressure_data() {
+        QTest::addColumn<uint32_t>("object_pages");
+        QTest::addColumn<uint32_t>("first");
+        QTest::addRow("array") << area_pages << 0u;
+        QTest::addRow("hash") << 20000u << 9999u;
+    }
+    void shared_objects_survive_pressure() {
+        QFETCH(uint32_t, object_pages);
+        QFETCH(uint32_t, first);
+        auto const before = accounts();
+        {
+            small_machine machine(6, 2 * area_pages);
+            uvm_object* const obj = uao_create(pages(object_pages).value, "shared");
+            voff_t const offset{uint64_t(first) * page_size};
+            vmspace* const spaces[] = {new_space(obj, offset), new_space(obj, offset)};
+            std::array<uint32_t, area_pages> value{};
+            dice random(object_pages);
+            uint32_t most_only = 0;
+            for (uint32_t step = 1; step < 8000; ++step) {
+                uint32_t const page = random.below(area_pages);
+                vmspace& vm = *spaces[random.below(2)];
+                if (random.chance(40)) {
+                    QCOMPARE(put(vm, page, step), errno_t::ok);
+                    value[page] = step;
+                } else {
+                    uint32_t low = 0, high = 0;
+                    QCOMPARE(get(vm, page, &low, &high), errno_t::ok);
+                    QCOMPARE(low, value[page]);
+                    QCOMPARE(high, value[page]);
+                }
+                most_only = std::max(most_only, uvm_swap.swpgonly);
+            }
+            QVERIFY(most_only >= area_pages - 6);
+            for (vmspace* vm : spaces)
+                uvmspace_free(*vm);
+            QVERIFY(uvm_swap.swpginuse > 0); // the data lives as long as the object
+            obj->pgops->detach(*obj);
             QCOMPARE(uvm_swap.swpginuse, 0u);
             QCOMPARE(uvm_swap.swpgonly, 0u);
         }

@@ -1,0 +1,94 @@
+#include "kernel/vm/uvm_pdaemon_cluster.h"
+
+#include "kernel/vm/uvm_anon.h"
+#include "kernel/vm/uvm_aobj.h"
+
+namespace uvm {
+
+namespace {
+
+errno_t set_swslot(vm_page& page, int32_t slot) {
+    if (!page.uanon)
+        return uao_set_swslot(*page.uobject, page.offset, slot);
+    page.uanon->an_swslot = slot;
+    return errno_t::ok;
+}
+
+// The end of one page's way out. True when the page became free.
+bool written(vm_page& page, errno_t error) UVM_NO_THREAD_SAFETY_ANALYSIS {
+    vm_anon* const anon = page.uanon;
+    mutex& lock = uvm_page_owner_lock(page);
+    lock.lock();
+    bool const released = has(page.flags, pg_flag::released);
+    bool const out = released || error == errno_t::ok;
+    // On failure the data is in memory still, and the slot is not to be used again.
+    if (error != errno_t::ok && set_swslot(page, 0) != errno_t::ok)
+        panic("giving up a swap slot cannot fail");
+    uvm_page_unbusy(page);
+    if (out)
+        uvm_pagefree(page);
+    else
+        uvm_pageactivate(page);
+    if (!released && out)
+        uvm_swap_only();
+    lock.unlock();
+    if (released)
+        uvm_anon_destroy(*anon); // only anons are given up while their page is busy
+    return out;
+}
+
+} // namespace
+
+mutex& uvm_page_owner_lock(vm_page& page) {
+    return page.uanon ? page.uanon->an_lock : page.uobject->vmobjlock;
+}
+
+bool uvm_page_swap_backed(const vm_page& page) { return page.uanon || uvm_object_is_aobj(*page.uobject); }
+
+int32_t uvm_page_swslot(const vm_page& page) {
+    return page.uanon ? page.uanon->an_swslot : uao_find_swslot(*page.uobject, page.offset);
+}
+
+void uvm_page_dropswap(vm_page& page) {
+    if (page.uanon)
+        uvm_anon_dropswap(*page.uanon);
+    else
+        uao_dropswap(*page.uobject, page);
+}
+
+bool swap_cluster::add(vm_page& page) {
+    if (room_ == 0) {
+        room_ = uvm_swap_cluster;
+        slot_ = uvm_swap_alloc(&room_);
+        if (slot_ == 0) {
+            room_ = 0;
+            return false;
+        }
+    }
+    if (set_swslot(page, int32_t(slot_ + used_)) != errno_t::ok)
+        return false;
+    page.flags |= pg_flag::busy;
+    pages_[used_++] = &page;
+    return true;
+}
+
+uint32_t swap_cluster::write() {
+    if (used_ < room_)
+        uvm_swap_free(slot_ + used_, room_ - used_);
+    if (used_ == 0) {
+        *this = {};
+        return 0;
+    }
+    errno_t const error = uvm_swap_put(slot_, {pages_, used_});
+    if (error == errno_t::eio)
+        uvm_swap_markbad(slot_, used_);
+    else if (error != errno_t::ok)
+        uvm_swap_free(slot_, used_);
+    uint32_t freed = 0;
+    for (uint32_t i = 0; i < used_; ++i)
+        freed += written(*pages_[i], error) ? 1 : 0;
+    *this = {};
+    return freed;
+}
+
+} // namespace uvm
