@@ -14,7 +14,8 @@ Database::~Database() { sqlite3_close(m_handle); }
 
 void Database::fail() {
     if (m_error.isEmpty())
-        m_error = m_handle ? QString::fromUtf8(sqlite3_errmsg(m_handle)).simplified() : QStringLiteral("out of memory");
+        m_error = m_handle ? QString::fromUtf8(sqlite3_errmsg(m_handle)).simplified()
+                           : QStringLiteral("out of memory");
 }
 
 bool Database::run(const char* sql) {

@@ -82,7 +82,8 @@ call_result sys_mincore(call_arguments& call) {
     vaddr_t to = call.address(2);
     std::array<uint8_t, 128> resident;
     for (vaddr_t at = (*range).start; at < (*range).end;) {
-        size_t const wanted = std::min<uintptr_t>(resident.size(), ((*range).end - at).value >> machine::page_shift);
+        size_t const wanted =
+            std::min<uintptr_t>(resident.size(), ((*range).end - at).value >> machine::page_shift);
         size_t const found = look(map, at, std::span(resident).first(wanted));
         errno_t const error = copy_out_bytes(std::as_bytes(std::span(resident)).first(found), to);
         if (error != errno_t::ok)
