@@ -1,6 +1,8 @@
 #include "gdbbridge/session/machine.h"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "gdbbridge/session/kernel_file.h"
 #include "gdbbridge/transport/boot_archive.h"
@@ -16,7 +18,7 @@ constexpr int mostRounds = 4096;
 constexpr int deepestStack = 24;
 
 const char* const probeFunction = "uvm_probe_stop";
-const char* const probePrefix = "uvm_probe"; // of the functions that a probe passes
+const char* const probePrefix = "uvm_probe_"; // of the functions that a probe passes
 // Names of stops that no function has.
 const char* const extraPlace = "@place";
 const char* const extraWatch = "@watch";
@@ -76,6 +78,12 @@ CodePlace placeOf(const mi::Value& frame) {
     place.line = int(frame["line"].number().value_or(0));
     place.address = frame["addr"].number().value_or(0);
     return place;
+}
+
+// The part of a probe that is inlined where it is passed: in the eyes of who reads code it is that place.
+bool isInlinedProbe(const CodePlace& place) {
+    return place.function.startsWith(QLatin1String("uvm_probe")) &&
+           !place.function.startsWith(QLatin1String(probePrefix));
 }
 
 } // namespace
@@ -322,10 +330,13 @@ void Machine::step(FineStep what, StopAt probes) {
     if (!m_stopped || m_down)
         return;
     // Where the machine stands in a probe, the frame that passed it is the one that steps.
-    stack([this, what, probes](const std::vector<CodePlace>& places) {
+    frames([this, what, probes](const std::vector<CodePlace>& places) {
         size_t inProbe = 0;
         while (inProbe < places.size() && places[inProbe].function.startsWith(QLatin1String(probePrefix)))
             ++inProbe;
+        size_t inlined = inProbe;
+        while (inlined < places.size() && isInlinedProbe(places[inlined]))
+            ++inlined;
         m_stopped = false;
         forgetMemory();
         mi::Command command(what == FineStep::Over   ? "-exec-next"
@@ -333,7 +344,7 @@ void Machine::step(FineStep what, StopAt probes) {
                             : what == FineStep::Out  ? "-exec-finish"
                                                      : "-exec-step-instruction");
         // Finishing the last of the probe's functions stands behind the probe in the code that passed it.
-        size_t const leave = what == FineStep::Out ? inProbe + 1 : inProbe;
+        size_t const leave = what == FineStep::Out ? inlined + 1 : inProbe;
         if (what != FineStep::Instruction && leave > 0) {
             command = mi::Command("-exec-finish");
             command.option("--thread").argument(uint64_t(1));
@@ -525,6 +536,15 @@ void Machine::useMemory(const std::function<void(MemoryReader&)>& use, const std
 }
 
 void Machine::stack(std::function<void(const std::vector<CodePlace>&)> done) {
+    frames([done = std::move(done)](const std::vector<CodePlace>& all) {
+        std::vector<CodePlace> places;
+        std::copy_if(all.begin(), all.end(), std::back_inserter(places),
+                     [](const CodePlace& place) { return !isInlinedProbe(place); });
+        done(places);
+    });
+}
+
+void Machine::frames(std::function<void(const std::vector<CodePlace>&)> done) {
     m_gdb->command(mi::Command("-stack-list-frames").argument(uint64_t(0)).argument(uint64_t(deepestStack)),
                    [done = std::move(done)](const mi::ResultRecord& record) {
                        std::vector<CodePlace> places;

@@ -107,6 +107,8 @@ private:
     void bootStopped();
     void openMemory();
     void moveWriteLimit();
+    // The calls as GDB has them, with those that are inlined.
+    void frames(std::function<void(const std::vector<CodePlace>&)> done);
     // Writes a word of uvm_probe_control, `offset` bytes behind the symbol.
     void setControl(const std::string& symbol, uint32_t value, std::function<void()> done,
                     unsigned offset = 0);
