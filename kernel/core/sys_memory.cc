@@ -103,19 +103,29 @@ errno_t check_space_limit(vm_map& map, const mapping_request& request) {
     return request.size.value > limit || now > limit - request.size.value ? errno_t::enomem : errno_t::ok;
 }
 
+// Whether a new mapping is to be locked in memory.
+bool is_to_lock(const vm_map& map, const mapping_request& request) {
+    bool const wanted = (request.flags & abi::map_wired) || has(map.flags, vm_map_flag::wirefuture);
+    return wanted && request.prot != vm_prot_t::none;
+}
+
 // Puts it into the map; `address` is where.
 errno_t establish(vm_map& map, mapping_request& request) {
     uvm_mapping how{.prot = request.prot,
                     .max = request.max,
                     .inherit = request.shared() ? vm_inherit_t::share : vm_inherit_t::copy,
                     .flags = request.shared() ? uvm_flag::none : uvm_flag::copyonw};
+    // What may have to go again is an entry of its own.
+    if (is_to_lock(map, request))
+        how.flags |= uvm_flag::nomerge;
     if (request.fixed()) {
         how.flags |= uvm_flag::fixed;
         va_range const range{request.address, request.address + request.size};
         if (mapped_bytes(map, range) > vsize_t(0)) {
             if (request.flags & abi::map_excl)
                 return errno_t::eexist;
-            uvm_unmap(map, range.start, range.end);
+            if (errno_t const error = uvm_unmap(map, range.start, range.end); error != errno_t::ok)
+                return error;
         }
         return uvm_map(map, request.address, request.size, request.obj, request.offset, vsize_t(0), how);
     }
@@ -133,14 +143,13 @@ errno_t establish(vm_map& map, mapping_request& request) {
 
 // Locks a new mapping in memory where that was asked for; takes it away again when that fails.
 errno_t lock_new(vm_map& map, const mapping_request& request) {
-    bool const wanted = (request.flags & abi::map_wired) || has(map.flags, vm_map_flag::wirefuture);
-    if (!wanted || request.prot == vm_prot_t::none)
+    if (!is_to_lock(map, request))
         return errno_t::ok;
     vaddr_t const end = request.address + request.size;
     bool const allowed = may_lock(map, request.size) && memory_allows_lock(request.size);
     if (allowed && uvm_map_pageable(map, request.address, end, uvm_wiring::wire) == errno_t::ok)
         return errno_t::ok;
-    uvm_unmap(map, request.address, end);
+    uvm_unmap_whole(map, request.address, end);
     return errno_t::enomem;
 }
 
@@ -195,8 +204,7 @@ call_result sys_munmap(call_arguments& call) {
         (*range).end > map.max())
         return errno_t::einval;
     mutex_guard const guard(mapping_lock);
-    uvm_unmap(map, (*range).start, (*range).end);
-    return uintptr_t{0};
+    return done(uvm_unmap(map, (*range).start, (*range).end));
 }
 
 call_result sys_mprotect(call_arguments& call) {
@@ -240,7 +248,8 @@ call_result sys_brk(call_arguments& call) {
         return errno_t::enomem;
     vaddr_t const old_end = round_page(self.break_end), new_end = round_page(wanted);
     if (new_end < old_end) {
-        uvm_unmap(map, new_end, old_end);
+        if (errno_t const error = uvm_unmap(map, new_end, old_end); error != errno_t::ok)
+            return error;
     } else if (new_end > old_end) {
         mapping_request request{
             .address = old_end, .size = new_end - old_end, .flags = abi::map_fixed | abi::map_excl};

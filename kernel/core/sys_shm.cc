@@ -72,7 +72,7 @@ bool detach(vm_map& map, vaddr_t start) {
              entry = entry->next)
             end = entry->end;
     }
-    uvm_unmap(map, start, end);
+    uvm_unmap_whole(map, start, end);
     return true;
 }
 

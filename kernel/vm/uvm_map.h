@@ -129,7 +129,9 @@ bool uvm_map_lookup_entry(vm_map& map, vaddr_t va, vm_map_entry** entry);
 
 // Takes every mapping in [start, end), clamped to the map, away. Locks: takes map exclusively. Fails: ENOMEM,
 // where an end of the range splits an entry; nothing changed. A range of whole entries never fails.
-errno_t uvm_unmap(vm_map& map, vaddr_t start, vaddr_t end, uvm_flag flags = uvm_flag::none);
+[[nodiscard]] errno_t uvm_unmap(vm_map& map, vaddr_t start, vaddr_t end, uvm_flag flags = uvm_flag::none);
+// The same of a range that begins and ends where entries do, or where nothing is mapped: cannot fail.
+void uvm_unmap_whole(vm_map& map, vaddr_t start, vaddr_t end);
 // The two halves of it: takes the entries out and hands them over as a list linked by `next`; gives back what
 // they held. Locks: remove needs map exclusive; detach must be called without it (may sleep for I/O).
 [[nodiscard]] vm_map_entry* uvm_unmap_remove(vm_map& map, vaddr_t start, vaddr_t end, uvm_flag flags,

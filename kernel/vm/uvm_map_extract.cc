@@ -138,12 +138,6 @@ errno_t collect(vm_map& src, va_range from, vm_map& dst, vaddr_t to, uvm_extract
     return errno_t::ok;
 }
 
-// A reservation of this range is one whole entry, so taking it away splits nothing.
-void give_back(vm_map& dst, va_range blank) {
-    errno_t const error = uvm_unmap(dst, blank.start, blank.end);
-    kassert(error == errno_t::ok, "extract: the reservation is no whole entry");
-}
-
 // Room in dst, never inside the part of src that is extracted.
 bool reserve_outside(vm_map& src, va_range from, vm_map& dst, vaddr_t& start) {
     vsize_t const len = from.size();
@@ -154,7 +148,7 @@ bool reserve_outside(vm_map& src, va_range from, vm_map& dst, vaddr_t& start) {
         return false;
     if (&src != &dst || start + len <= from.start || start >= from.end)
         return true;
-    give_back(dst, {start, start + len});
+    uvm_unmap_whole(dst, start, start + len);
     if (down)
         return from.start > dst.min() && from.start - dst.min() >= len &&
                uvm_map_reserve(dst, len, from.start - len, vsize_t(0), start, uvm_flag::none);
@@ -186,7 +180,7 @@ errno_t uvm_map_extract(vm_map& src, vaddr_t start, vsize_t len, vm_map& dst, va
     } else {
         uvm_unmap_detach(chain.first);
         if (!has(flags, uvm_extract::reserved))
-            give_back(dst, {dst_start, dst_start + len});
+            uvm_unmap_whole(dst, dst_start, dst_start + len);
     }
     uvm_unmap_detach(removed);
     return error;

@@ -65,4 +65,9 @@ errno_t uvm_unmap(vm_map& map, vaddr_t start, vaddr_t end, uvm_flag flags) {
     return errno_t::ok;
 }
 
+void uvm_unmap_whole(vm_map& map, vaddr_t start, vaddr_t end) {
+    if (uvm_unmap(map, start, end) != errno_t::ok)
+        panic("unmap: a range of whole entries asked for memory to split one");
+}
+
 } // namespace uvm

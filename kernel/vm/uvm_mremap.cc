@@ -88,45 +88,41 @@ errno_t map_tail(const remapping& r, vaddr_t start, const tail_mapping& tail) {
     return error;
 }
 
-// A blank where the whole of the new range will be, its end already given to the tail.
-errno_t prepare_target(const remapping& r, const tail_mapping& tail, vaddr_t& start) {
+// Everything that can fail comes while the old range is whole and the new one is made of entries of its own,
+// so that either can be taken away without memory.
+errno_t move(const remapping& r, const tail_mapping& tail, vaddr_t& new_start) {
+    vaddr_t start = new_start;
     uvm_flag const place = has(r.flags, uvm_remap::fixed) ? uvm_flag::fixed : uvm_flag::none;
     if (!uvm_map_reserve(r.map, r.new_size, start, r.align, start, place))
         return errno_t::enomem;
-    if (!r.grows())
-        return errno_t::ok;
-    vaddr_t const tail_start = start + r.old.size();
-    uvm_unmap(r.map, tail_start, start + r.new_size);
-    errno_t const error = map_tail(r, tail_start, tail);
-    if (error != errno_t::ok)
-        uvm_unmap(r.map, start, tail_start);
+    vsize_t const moved = r.grows() ? r.old.size() : r.new_size;
+    vaddr_t const tail_start = start + moved;
+    errno_t error =
+        uvm_map_extract(r.map, r.old.start, moved, r.map, start, uvm_extract::contig | uvm_extract::reserved);
+    if (error == errno_t::ok && r.grows()) {
+        uvm_unmap_whole(r.map, tail_start, start + r.new_size); // what is left of the reservation
+        error = map_tail(r, tail_start, tail);
+        if (error != errno_t::ok)
+            uvm_unmap_whole(r.map, start, tail_start);
+    } else if (error != errno_t::ok) {
+        uvm_unmap_whole(r.map, start, start + r.new_size);
+    }
+    if (error == errno_t::ok && !has(r.flags, uvm_remap::keep)) {
+        // Only where it shrinks does the old range end inside an entry; extract has split off what moved.
+        error = uvm_unmap(r.map, r.old.start, r.old.end);
+        if (error != errno_t::ok)
+            uvm_unmap_whole(r.map, start, tail_start);
+    }
+    if (error == errno_t::ok)
+        new_start = start;
     return error;
 }
 
-errno_t move(const remapping& r, const tail_mapping& tail, vaddr_t& new_start) {
-    vaddr_t start = new_start;
-    if (errno_t const error = prepare_target(r, tail, start); error != errno_t::ok)
-        return error;
-    vsize_t const moved = r.grows() ? r.old.size() : r.new_size;
-    errno_t const error =
-        uvm_map_extract(r.map, r.old.start, moved, r.map, start, uvm_extract::contig | uvm_extract::reserved);
-    if (error != errno_t::ok) {
-        uvm_unmap(r.map, start, start + r.new_size);
-        return error;
-    }
-    if (!has(r.flags, uvm_remap::keep))
-        uvm_unmap(r.map, r.old.start, r.old.end);
-    new_start = start;
-    return errno_t::ok;
-}
-
-// The old place, when the range may stay there with its new length; ENOMEM: it has to move.
+// The old place, when the range may stay there with its new length. ENOMEM: a range that grows has to move,
+// one that shrinks lacks memory for a split.
 errno_t resize_in_place(const remapping& r, const tail_mapping& tail) {
-    if (!r.grows()) {
-        if (r.new_size < r.old.size())
-            uvm_unmap(r.map, r.old.start + r.new_size, r.old.end);
-        return errno_t::ok;
-    }
+    if (!r.grows())
+        return uvm_unmap(r.map, r.old.start + r.new_size, r.old.end);
     return tail.wired ? errno_t::ebusy : map_tail(r, r.old.end, tail);
 }
 
@@ -151,10 +147,10 @@ errno_t uvm_mremap(vm_map& map, vaddr_t old_start, vsize_t old_size, vaddr_t& ne
     bool const may_stay = !has(flags, uvm_remap::keep) && (!fixed || new_start == old_start) &&
                           (align == vsize_t(0) || is_aligned(old_start.value, align.value));
     error = may_stay ? resize_in_place(r, tail) : errno_t::enomem;
-    bool const must_stay = may_stay && fixed;
+    bool const may_move = !may_stay || (!fixed && r.grows());
     if (error == errno_t::ok)
         new_start = old_start;
-    else if (error == errno_t::enomem && !must_stay)
+    else if (error == errno_t::enomem && may_move)
         error = tail.wired ? errno_t::ebusy : move(r, tail, new_start);
     if (tail.obj)
         tail.obj->pgops->detach(*tail.obj);

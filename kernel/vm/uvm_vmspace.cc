@@ -13,11 +13,7 @@ namespace {
 constinit object_pool<vmspace> vmspace_pool{"vmspace"};
 constinit uint32_t last_vmspace_id;
 
-// The whole map splits no entry, so this cannot lack memory.
-void remove_all(vmspace& vm) {
-    errno_t const error = uvm_unmap(vm.vm_map, vm.vm_map.min(), vm.vm_map.max());
-    kassert(error == errno_t::ok, "removing everything split an entry");
-}
+void remove_all(vmspace& vm) { uvm_unmap_whole(vm.vm_map, vm.vm_map.min(), vm.vm_map.max()); }
 
 } // namespace
 

@@ -46,7 +46,7 @@ protected:
 class zero_fill final : public one_region {
 public:
     uint32_t prepare() override {
-        uvm_unmap(space->vm_map, region_start, region_start + region_size);
+        uvm_unmap_whole(space->vm_map, region_start, region_start + region_size);
         map_private();
         return region_pages;
     }

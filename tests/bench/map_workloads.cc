@@ -33,7 +33,7 @@ public:
     using on_random_entries::on_random_entries;
     void run() override {
         for (vaddr_t start : starts) {
-            uvm_unmap(space.map(), start, start + one_page);
+            uvm_unmap_whole(space.map(), start, start + one_page);
             must(uvm_map(space.map(), start, one_page, nullptr, uvm_unknown_offset, vsize_t(0),
                          private_mapping(uvm_flag::fixed)) == errno_t::ok,
                  "mapping again");
@@ -50,7 +50,7 @@ public:
             must(uvm_map(space.map(), start, two_pages, nullptr, uvm_unknown_offset, vsize_t(0),
                          private_mapping()) == errno_t::ok,
                  "mapping at the end");
-            uvm_unmap(space.map(), start, start + two_pages);
+            uvm_unmap_whole(space.map(), start, start + two_pages);
         }
     }
 };
@@ -99,7 +99,7 @@ public:
     uint32_t prepare() override {
         for (uint32_t i = 0; i < done; ++i) {
             vaddr_t const start = space.entry_start(targets[i]);
-            uvm_unmap(space.map(), start, start + space.entry_size());
+            uvm_unmap_whole(space.map(), start, start + space.entry_size());
             space.map_entry(targets[i]);
         }
         targets = shuffled(space.count(), numbers);

@@ -105,7 +105,7 @@ private:
     }
     void unmap() {
         vaddr_t const start = some_address();
-        uvm_unmap(some_space().vm_map, start, end_of(start));
+        (void)uvm_unmap(some_space().vm_map, start, end_of(start)); // may lack memory, as all here may
     }
     void protect() {
         static constexpr vm_prot_t prots[] = {vm_prot_t::read | vm_prot_t::write, vm_prot_t::read,

@@ -93,7 +93,10 @@ public:
     bare_map(const bare_map&) = delete;
     bare_map& operator=(const bare_map&) = delete;
     vm_map& map() { return map_; }
-    void unmap(vaddr_t start, vaddr_t end) { uvm_unmap(map_, start, end, uvm_flag::vaonly); }
+    void unmap(vaddr_t start, vaddr_t end) {
+        if (uvm_unmap(map_, start, end, uvm_flag::vaonly) != errno_t::ok)
+            panic("no memory to unmap");
+    }
 
 private:
     limits where_;

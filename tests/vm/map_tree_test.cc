@@ -159,7 +159,8 @@ private:
     }
     QString unmap() {
         va_range const range = some_range();
-        uvm_unmap(map(), range.start, range.end);
+        if (uvm_unmap(map(), range.start, range.end) != errno_t::ok)
+            return QStringLiteral("no memory to unmap");
         for_each_page(range, [](page_model& page) { page = {}; });
         return "unmap " + hex(range.start.value) + "-" + hex(range.end.value);
     }

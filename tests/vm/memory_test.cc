@@ -209,7 +209,8 @@ private:
         pair& p = some_space();
         page_range const range = some_range();
         note(p, "unmap", range);
-        uvm_unmap(p.real->vm_map, address(range.first), address(range.end()));
+        if (uvm_unmap(p.real->vm_map, address(range.first), address(range.end())) != errno_t::ok)
+            wrong_ = "no memory to unmap";
         p.model.unmap(range);
     }
     void protect(uvm_protect_what what, page_range range, pair& p, vm_prot_t prot) {

@@ -190,7 +190,7 @@ private Q_SLOTS:
                 ++page;
             QCOMPARE(page, 8u); // what memory and swap hold together
             QCOMPARE(put(*space.vm, page, 99), errno_t::enomem);
-            uvm_unmap(space.vm->vm_map, area, area + pages(4));
+            QCOMPARE(uvm_unmap(space.vm->vm_map, area, area + pages(4)), errno_t::ok);
             QCOMPARE(put(*space.vm, page, 99), errno_t::ok);
             for (uint32_t i = 4; i < 8; ++i) {
                 space.value[i] = i + 1;
