@@ -3,8 +3,7 @@
 #include <QProcess>
 #include <QStringList>
 
-#include <cstdio>
-
+#include "gui/app/complain.h"
 #include "gui/app/paths.h"
 
 namespace gui {
@@ -46,12 +45,9 @@ ExitCode runBench(const BenchRequest& request) {
     process.setProcessChannelMode(QProcess::ForwardedChannels);
     process.start(command.program, command.arguments);
     if (!process.waitForStarted()) {
-        std::fputs(QStringLiteral("uvmscope: %1 could not be started; build the project again\n")
-                       .arg(command.program)
-                       .toUtf8()
-                       .constData(),
-                   stderr);
-        return ExitCode::CannotStart;
+        return complain(
+            ExitCode::CannotStart,
+            QStringLiteral("%1 could not be started; build the project again").arg(command.program));
     }
     process.waitForFinished(-1);
     if (process.exitStatus() != QProcess::NormalExit)

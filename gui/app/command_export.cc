@@ -7,17 +7,13 @@
 #include <cstdio>
 
 #include "gdbbridge/record/chrome_trace.h"
+#include "gui/app/complain.h"
 #include "gui/views/picture.h"
 #include "gui/views/pictures.h"
 
 namespace gui {
 
 namespace {
-
-ExitCode complain(ExitCode code, const QString& problem) {
-    std::fputs(QStringLiteral("uvmscope: %1\n").arg(problem).toUtf8().constData(), stderr);
-    return code;
-}
 
 QString numbered(const QString& file, int number) {
     const QFileInfo info(file);

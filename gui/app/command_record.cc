@@ -8,15 +8,11 @@
 #include "gdbbridge/record/moment_json.h"
 #include "gdbbridge/record/recording.h"
 
+#include "gui/app/complain.h"
+
 namespace gui {
 
 namespace {
-
-ExitCode complain(ExitCode code, const QString& problem, const QStringList& report = {}) {
-    for (const QString& line : QStringList{QStringLiteral("uvmscope: ") + problem} + report)
-        std::fputs((line + u'\n').toUtf8().constData(), stderr);
-    return code;
-}
 
 gdbbridge::RecordingInfo infoOf(const gdbbridge::SessionConfig& config, const Target& target) {
     return {target.architecture, QFileInfo(config.scenarioName).fileName(), config.scenario,
@@ -110,7 +106,7 @@ ExitCode runWatchJson(const QString& file, const Target& target, MomentsAt at) {
         if (!reader)
             return complain(ExitCode::BadInput, problem);
         print(runLine(reader->info()));
-        outcome = loadRecording(file, story, listener);
+        outcome = loadRecording(*reader, story, listener);
     } else {
         const auto config = sessionConfig(file, target, &problem);
         if (!config)

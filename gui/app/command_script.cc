@@ -11,6 +11,7 @@
 
 #include "gdbbridge/transport/boot_archive.h"
 #include "gdbbridge/transport/qemu_process.h"
+#include "gui/app/complain.h"
 #include "gui/app/paths.h"
 
 namespace gui {
@@ -21,8 +22,6 @@ namespace {
 const char* const nameInGuest = "scenario";
 
 void write(FILE* to, const QByteArray& bytes) { std::fwrite(bytes.constData(), 1, size_t(bytes.size()), to); }
-
-void complain(const QString& text) { write(stderr, (QStringLiteral("uvmscope: ") + text + u'\n').toUtf8()); }
 
 ExitCode exitCodeOf(int scenarioStatus) {
     const bool known =
@@ -35,16 +34,17 @@ ExitCode runOnHost(const QString& file, int timeoutS) {
     process.setProcessChannelMode(QProcess::ForwardedChannels);
     process.start(hostProgramPath(), {file});
     if (!process.waitForStarted()) {
-        complain(QStringLiteral("%1 could not be started; build the project again").arg(hostProgramPath()));
-        return ExitCode::CannotStart;
+        return complain(
+            ExitCode::CannotStart,
+            QStringLiteral("%1 could not be started; build the project again").arg(hostProgramPath()));
     }
     if (!process.waitForFinished(timeoutS * 1000)) {
         process.kill();
         process.waitForFinished();
-        complain(QStringLiteral("%1 has not ended after %2 s; give it more with --timeout")
-                     .arg(file)
-                     .arg(timeoutS));
-        return ExitCode::TargetDied;
+        return complain(ExitCode::TargetDied,
+                        QStringLiteral("%1 has not ended after %2 s; give it more with --timeout")
+                            .arg(file)
+                            .arg(timeoutS));
     }
     return process.exitStatus() == QProcess::NormalExit ? exitCodeOf(process.exitCode())
                                                         : ExitCode::TargetDied;
@@ -71,7 +71,7 @@ public:
         config.commandLine = QStringLiteral("scenario=%1 halt").arg(QLatin1String(nameInGuest));
         config.debugger = false;
         if (!QFile::exists(config.kernelPath))
-            return fail(
+            return complain(
                 ExitCode::CannotStart,
                 QStringLiteral("there is no kernel at %1; build the project again").arg(config.kernelPath));
         config.bootArchive = gdbbridge::makeBootArchive({{nameInGuest, text}}).value();
@@ -90,7 +90,7 @@ public:
         });
         QObject::connect(&m_qemu, &QemuProcess::ended, [this] { ended(); });
         if (const auto error = m_qemu.start(config))
-            return fail(ExitCode(error->exitCode()), error->text());
+            return complain(ExitCode(error->exitCode()), error->text());
         QTimer::singleShot(timeoutS * 1000, &m_loop, [this, timeoutS] {
             finish(ExitCode::TargetDied,
                    QStringLiteral("%1 has not ended after %2 s; give it more with --timeout")
@@ -104,16 +104,12 @@ public:
     }
 
 private:
-    ExitCode fail(ExitCode code, const QString& text) {
-        complain(text);
-        return code;
-    }
     void finish(ExitCode code, const QString& text) {
         if (m_finished)
             return;
         m_finished = true;
         if (!text.isEmpty())
-            complain(text);
+            complain(code, text);
         m_code = code;
         m_loop.quit();
     }
@@ -150,8 +146,8 @@ ExitCode runScripts(const QStringList& files, const QString& target, int timeout
         QFile input(file);
         ExitCode code = ExitCode::BadInput;
         if (file.isEmpty() || !input.open(QIODevice::ReadOnly))
-            complain(QStringLiteral("cannot read the scenario %1; the demos are: %2")
-                         .arg(name, scenarioNames().join(QStringLiteral(", "))));
+            complain(code, QStringLiteral("cannot read the scenario %1; the demos are: %2")
+                               .arg(name, scenarioNames().join(QStringLiteral(", "))));
         else if (target == QStringLiteral("host"))
             code = runOnHost(file, timeoutS);
         else
@@ -159,10 +155,9 @@ ExitCode runScripts(const QStringList& files, const QString& target, int timeout
         std::fflush(stdout);
         worst = std::max(worst, code);
     }
-    if (std::ferror(stdout)) {
-        complain(QStringLiteral("the transcript cannot be written; is the disk full?"));
-        return ExitCode::CannotWrite;
-    }
+    if (std::ferror(stdout))
+        return complain(ExitCode::CannotWrite,
+                        QStringLiteral("the transcript cannot be written; is the disk full?"));
     return worst;
 }
 

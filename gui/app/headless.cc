@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "gdbbridge/record/recording.h"
+#include "gui/app/complain.h"
 #include "gui/models/changes.h"
 #include "gui/models/sentences.h"
 #include "gui/views/picture.h"
@@ -20,14 +21,6 @@ constexpr QSizeF pictureSize(1000, 620);
 void say(const QString& line) {
     std::fputs((line + u'\n').toUtf8().constData(), stdout);
     std::fflush(stdout);
-}
-
-ExitCode complain(ExitCode code, const QString& problem, const QStringList& report = {}) {
-    std::fflush(stdout);
-    std::fputs(QStringLiteral("uvmscope: %1\n").arg(problem).toUtf8().constData(), stderr);
-    for (const QString& line : report)
-        std::fputs((line + u'\n').toUtf8().constData(), stderr);
-    return code;
 }
 
 void sayMoment(const Story& story, const gdbbridge::Moment& now) {

@@ -17,6 +17,7 @@
 #include "gui/app/command_export.h"
 #include "gui/app/command_record.h"
 #include "gui/app/command_script.h"
+#include "gui/app/complain.h"
 #include "gui/app/headless.h"
 #include "gui/app/paths.h"
 #include "gui/app/window_run.h"
@@ -56,10 +57,7 @@ const char* const help =
     "Exit codes: 0 all went well; 1 a check failed; 2 wrong arguments, or a scenario that does not parse;\n"
     "3 the kernel died; 4 something is missing here (see doctor); 5 a file could not be written.\n";
 
-ExitCode wrong(const QString& text) {
-    std::fputs(QStringLiteral("uvmscope: %1\n").arg(text).toUtf8().constData(), stderr);
-    return ExitCode::BadInput;
-}
+ExitCode wrong(const QString& text) { return gui::complain(ExitCode::BadInput, text); }
 
 // Parses; false when the caller is to end with `code` (after --help, or with a complaint).
 bool parse(QCommandLineParser& parser, const QStringList& arguments, ExitCode* code) {

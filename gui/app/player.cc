@@ -1,6 +1,5 @@
 #include "gui/app/player.h"
 
-#include "gdbbridge/record/recording.h"
 #include "gui/app/paths.h"
 
 namespace gui {
@@ -56,12 +55,10 @@ QString Player::openRecording(const QString& file) {
     m_session.stop();
     forget();
     m_recordedArchitecture = reader->info().architecture;
-    RunOutcome const outcome =
-        loadRecording(file, m_story, {.moment = {}, .console = [this](const QByteArray& bytes) {
-                                          m_console = bytes;
-                                          Q_EMIT consoleGrew(bytes);
-                                      }});
-    m_recorded = outcome;
+    m_recorded = loadRecording(*reader, m_story, {.moment = {}, .console = [this](const QByteArray& bytes) {
+                                                      m_console = bytes;
+                                                      Q_EMIT consoleGrew(bytes);
+                                                  }});
     m_story.show(0);
     Q_EMIT changed();
     return {};

@@ -4,7 +4,6 @@
 #include <QFile>
 #include <QRegularExpression>
 
-#include "gdbbridge/record/recording.h"
 #include "gui/app/paths.h"
 
 namespace gui {
@@ -106,34 +105,34 @@ RunOutcome recordRun(const SessionConfig& config, Story& story, const RunListene
     return outcome;
 }
 
-RunOutcome loadRecording(const QString& file, Story& story, const RunListener& listener) {
-    QString problem;
-    const auto reader = gdbbridge::RecordingReader::open(file, &problem);
-    if (!reader)
-        return {ExitCode::BadInput, problem, {}};
-    const gdbbridge::RecordingInfo& info = reader->info();
+RunOutcome loadRecording(gdbbridge::RecordingReader& recording, Story& story, const RunListener& listener) {
+    const gdbbridge::RecordingInfo& info = recording.info();
     const QString text = QString::fromUtf8(info.scenario);
     story.begin(scenarioTitle(text, info.scenarioName), scenarioCommands(text));
     if (listener.console)
-        listener.console(reader->console());
-    for (int index = 0; index < reader->momentCount(); ++index) {
-        const gdbbridge::MomentPtr moment = reader->moment(index, &problem);
+        listener.console(recording.console());
+    for (int index = 0; index < recording.momentCount(); ++index) {
+        QString problem;
+        const gdbbridge::MomentPtr moment = recording.moment(index, &problem);
         if (!moment)
             return {ExitCode::BadInput, problem, {}};
         story.append(moment);
         if (listener.moment)
             listener.moment(*moment);
     }
-    if (const auto& end = reader->end())
+    if (const auto& end = recording.end())
         return {ExitCode(end->status), end->problem, end->report};
     return {ExitCode::Ok, {}, {QStringLiteral("the recording was cut short: the recorder did not end it")}};
 }
 
 RunOutcome loadRun(const QString& file, const Target& target, Story& story, const RunListener& listener,
                    MomentsAt at) {
-    if (gdbbridge::RecordingReader::looksLike(file))
-        return loadRecording(file, story, listener);
     QString problem;
+    if (gdbbridge::RecordingReader::looksLike(file)) {
+        const auto recording = gdbbridge::RecordingReader::open(file, &problem);
+        return recording ? loadRecording(*recording, story, listener)
+                         : RunOutcome{ExitCode::BadInput, problem, {}};
+    }
     const auto config = sessionConfig(file, target, &problem);
     if (!config)
         return {ExitCode::BadInput, problem, {}};

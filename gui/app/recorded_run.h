@@ -7,6 +7,7 @@
 
 #include <functional>
 
+#include "gdbbridge/record/recording.h"
 #include "gdbbridge/session/session.h"
 #include "gui/app/exit_code.h"
 #include "gui/models/story.h"
@@ -47,7 +48,7 @@ RunOutcome recordRun(const gdbbridge::SessionConfig& config, Story& story, const
 
 // The moments of a recording; the outcome is that of the run that was recorded. Where the file is damaged the
 // story has the moments before, and the outcome says what is wrong.
-RunOutcome loadRecording(const QString& file, Story& story, const RunListener& listener);
+RunOutcome loadRecording(gdbbridge::RecordingReader& recording, Story& story, const RunListener& listener);
 
 // A file of either kind. `target` and `at` are for a scenario.
 RunOutcome loadRun(const QString& file, const Target& target, Story& story, const RunListener& listener,

@@ -96,6 +96,13 @@ const Map* mapOf(const Snapshot& snapshot, int process) {
     return space ? &space->map : nullptr;
 }
 
+int processWithPid(const Snapshot& snapshot, uint32_t pid) {
+    for (size_t p = 0; p < snapshot.processes.size(); ++p)
+        if (pid != 0 && snapshot.processes[p].pid == pid)
+            return int(p);
+    return none;
+}
+
 int entryAt(const Map& map, uint64_t va) {
     const auto it = std::upper_bound(map.entries.begin(), map.entries.end(), va,
                                      [](uint64_t v, const Entry& e) { return v < e.end; });

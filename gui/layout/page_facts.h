@@ -46,6 +46,8 @@ enum class WriteCost : uint8_t {
     BeyondEnd, // of the object
 };
 
+// The process with this pid, or none; 0 is nobody's.
+int processWithPid(const Snapshot& snapshot, uint32_t pid);
 // The entry that contains va, or none.
 int entryAt(const gdbbridge::Map& map, uint64_t va);
 const gdbbridge::Map* mapOf(const Snapshot& snapshot, int process);

@@ -14,13 +14,6 @@ using gdbbridge::Snapshot;
 
 namespace {
 
-int processWithPid(const Snapshot& snapshot, uint32_t pid) {
-    for (size_t i = 0; i < snapshot.processes.size(); ++i)
-        if (snapshot.processes[i].pid == pid)
-            return int(i);
-    return none;
-}
-
 template <class T>
 uint32_t idAt(const std::vector<T>& values, int index) {
     return index >= 0 && size_t(index) < values.size() ? values[size_t(index)].id : 0;

@@ -30,20 +30,6 @@ constexpr CaseWords caseWords[] = {
     {FaultCase::Zero2B, "9", "case 2B, zero", "neither anon nor object: a page of zeros"},
 };
 
-// Every event of the current command up to the current moment.
-std::vector<Event> eventsOfCommand(const Story& story) {
-    const auto& moments = story.moments();
-    int first = story.current();
-    while (first > 0 &&
-           moments[size_t(first) - 1]->operation == moments[size_t(story.current())]->operation &&
-           gdbbridge::isInsideCommand(moments[size_t(first) - 1]->reason))
-        --first;
-    std::vector<Event> events;
-    for (int i = first; i <= story.current(); ++i)
-        events.insert(events.end(), moments[size_t(i)]->events.begin(), moments[size_t(i)]->events.end());
-    return events;
-}
-
 class Builder {
 public:
     Builder(const Story& story, const std::vector<Event>& events)
@@ -231,7 +217,8 @@ private:
 FaultStages faultStages(const Story& story) {
     if (story.isEmpty())
         return {};
-    const std::vector<Event> events = eventsOfCommand(story);
+    const int now = story.current();
+    const std::vector<Event> events = eventsOf(story.moments(), firstInside(story.moments(), now), now);
     return Builder(story, events).build();
 }
 

@@ -4,6 +4,7 @@
 
 #include "gui/models/names.h"
 #include "gui/models/step_facts.h"
+#include "gui/models/story.h"
 
 namespace gui {
 
@@ -158,17 +159,9 @@ StepSentence stepSentence(const Moment& now, const Moment* before) {
 
 StepSentence stepSentence(const std::vector<gdbbridge::MomentPtr>& moments, int index) {
     const Moment& now = *moments.at(size_t(index));
-    int first = index;
-    const auto inside = [&](const Moment& moment) {
-        return isInsideCommand(moment.reason) && moment.operation == now.operation;
-    };
-    if (now.reason == StopReason::CommandEnd)
-        while (first > 0 && inside(*moments[size_t(first) - 1]))
-            --first;
-    std::vector<Event> events;
-    for (int i = first; i <= index; ++i)
-        events.insert(events.end(), moments[size_t(i)]->events.begin(), moments[size_t(i)]->events.end());
-    return sentenceOf(now, first > 0 ? moments[size_t(first) - 1].get() : nullptr, std::move(events));
+    const int first = now.reason == StopReason::CommandEnd ? firstInside(moments, index) : index;
+    return sentenceOf(now, first > 0 ? moments[size_t(first) - 1].get() : nullptr,
+                      eventsOf(moments, first, index));
 }
 
 } // namespace gui

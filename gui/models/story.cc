@@ -33,6 +33,23 @@ std::vector<ScenarioCommand> scenarioCommands(const QString& text) {
     return commands;
 }
 
+int firstInside(const std::vector<MomentPtr>& moments, int index) {
+    const int operation = moments[size_t(index)]->operation;
+    const auto inside = [&](const gdbbridge::Moment& moment) {
+        return isInsideCommand(moment.reason) && moment.operation == operation;
+    };
+    while (index > 0 && inside(*moments[size_t(index) - 1]))
+        --index;
+    return index;
+}
+
+std::vector<gdbbridge::Event> eventsOf(const std::vector<MomentPtr>& moments, int first, int last) {
+    std::vector<gdbbridge::Event> events;
+    for (int i = first; i <= last; ++i)
+        events.insert(events.end(), moments[size_t(i)]->events.begin(), moments[size_t(i)]->events.end());
+    return events;
+}
+
 void Story::begin(const QString& title, std::vector<ScenarioCommand> commands) {
     m_title = title;
     m_commands = std::move(commands);

@@ -22,6 +22,12 @@ struct ScenarioCommand {
 // The commands of a scenario's text, in order.
 std::vector<ScenarioCommand> scenarioCommands(const QString& text);
 
+// The first of the moments in which one stands inside the command of moment `index`, up to that moment;
+// `index` itself where there is none before it.
+int firstInside(const std::vector<gdbbridge::MomentPtr>& moments, int index);
+// The events of the moments from `first` to `last`.
+std::vector<gdbbridge::Event> eventsOf(const std::vector<gdbbridge::MomentPtr>& moments, int first, int last);
+
 class Story : public QObject {
     Q_OBJECT
 

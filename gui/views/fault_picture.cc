@@ -20,13 +20,6 @@ constexpr double windowTop = 16, cellHeight = 74, cellMost = 96, windowHeight = 
 
 double heightOf(const FaultStage& stage) { return stage.state == State::NotTaken ? notTaken : taken; }
 
-int processWithPid(const gdbbridge::Snapshot& snapshot, uint32_t pid) {
-    for (size_t p = 0; p < snapshot.processes.size(); ++p)
-        if (pid != 0 && snapshot.processes[p].pid == pid)
-            return int(p);
-    return none;
-}
-
 } // namespace
 
 QString FaultPicture::note() const {

@@ -12,13 +12,6 @@ using gdbbridge::Snapshot;
 
 namespace {
 
-int processWithPid(const Snapshot& snapshot, uint32_t pid) {
-    for (size_t p = 0; p < snapshot.processes.size(); ++p)
-        if (pid != 0 && snapshot.processes[p].pid == pid)
-            return int(p);
-    return none;
-}
-
 int processWithEntry(const Snapshot& snapshot, uint32_t id) {
     for (size_t p = 0; p < snapshot.processes.size(); ++p)
         if (const auto* map = mapOf(snapshot, int(p)))
