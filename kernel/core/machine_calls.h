@@ -22,6 +22,9 @@ struct boot_info {
 // The timer ticked. Interrupts are off; may switch to another thread and returns when this one runs again.
 void timer_tick();
 
+// Sleeps like sleep_while, until a device's interrupt wakes it: that will come, so it is no deadlock.
+void device_wait(const uint32_t& word, uint32_t value, const char* why);
+
 namespace machine {
 struct user_frame;
 }

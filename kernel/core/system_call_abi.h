@@ -148,6 +148,7 @@ struct process_info {
 };
 struct memory_info {
     uint64_t pages, free, faults, wired;
+    uint64_t swap, swap_used; // pages
 };
 
 inline constexpr size_t path_limit = 64, argument_bytes_limit = 4096, argument_limit = 32;
