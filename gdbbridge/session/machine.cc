@@ -80,6 +80,12 @@ CodePlace placeOf(const mi::Value& frame) {
     return place;
 }
 
+Error controlOutside() {
+    return {ErrorKind::BadKernel,
+            QStringLiteral("uvm_probe_control lies outside the guest's memory, or not aligned"),
+            QStringLiteral("build the kernel from this source tree")};
+}
+
 // The part of a probe that is inlined where it is passed: in the eyes of who reads code it is that place.
 bool isInlinedProbe(const CodePlace& place) {
     return place.function.startsWith(QLatin1String("uvm_probe")) &&
@@ -299,10 +305,13 @@ void Machine::accept(const EventBatch& batch) {
     moveWriteLimit();
 }
 
-void Machine::moveWriteLimit() {
-    if (m_config.readPath == ReadPath::Mapped)
-        m_qemu->ram()->write64(m_symbols[writeLimit] - m_window.vaBase + m_window.paBase,
-                               m_state->position() + m_state->capacity());
+// Without the limit the guest waits for nobody, and events are lost.
+bool Machine::moveWriteLimit() {
+    if (m_config.readPath != ReadPath::Mapped ||
+        m_qemu->ram()->write64(physical(m_symbols[writeLimit]), m_state->position() + m_state->capacity()))
+        return true;
+    breakDown(Death::Kind::Failed, controlOutside());
+    return false;
 }
 
 EventBatch Machine::drain() {
@@ -350,7 +359,12 @@ void Machine::step(FineStep what, StopAt probes) {
             command.option("--thread").argument(uint64_t(1));
             command.option("--frame").argument(uint64_t(leave - 1));
         }
-        setProbes(probes, [this, command] { goOn(command); });
+        setProbes(probes, [this, command] {
+            goOn(command, [this](const Error& error) {
+                m_stopped = true;
+                Q_EMIT stepRefused(error);
+            });
+        });
     });
 }
 
@@ -392,10 +406,15 @@ void Machine::removeStop() {
     m_extraStop.reset();
 }
 
-void Machine::goOn(const mi::Command& command) {
-    m_gdb->command(command, [this](const mi::ResultRecord& record) {
-        if (record.resultClass == mi::ResultClass::Error)
-            breakDown(Death::Kind::GdbGone, {ErrorKind::GdbRefused, errorMessage(record), {}});
+void Machine::goOn(const mi::Command& command, std::function<void(const Error&)> refused) {
+    m_gdb->command(command, [this, refused = std::move(refused)](const mi::ResultRecord& record) {
+        if (record.resultClass != mi::ResultClass::Error)
+            return;
+        Error const error{ErrorKind::GdbRefused, errorMessage(record), {}};
+        if (refused)
+            refused(error);
+        else
+            breakDown(Death::Kind::GdbGone, error);
     });
 }
 
@@ -409,11 +428,8 @@ void Machine::setControl(const std::string& symbol, uint32_t value, std::functio
                          unsigned offset) {
     uint64_t const address = m_symbols[symbol] + offset;
     if (m_config.readPath == ReadPath::Mapped) {
-        if (!m_qemu->ram()->write32(address - m_window.vaBase + m_window.paBase, value))
-            return breakDown(Death::Kind::Failed,
-                             {ErrorKind::BadKernel,
-                              QStringLiteral("uvm_probe_control lies outside the guest's memory"),
-                              QStringLiteral("build the kernel from this source tree")});
+        if (!m_qemu->ram()->write32(physical(address), value))
+            return breakDown(Death::Kind::Failed, controlOutside());
         return done();
     }
     m_gdb->command(mi::Command("-data-write-memory-bytes").argument(address).argument(hexBytes(value)),
@@ -480,7 +496,8 @@ void Machine::bootStopped() {
                           QStringLiteral("the kernel does not say where its memory is (machine_window)"),
                           QStringLiteral("build the kernel from this source tree")});
     m_phase = Phase::Up;
-    moveWriteLimit();
+    if (!moveWriteLimit())
+        return;
     setControl(recordMask, allClasses, [this] { Q_EMIT ready(); });
 }
 

@@ -46,7 +46,8 @@ public:
     void resume(StopAt what);
     // Lets it go on to the event with this number, without a stop before it.
     void resumeTo(uint64_t sequence);
-    // One step; it ends earlier at a probe that is to be stopped at.
+    // One step; it ends earlier at a probe that is to be stopped at. What GDB does not take (out of the outermost
+    // function) is told by stepRefused(); the machine stands where it stood.
     void step(FineStep what, StopAt probes);
     // One more place to stop at, until removeStop(); an error when GDB does not take it. Only when stopped.
     void stopAt(const QString& location, std::function<void(std::optional<Error>)> done);
@@ -76,9 +77,9 @@ public:
     // Values of expressions that GDB can tell; those that it cannot are missing.
     void evaluateAll(const std::vector<std::string>& expressions,
                      std::function<void(const std::map<std::string, uint64_t>&)> done);
-    // The processor as QEMU prints it, for people; "" when QEMU does not answer.
     // What it runs on. Only after start().
     const Architecture& architecture() const { return *m_architecture; }
+    // The processor as QEMU prints it, for people; "" when QEMU does not answer.
     void processorText(std::function<void(const QString&)> done);
 
     // Hands over console and transcript bytes that have arrived.
@@ -91,6 +92,7 @@ Q_SIGNALS:
     void stopped(gdbbridge::Machine::Stop stop);
     void console(const QByteArray& bytes);
     void transcript(const QByteArray& bytes);
+    void stepRefused(const gdbbridge::Error& error);
     // It cannot be used any more. Comes once.
     void broken(gdbbridge::Death::Kind kind, const gdbbridge::Error& error);
     // The kernel did not come up in time; it still runs, or stands, somewhere.
@@ -106,7 +108,9 @@ private:
     void insertBreakpoints();
     void bootStopped();
     void openMemory();
-    void moveWriteLimit();
+    // False: it cannot, and the machine is broken.
+    bool moveWriteLimit();
+    uint64_t physical(uint64_t va) const { return va - m_window.vaBase + m_window.paBase; }
     // The calls as GDB has them, with those that are inlined.
     void frames(std::function<void(const std::vector<CodePlace>&)> done);
     // Writes a word of uvm_probe_control, `offset` bytes behind the symbol.
@@ -115,7 +119,8 @@ private:
     void setProbes(StopAt what, std::function<void()> done);
     void insertStop(const mi::Command& command, const char* name,
                     std::function<void(std::optional<Error>)> done);
-    void goOn(const mi::Command& command);
+    // Without `refused` an error is the end of the machine.
+    void goOn(const mi::Command& command, std::function<void(const Error&)> refused = {});
     void handleStop(const mi::Value& results);
     void guestWentDown(const QString& reason);
     void useMemory(const std::function<void(MemoryReader&)>& use, const std::function<void()>& done,

@@ -81,6 +81,7 @@ public:
     void drain();
     void note(const EventBatch& batch);
     bool pause();
+    void refuse(const Error& error);
 
     void setState(SessionState next);
     void machineStopped(Machine::Stop stop);
@@ -168,6 +169,7 @@ void Session::Private::begin() {
     QObject::connect(m, &Machine::transcript, &q, [this](const QByteArray& bytes) { output += bytes; });
     QObject::connect(m, &Machine::broken, &q,
                      [this](Death::Kind kind, const Error& error) { die(kind, error); });
+    QObject::connect(m, &Machine::stepRefused, &q, [this](const Error& error) { refuse(error); });
     QObject::connect(m, &Machine::lateBoot, &q, [this] { autopsy(Death::Kind::Hang); });
     setState(SessionState::Starting);
     m->start(config);
@@ -279,9 +281,7 @@ bool Session::Private::runUntil(const StopPlace& place) {
     auto const inserted = [this](const std::optional<Error>& error) {
         if (!error)
             return machine->resume(granularity);
-        quietTimer.stop();
-        setState(SessionState::Stopped);
-        Q_EMIT q.refused(*error);
+        refuse(*error);
     };
     if (const auto* const code = std::get_if<CodeCondition>(&place)) {
         machine->stopAt(code->location, inserted);
@@ -291,6 +291,13 @@ bool Session::Private::runUntil(const StopPlace& place) {
         machine->stopAtWrite(watch.address, watch.size, inserted);
     }
     return true;
+}
+
+// The machine has not moved.
+void Session::Private::refuse(const Error& error) {
+    quietTimer.stop();
+    setState(SessionState::Stopped);
+    Q_EMIT q.refused(error);
 }
 
 bool Session::Private::pause() {

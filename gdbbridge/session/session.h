@@ -112,7 +112,8 @@ public:
     bool stepCommand();
     bool run();
     // Stopped: a step inside the kernel. Out ends behind the call in the caller; a step over lines begins
-    // where the probe stands, not inside the probe.
+    // where the probe stands, not inside the probe. What GDB does not take (out of the outermost function) is
+    // told by refused(); the state is Stopped again then.
     bool step(FineStep what);
     // Stopped: runs, with a moment at the end of each command on the way, until the place is reached or the
     // scenario is over. What GDB does not understand is told by refused(); the state is Stopped again then.
@@ -142,7 +143,7 @@ Q_SIGNALS:
     void revisited(const gdbbridge::MomentPtr& moment);
     // Events of a machine that runs, as they come. They come again with the next moment.
     void eventsArrived(const std::vector<gdbbridge::Event>& events);
-    // A place or field that cannot be stopped at.
+    // A place or field that cannot be stopped at, a step that cannot be made.
     void refused(const gdbbridge::Error& error);
     // Bytes of the kernel's console as they come.
     void console(const QByteArray& bytes);

@@ -1,7 +1,8 @@
 // bench_bridge: what it costs to look at a machine, on one stopped guest in one run.
 //
 //   bench_bridge [--filter=REGEX] [--benchmark_format=json]
-//   bench_bridge --quick      few and small: for the tests; fails where a goal is missed by far
+//   bench_bridge --quick      few and small: for the tests; fails where a ratio is missed by a factor of ten,
+//                             or an event is lost
 //
 // Rows, each at so many map entries of a machine that stands: a decoded snapshot from mapped memory; a bare
 // walk that loads every word that the decoder looked at, once; the same list by a GDB Python walk (so many
@@ -56,7 +57,7 @@ QByteArray entriesScenario(int count) {
 // A machine that has run a scenario to its end, and stands.
 class Guest {
 public:
-    explicit Guest(const QByteArray& scenario, bool drain = true) {
+    explicit Guest(const QByteArray& scenario) {
         SessionConfig config;
         config.kernel = kernel;
         config.scenarioName = QStringLiteral("bench.uvm");
@@ -76,14 +77,12 @@ public:
         timer.setTimerType(Qt::PreciseTimer);
         QElapsedTimer clock;
         QObject::connect(&timer, &QTimer::timeout, [&] {
-            if (drain) {
-                QElapsedTimer drained;
-                drained.start();
-                const EventBatch batch = machine.drain();
-                drainNanoseconds += drained.nsecsElapsed();
-                events += batch.events.size();
-                lost += batch.lost;
-            }
+            QElapsedTimer drained;
+            drained.start();
+            const EventBatch batch = machine.drain();
+            drainNanoseconds += drained.nsecsElapsed();
+            events += batch.events.size();
+            lost += batch.lost;
             if (m_transcript.contains("check\n  = ok\n")) {
                 timer.stop();
                 nanoseconds = clock.nsecsElapsed();
@@ -119,7 +118,7 @@ public:
 
 private:
     QEventLoop m_loop;
-    QByteArray m_transcript; // since the last look
+    QByteArray m_transcript; // all of it
 };
 
 // Notes what the decoder reads.
@@ -206,6 +205,7 @@ struct Row {
     QString unit;
     QString goal; // in words; "" for none
     bool reached = true;
+    bool far = false; // so far from it that no other program on the computer can be the reason
 };
 
 class Bench {
@@ -225,8 +225,8 @@ public:
 private:
     bool wants(const QString& row) const { return m_filter.match(row).hasMatch(); }
     void add(const QString& name, double value, const QString& unit, const QString& goal = {},
-             bool reached = true) {
-        m_rows.push_back({name, value, unit, goal, reached});
+             bool reached = true, bool far = false) {
+        m_rows.push_back({name, value, unit, goal, reached, far});
     }
 
     void snapshots(int size) {
@@ -256,9 +256,11 @@ private:
         add(QStringLiteral("bare-walk") + at, bare / 1e6, QStringLiteral("ms"));
         add(QStringLiteral("python-walk") + at, python / 1e6, QStringLiteral("ms"));
         add(QStringLiteral("snapshot-by-bare") + at, decoded / bare, QStringLiteral("times"),
-            large ? QStringLiteral("at most 10") : QString(), !large || decoded <= 10 * bare);
+            large ? QStringLiteral("at most 10") : QString(), !large || decoded <= 10 * bare,
+            decoded > 100 * bare);
         add(QStringLiteral("python-by-snapshot") + at, python / decoded, QStringLiteral("times"),
-            large ? QStringLiteral("at least 1000") : QString(), !large || python >= 1000 * decoded);
+            large ? QStringLiteral("at least 1000") : QString(), !large || python >= 1000 * decoded,
+            python < 100 * decoded);
         const double mi = evaluateFields(guest, first, std::min(size, 100)) * size / std::min(size, 100);
         add(QStringLiteral("mi-evaluation") + at, mi / 1e6,
             size > 100 ? QStringLiteral("ms, from 100 entries") : QStringLiteral("ms"));
@@ -296,9 +298,11 @@ private:
             QStringLiteral("a second, by the guest"));
         add(QStringLiteral("events-drained"), double(watched.events) * 1e9 / double(watched.drainNanoseconds),
             QStringLiteral("a second of reading"), QStringLiteral("at least 1000000"),
-            double(watched.events) * 1e9 >= 1e6 * double(watched.drainNanoseconds));
+            double(watched.events) * 1e9 >= 1e6 * double(watched.drainNanoseconds),
+            // By the time the guest takes for one: the reader may not be what holds it up.
+            watched.drainNanoseconds > watched.nanoseconds * 9 / 10);
         add(QStringLiteral("events-lost"), double(watched.lost), QStringLiteral("events"),
-            QStringLiteral("none"), watched.lost == 0);
+            QStringLiteral("none"), watched.lost == 0, watched.lost != 0);
     }
 
     bool m_quick;
@@ -348,9 +352,14 @@ int main(int argc, char** argv) {
     Bench bench(quick, filter);
     bench.run();
     print(bench.rows(), json);
-    // By far: a busy machine is no reason to fail.
+    if (!quick)
+        return 0;
+    int status = 0;
     for (const Row& row : bench.rows())
-        if (quick && row.name == QLatin1String("events-lost") && !row.reached)
-            return 1;
-    return 0;
+        if (row.far) {
+            std::fprintf(stderr, "bench_bridge: %s is %.4g %s, which is far from right\n", qPrintable(row.name),
+                         row.value, qPrintable(row.unit));
+            status = 1;
+        }
+    return status;
 }
