@@ -80,12 +80,6 @@ CodePlace placeOf(const mi::Value& frame) {
     return place;
 }
 
-Error controlOutside() {
-    return {ErrorKind::BadKernel,
-            QStringLiteral("uvm_probe_control lies outside the guest's memory, or not aligned"),
-            QStringLiteral("build the kernel from this source tree")};
-}
-
 // The part of a probe that is inlined where it is passed: in the eyes of who reads code it is that place.
 bool isInlinedProbe(const CodePlace& place) {
     return place.function.startsWith(QLatin1String("uvm_probe")) &&
@@ -300,6 +294,12 @@ void Machine::resumeTo(uint64_t sequence) {
     });
 }
 
+Error Machine::controlOutside() {
+    return {ErrorKind::BadKernel,
+            QStringLiteral("uvm_probe_control lies outside the guest's memory, or not aligned"),
+            QStringLiteral("build the kernel from this source tree")};
+}
+
 void Machine::accept(const EventBatch& batch) {
     m_state->accept(batch);
     moveWriteLimit();
@@ -312,6 +312,10 @@ bool Machine::moveWriteLimit() {
         return true;
     breakDown(Death::Kind::Failed, controlOutside());
     return false;
+}
+
+void Machine::record(Record what) {
+    setControl(recordMask, what == Record::Everything ? allClasses : uint32_t(m_symbols[operationClass]), [] {});
 }
 
 EventBatch Machine::drain() {
@@ -508,6 +512,7 @@ void Machine::openMemory() {
         auto const ram = m_qemu->ram()->bytes();
         m_memory = std::make_unique<WindowReader>(
             std::span(reinterpret_cast<const uint8_t*>(ram.data()), ram.size()), m_window);
+        m_live = std::make_unique<LiveReader>(m_layoutRequest->layout(), *m_memory);
     } else {
         auto pages = std::make_unique<PageCacheReader>(m_window);
         m_pages = pages.get();

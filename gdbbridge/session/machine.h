@@ -16,6 +16,7 @@
 #include "gdbbridge/session/gdb_client.h"
 #include "gdbbridge/session/guest_state.h"
 #include "gdbbridge/session/session.h"
+#include "gdbbridge/snapshot/live_reader.h"
 #include "gdbbridge/transport/qemu_process.h"
 
 namespace gdbbridge {
@@ -46,8 +47,8 @@ public:
     void resume(StopAt what);
     // Lets it go on to the event with this number, without a stop before it.
     void resumeTo(uint64_t sequence);
-    // One step; it ends earlier at a probe that is to be stopped at. What GDB does not take (out of the outermost
-    // function) is told by stepRefused(); the machine stands where it stood.
+    // One step; it ends earlier at a probe that is to be stopped at. What GDB does not take (out of the
+    // outermost function) is told by stepRefused(); the machine stands where it stood.
     void step(FineStep what, StopAt probes);
     // One more place to stop at, until removeStop(); an error when GDB does not take it. Only when stopped.
     void stopAt(const QString& location, std::function<void(std::optional<Error>)> done);
@@ -63,11 +64,25 @@ public:
     // when stopped.
     void withMemory(std::function<void(MemoryReader&)> use, std::function<void()> done);
     GuestStateReader& state() { return *m_state; }
+    // Which classes of events the kernel records; all until this is called. What is not recorded does not stop
+    // either. Only when stopped.
+    enum class Record : uint8_t { Everything, Commands };
+    void record(Record what);
     // Events were taken over: the guest may write as many again.
     void accept(const EventBatch& batch);
     // The new events of a machine that runs, taken over; none where memory is read through GDB. Whoever calls
     // this often enough loses no event: the guest waits for the reader when its ring is full.
     [[nodiscard]] EventBatch drain();
+    // A snapshot of a machine that runs, from between two changes; nothing where memory is read through GDB,
+    // or when no such moment came in `liveDeadlineMs`. How::Held when the guest had to wait for it. Calls
+    // `meanwhile`, which drains events, for as long as it takes: a guest that waits for the reader of its
+    // events ends no change. Also nothing once `meanwhile` has brought the machine to an end.
+    static constexpr int liveDeadlineMs = 20;
+    [[nodiscard]] std::optional<LiveSnapshot> lookLive(const std::function<void()>& meanwhile);
+    // Whether the machine, which stands, stands between changes.
+    [[nodiscard]] bool isBetweenChanges() const { return m_live && m_live->isQuiet(); }
+    // How the kernel's structures are laid out, once it is ready.
+    [[nodiscard]] const Layout& layout() const { return m_layoutRequest->layout(); }
     // The calls that led to where it stands, innermost first.
     void stack(std::function<void(const std::vector<CodePlace>&)> done);
     // Any command of GDB, for tools.
@@ -110,6 +125,7 @@ private:
     void openMemory();
     // False: it cannot, and the machine is broken.
     bool moveWriteLimit();
+    static Error controlOutside();
     uint64_t physical(uint64_t va) const { return va - m_window.vaBase + m_window.paBase; }
     // The calls as GDB has them, with those that are inlined.
     void frames(std::function<void(const std::vector<CodePlace>&)> done);
@@ -134,6 +150,7 @@ private:
     std::unique_ptr<GuestStateReader> m_state;
     std::unique_ptr<MemoryReader> m_memory;
     PageCacheReader* m_pages = nullptr; // m_memory, where it is read through GDB
+    std::unique_ptr<LiveReader> m_live; // where memory is mapped
     MemoryWindow m_window;
     std::map<std::string, uint64_t> m_symbols; // of the control words and classes
     std::map<uint64_t, std::string> m_breakpoints;

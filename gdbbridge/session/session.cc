@@ -36,6 +36,13 @@ uint64_t digestOf(const Event& event) {
     return digest | 1;
 }
 
+std::vector<Finding> allViolations(const Snapshot& snapshot) {
+    std::vector<Finding> all = checkInvariants(snapshot);
+    auto const mappings = checkMappings(snapshot);
+    all.insert(all.end(), mappings.begin(), mappings.end());
+    return all;
+}
+
 } // namespace
 
 QString stateText(SessionState state) {
@@ -82,6 +89,9 @@ public:
     void note(const EventBatch& batch);
     bool pause();
     void refuse(const Error& error);
+    bool look();
+    void tellLook(LiveSnapshot live);
+    void lookAtStop(const std::function<void()>& done);
 
     void setState(SessionState next);
     void machineStopped(Machine::Stop stop);
@@ -121,6 +131,10 @@ public:
     std::vector<uint64_t> log, expected;
     std::vector<uint64_t> known; // the longest log of this scenario
     std::optional<uint64_t> destination;
+    // Live snapshots. Interrupts that were sent for them and have not stopped the machine yet.
+    bool lookAsked = false, stepping = false;
+    int interruptsOwed = 0;
+    LiveCounts liveCounts;
     QTimer quietTimer, drainTimer;
 };
 
@@ -155,7 +169,9 @@ void Session::Private::begin() {
     lastEvent = lastStop = 0;
     status = 0;
     granularity = Machine::StopAt::Commands;
-    toTheEnd = pauseAsked = dying = false;
+    toTheEnd = pauseAsked = dying = lookAsked = stepping = false;
+    interruptsOwed = 0;
+    liveCounts = {};
     events.clear();
     lost = 0;
     output.clear();
@@ -243,7 +259,7 @@ bool Session::Private::mayGo(Machine::StopAt newGranularity, bool newToTheEnd) {
         return false;
     granularity = newGranularity;
     toTheEnd = newToTheEnd;
-    pauseAsked = false;
+    pauseAsked = stepping = false;
     condition.reset();
     watched.clear();
     setState(SessionState::Running);
@@ -264,6 +280,7 @@ bool Session::Private::step(FineStep what) {
         return go(Machine::StopAt::FaultStages, false);
     if (!mayGo(Machine::StopAt::Commands, false))
         return false;
+    stepping = true;
     machine->step(what, granularity);
     return true;
 }
@@ -308,6 +325,51 @@ bool Session::Private::pause() {
     return true;
 }
 
+bool Session::Private::look() {
+    if (state != SessionState::Running || stepping || lookAsked || machine->isStopped())
+        return false;
+    Machine* const same = machine.get();
+    auto live = machine->lookLive([this] { drain(); });
+    if (machine.get() != same || state != SessionState::Running)
+        return true;
+    if (live) {
+        tellLook(std::move(*live));
+    } else {
+        lookAsked = true;
+        ++interruptsOwed;
+        machine->interrupt();
+    }
+    return true;
+}
+
+void Session::Private::lookAtStop(const std::function<void()>& done) {
+    lookAsked = false;
+    auto const snapshot = std::make_shared<Snapshot>();
+    machine->withMemory(
+        [this, snapshot](MemoryReader& memory) { *snapshot = machine->state().decoder().decode(memory); },
+        [this, snapshot, done] {
+            Machine* const same = machine.get();
+            LiveSnapshot live;
+            live.how = LiveSnapshot::How::Stopped;
+            live.snapshot = snapshot;
+            live.insideChange = !machine->isBetweenChanges();
+            tellLook(std::move(live));
+            if (machine.get() == same && state == SessionState::Running)
+                done();
+        });
+}
+
+void Session::Private::tellLook(LiveSnapshot live) {
+    using How = LiveSnapshot::How;
+    ++(live.how == How::Running ? liveCounts.running
+       : live.how == How::Held  ? liveCounts.held
+                                : liveCounts.stopped);
+    liveCounts.rejected += live.attempts - 1;
+    if (!live.insideChange)
+        live.violations = allViolations(*live.snapshot);
+    Q_EMIT q.looked(live);
+}
+
 void Session::Private::watchQuiet() {
     if (config.quietLimitMs > 0)
         quietTimer.start(config.quietLimitMs);
@@ -317,6 +379,15 @@ void Session::Private::machineStopped(Machine::Stop stop) {
     quietTimer.stop();
     if (dying || state == SessionState::Dead)
         return; // the autopsy has asked for this stop
+    if (lookAsked)
+        return lookAtStop([this, stop] { machineStopped(stop); });
+    if (stop == Machine::Stop::Signal && interruptsOwed > 0) {
+        --interruptsOwed;
+        if (!pauseAsked) {
+            watchQuiet();
+            return machine->resume(granularity);
+        }
+    }
     switch (stop) {
     case Machine::Stop::Probe: {
         auto batch = std::make_shared<EventBatch>();
@@ -411,9 +482,7 @@ void Session::Private::finishMoment(StopReason reason, const GuestState& guest,
     if (reason == StopReason::Watch)
         moment->note = watched + QStringLiteral(": ") + machine->stopNote();
     if (!isInsideCommand(reason)) {
-        moment->violations = checkInvariants(*moment->snapshot);
-        auto mappings = checkMappings(*moment->snapshot);
-        moment->violations.insert(moment->violations.end(), mappings.begin(), mappings.end());
+        moment->violations = allViolations(*moment->snapshot);
     }
     reached(moment);
 }
@@ -498,6 +567,8 @@ bool Session::step(FineStep what) { return d->step(what); }
 bool Session::runUntil(const StopPlace& place) { return d->runUntil(place); }
 bool Session::travel(uint64_t sequence, const QByteArray& scenario) { return d->travel(sequence, scenario); }
 bool Session::pause() { return d->pause(); }
+bool Session::look() { return d->look(); }
+const LiveCounts& Session::liveCounts() const { return d->liveCounts; }
 SessionState Session::state() const { return d->state; }
 const SessionConfig& Session::config() const { return d->config; }
 int Session::scenarioStatus() const { return d->status; }

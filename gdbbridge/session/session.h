@@ -26,6 +26,7 @@
 #include <variant>
 #include <vector>
 
+#include "gdbbridge/session/live_snapshot.h"
 #include "gdbbridge/session/moment.h"
 #include "gdbbridge/transport/error.h"
 
@@ -126,6 +127,11 @@ public:
     bool travel(uint64_t sequence, const QByteArray& scenario = {});
     // Running: stop where it is.
     bool pause();
+    // Running, but not in the midst of a step: looked() tells what the machine looks like, which runs on.
+    // Where memory is read through GDB, or no change ends in time, it is stopped for as long as that takes.
+    bool look();
+    // Of this run, since it was started.
+    const LiveCounts& liveCounts() const;
 
     SessionState state() const;
     const SessionConfig& config() const;
@@ -143,6 +149,8 @@ Q_SIGNALS:
     void revisited(const gdbbridge::MomentPtr& moment);
     // Events of a machine that runs, as they come. They come again with the next moment.
     void eventsArrived(const std::vector<gdbbridge::Event>& events);
+    // What look() was asked for; at once, or when the machine had to be stopped for it, a little later.
+    void looked(const gdbbridge::LiveSnapshot& live);
     // A place or field that cannot be stopped at, a step that cannot be made.
     void refused(const gdbbridge::Error& error);
     // Bytes of the kernel's console as they come.

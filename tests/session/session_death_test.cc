@@ -321,11 +321,13 @@ void SessionDeathTest::a_step_that_gdb_refuses_leaves_the_machine_standing() {
 void SessionDeathTest::events_are_never_lost_silently() {
     // The word that makes the guest wait for the reader of its events cannot be written: GDB is made to say
     // that it lies one byte further.
-    const uint64_t limit = test::valueOf(QStringLiteral("(unsigned long)&uvm::uvm_probe_control.write_limit"));
+    const uint64_t limit =
+        test::valueOf(QStringLiteral("(unsigned long)&uvm::uvm_probe_control.write_limit"));
     QTemporaryDir folder;
     SessionConfig config = test::config(oneSpace);
-    config.gdb = fakeProgram(folder, "gdb \"$@\" | sed -u 's/value=\"" + QByteArray::number(qulonglong(limit)) +
-                                         "\"/value=\"" + QByteArray::number(qulonglong(limit + 1)) + "\"/'");
+    config.gdb =
+        fakeProgram(folder, "gdb \"$@\" | sed -u 's/value=\"" + QByteArray::number(qulonglong(limit)) +
+                                "\"/value=\"" + QByteArray::number(qulonglong(limit + 1)) + "\"/'");
     SessionRun run;
     run.session.start(config);
     QVERIFY(!run.waitFor(SessionState::Stopped));
