@@ -1,6 +1,7 @@
 #include "gui/views/pictures.h"
 
 #include "gui/views/address_space_picture.h"
+#include "gui/views/compare_picture.h"
 #include "gui/views/fault_picture.h"
 #include "gui/views/page_table_picture.h"
 #include "gui/views/sharing_picture.h"
@@ -25,6 +26,8 @@ std::unique_ptr<Picture> makePicture(const QString& name) {
         return std::make_unique<FaultPicture>();
     if (name == QStringLiteral("pagetable"))
         return std::make_unique<PageTablePicture>();
+    if (name == QStringLiteral("compare"))
+        return std::make_unique<ComparePicture>();
     if (name == QStringLiteral("timeline"))
         return std::make_unique<TimelinePicture>();
     return nullptr;
