@@ -34,7 +34,8 @@ constexpr const char* faultClass = "(unsigned long)uvm::uvm_event_class::fault";
 constexpr uint32_t allClasses = ~uint32_t{0};
 constexpr const char* stopFrom = "(unsigned long)&uvm::uvm_probe_control.stop_from";
 constexpr const char* writeLimit = "(unsigned long)&uvm::uvm_probe_control.write_limit";
-constexpr std::array controlExpressions{stopFrom,   writeLimit,   recordMask,     stopMask,
+constexpr const char* waitingWord = "(unsigned long)&uvm::uvm_probe_control.waiting";
+constexpr std::array controlExpressions{stopFrom,   writeLimit,   waitingWord,    recordMask, stopMask,
                                         stopExcept, commandBegin, operationClass, faultClass};
 const char* const windowVa = "uvm::machine_window.va_base";
 const char* const windowPa = "uvm::machine_window.pa_base";
@@ -308,14 +309,34 @@ void Machine::accept(const EventBatch& batch) {
 // Without the limit the guest waits for nobody, and events are lost.
 bool Machine::moveWriteLimit() {
     if (m_config.readPath != ReadPath::Mapped ||
-        m_qemu->ram()->write64(physical(m_symbols[writeLimit]), m_state->position() + m_state->capacity()))
+        m_qemu->ram()->write64(physical(m_symbols[writeLimit]),
+                               std::min(m_state->position() + m_state->capacity(), m_eventLimit)))
         return true;
     breakDown(Death::Kind::Failed, controlOutside());
     return false;
 }
 
+void Machine::setEventLimit(uint64_t last) {
+    m_eventLimit = last;
+    (void)moveWriteLimit();
+}
+
+std::optional<Snapshot> Machine::atEventLimit() {
+    if (m_phase != Phase::Up || !m_memory || m_config.readPath != ReadPath::Mapped)
+        return std::nullopt;
+    // The guest says that it waits after it has seen the limit, and the last event came before that.
+    auto const waits = [this] {
+        return m_qemu->ram()->read32(physical(m_symbols[waitingWord])).value_or(0) != 0 &&
+               m_state->position() == m_eventLimit;
+    };
+    if (!waits())
+        return std::nullopt;
+    return m_state->decoder().decode(*m_memory);
+}
+
 void Machine::record(Record what) {
-    setControl(recordMask, what == Record::Everything ? allClasses : uint32_t(m_symbols[operationClass]), [] {});
+    setControl(recordMask, what == Record::Everything ? allClasses : uint32_t(m_symbols[operationClass]),
+               [] {});
 }
 
 EventBatch Machine::drain() {

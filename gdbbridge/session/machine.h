@@ -64,8 +64,8 @@ public:
     // when stopped.
     void withMemory(std::function<void(MemoryReader&)> use, std::function<void()> done);
     GuestStateReader& state() { return *m_state; }
-    // Which classes of events the kernel records; all until this is called. What is not recorded does not stop
-    // either. Only when stopped.
+    // Which classes of events the kernel records; all until this is called. What is not recorded does not
+    // stop either. Only when stopped.
     enum class Record : uint8_t { Everything, Commands };
     void record(Record what);
     // Events were taken over: the guest may write as many again.
@@ -79,6 +79,12 @@ public:
     // events ends no change. Also nothing once `meanwhile` has brought the machine to an end.
     static constexpr int liveDeadlineMs = 20;
     [[nodiscard]] std::optional<LiveSnapshot> lookLive(const std::function<void()>& meanwhile);
+    // The guest writes no event behind this one; it waits instead. Until it is set anew; only where memory is
+    // mapped.
+    void setEventLimit(uint64_t last);
+    // What the machine looks like while it waits at that limit, which is what it looks like at a stop at the
+    // event behind; nothing while it has not come there.
+    [[nodiscard]] std::optional<Snapshot> atEventLimit();
     // Whether the machine, which stands, stands between changes.
     [[nodiscard]] bool isBetweenChanges() const { return m_live && m_live->isQuiet(); }
     // How the kernel's structures are laid out, once it is ready.
@@ -161,6 +167,7 @@ private:
     bool m_stopped = false, m_down = false;
     std::optional<StopAt> m_stopAt;
     std::optional<uint64_t> m_extraStop; // GDB's number of it
+    uint64_t m_eventLimit = ~uint64_t{0};
     QString m_stopNote;
 };
 

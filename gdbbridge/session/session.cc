@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "gdbbridge/check/check.h"
+#include "gdbbridge/session/break_search.h"
 #include "gdbbridge/session/examination.h"
 #include "gdbbridge/session/machine.h"
 
@@ -23,24 +24,6 @@ std::vector<int> commandLines(const QByteArray& scenario) {
             lines.push_back(number);
     }
     return lines;
-}
-
-// What an event was, but for its time; never 0.
-uint64_t digestOf(const Event& event) {
-    uint64_t digest = 14695981039346656037u;
-    auto const mix = [&](uint64_t value) { digest = (digest ^ value) * 1099511628211u ^ digest >> 29; };
-    mix(event.number);
-    mix(event.thread);
-    for (size_t i = 0; i < event.argCount; ++i)
-        mix(event.args[i]);
-    return digest | 1;
-}
-
-std::vector<Finding> allViolations(const Snapshot& snapshot) {
-    std::vector<Finding> all = checkInvariants(snapshot);
-    auto const mappings = checkMappings(snapshot);
-    all.insert(all.end(), mappings.begin(), mappings.end());
-    return all;
 }
 
 } // namespace
@@ -99,6 +82,8 @@ public:
     void takeMoment(StopReason reason);
     void finishMoment(StopReason reason, const GuestState& guest, const std::vector<CodePlace>& stack);
     void reached(const MomentPtr& moment);
+    void findFirstBreak(const std::shared_ptr<Moment>& moment);
+    void noteBreaks(Moment& moment) const;
     void die(Death::Kind kind, const Error& error);
     void autopsy(Death::Kind kind);
     void watchQuiet();
@@ -135,6 +120,11 @@ public:
     bool lookAsked = false, stepping = false;
     int interruptsOwed = 0;
     LiveCounts liveCounts;
+    // Between commands: the last event behind which nothing was broken. And since when what is broken is.
+    uint64_t lastClean = 0;
+    bool clean = true;
+    std::map<std::string, uint64_t> brokenSince; // by findingKey
+    std::unique_ptr<BreakSearch> search;
     QTimer quietTimer, drainTimer;
 };
 
@@ -160,6 +150,7 @@ void Session::Private::start(const SessionConfig& newConfig) {
     config = newConfig;
     destination.reset();
     known.clear();
+    brokenSince.clear();
     begin();
 }
 
@@ -171,6 +162,8 @@ void Session::Private::begin() {
     granularity = Machine::StopAt::Commands;
     toTheEnd = pauseAsked = dying = lookAsked = stepping = false;
     interruptsOwed = 0;
+    lastClean = 0;
+    clean = true;
     liveCounts = {};
     events.clear();
     lost = 0;
@@ -208,8 +201,10 @@ bool Session::Private::travel(uint64_t sequence, const QByteArray& scenario) {
     if (!may || sequence > known.size())
         return false;
     expected.assign(known.begin(), known.begin() + std::ptrdiff_t(sequence));
-    if (!scenario.isEmpty())
+    if (!scenario.isEmpty()) {
         known = expected; // what came behind is not to come again
+        std::erase_if(brokenSince, [&](auto const& entry) { return entry.second > sequence; });
+    }
     stop();
     if (!scenario.isEmpty())
         config.scenario = scenario;
@@ -224,7 +219,7 @@ void Session::Private::note(const EventBatch& batch) {
     lost += batch.lost;
     log.resize(first + batch.lost, 0);
     for (Event const& event : batch.events) {
-        log.push_back(digestOf(event));
+        log.push_back(eventDigest(event));
         lastEvent = event.sequence;
     }
     events.insert(events.end(), batch.events.begin(), batch.events.end());
@@ -250,6 +245,7 @@ void Session::Private::drain() {
 
 void Session::Private::stop() {
     quietTimer.stop();
+    search.reset();
     machine.reset();
     setState(SessionState::Idle);
 }
@@ -483,8 +479,57 @@ void Session::Private::finishMoment(StopReason reason, const GuestState& guest,
         moment->note = watched + QStringLiteral(": ") + machine->stopNote();
     if (!isInsideCommand(reason)) {
         moment->violations = allViolations(*moment->snapshot);
+        bool const broken = !moment->violations.empty() || !moment->snapshot->findings.empty();
+        if (broken && clean && config.findFirstBreak && brokenSince.empty()) {
+            clean = false;
+            return findFirstBreak(moment);
+        }
+        clean = !broken;
+        if (clean)
+            lastClean = lastEvent;
     }
+    noteBreaks(*moment);
     reached(moment);
+}
+
+// The machine stands meanwhile; the moment is told when the search has ended.
+void Session::Private::findFirstBreak(const std::shared_ptr<Moment>& moment) {
+    BreakSearch::Request request{
+        .config = config, .clean = lastClean, .broken = lastEvent, .keys = {}, .log = log};
+    for (Finding const& finding : moment->violations)
+        request.keys.push_back(findingKey(finding));
+    for (Finding const& finding : moment->snapshot->findings)
+        request.keys.push_back(findingKey(finding));
+    search = std::make_unique<BreakSearch>();
+    auto const keys = request.keys;
+    search->start(std::move(request), [this, moment, keys](const BreakSearch::Result& since,
+                                                           const QString& problem) {
+        for (size_t i = 0; i < keys.size(); ++i)
+            if (since[i] != 0)
+                brokenSince.emplace(keys[i], since[i]);
+        bool const reproduced = std::any_of(since.begin(), since.end(), [](uint64_t e) { return e != 0; });
+        if (problem.isEmpty() && !reproduced)
+            moment->note = QStringLiteral("what broke first was not found: a run anew does not show it");
+        if (!problem.isEmpty())
+            moment->note = QStringLiteral("what broke first was not found: ") + problem;
+        search.release()->deleteLater(); // it is it that calls
+        noteBreaks(*moment);
+        reached(moment);
+    });
+}
+
+void Session::Private::noteBreaks(Moment& moment) const {
+    if (brokenSince.empty())
+        return;
+    auto const note = [this](std::vector<Finding>& findings) {
+        for (Finding& finding : findings)
+            if (auto const at = brokenSince.find(findingKey(finding)); at != brokenSince.end())
+                finding.sinceEvent = at->second;
+    };
+    note(moment.violations);
+    auto snapshot = std::make_shared<Snapshot>(*moment.snapshot);
+    note(snapshot->findings);
+    moment.snapshot = snapshot;
 }
 
 void Session::Private::reached(const MomentPtr& moment) {
@@ -514,6 +559,7 @@ void Session::Private::reached(const MomentPtr& moment) {
 
 void Session::Private::die(Death::Kind kind, const Error& error) {
     quietTimer.stop();
+    search.reset();
     Death what;
     what.kind = kind;
     what.error = error;

@@ -53,6 +53,9 @@ struct SessionConfig {
     int answerTimeoutMs = 10'000; // for one answer of GDB
     int quietLimitMs = 10'000;    // Running without any event for so long is a hang; 0: never
     QString gdbSocketPath;        // "" for a private place
+    // When something is found broken for the first time: find the event that broke it (Finding::sinceEvent),
+    // by a run on a second machine. The moment is told when that has ended.
+    bool findFirstBreak = true;
 };
 
 // What is known of a machine that will not run again.

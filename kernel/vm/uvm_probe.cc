@@ -34,9 +34,13 @@ bool may_be_at_limit() {
 }
 
 [[gnu::noinline, gnu::cold]] void wait_for_reader() {
+    auto* const waiting = const_cast<volatile uint32_t*>(&uvm_probe_control.waiting);
     for (uint64_t limit = write_limit(); limit != 0 && uvm_probe_ring.next_sequence >= limit;
-         limit = write_limit())
+         limit = write_limit()) {
+        *waiting = 1;
         machine::spin_pause();
+    }
+    *waiting = 0;
 }
 
 // Not for what a program asked for and what a search looked at; nor for pages that come and go, for many of

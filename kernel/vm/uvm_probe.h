@@ -164,6 +164,7 @@ struct uvm_probe_control_t {
     // The last event that may be written: the reader of the ring keeps it one ring ahead of itself, and who
     // would write more waits. 0: nobody waits, the oldest records are overwritten.
     alignas(8) uint64_t write_limit;
+    uint32_t waiting; // written by the kernel: 1 while somebody waits for the limit to be moved
 };
 
 // Read and (control) written by the debugger, by these names.
