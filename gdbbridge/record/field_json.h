@@ -79,8 +79,12 @@ public:
     void word(const char* name, const E& value) {
         put(name, QLatin1String(fieldWords<E>[size_t(value)]));
     }
-    void reference(const char* name, int index, FieldTarget target) {
-        put(name, index == none ? QJsonValue() : QJsonValue(QString::fromUtf8(m_keys.of(target)[index])));
+    void reference(const char* name, int index, FieldTarget target) { put(name, keyOf(index, target)); }
+    void references(const char* name, const std::vector<int>& indexes, FieldTarget target) {
+        QJsonArray array;
+        for (int index : indexes)
+            array.append(keyOf(index, target));
+        put(name, array);
     }
     template <class T, class F>
     void list(const char* name, const std::vector<T>& values, F&& each) {
@@ -108,6 +112,10 @@ public:
     [[nodiscard]] QByteArray body() const { return QJsonDocument(m_object).toJson(QJsonDocument::Compact); }
 
 private:
+    [[nodiscard]] QJsonValue keyOf(int index, FieldTarget target) {
+        return index == none ? QJsonValue() : QJsonValue(QString::fromUtf8(m_keys.of(target)[index]));
+    }
+
     KeySpace& m_keys;
     QJsonObject m_object;
 };
@@ -166,9 +174,12 @@ public:
         value = E(at - words.begin());
     }
     void reference(const char* name, int& index, FieldTarget target) {
-        const QJsonValue found = get(name);
-        index = found.isNull() ? none : m_keys.of(target).indexOf(found.toString().toUtf8());
-        need(found.isNull() || index != none, name);
+        index = indexOf(get(name), name, target);
+    }
+    void references(const char* name, std::vector<int>& indexes, FieldTarget target) {
+        need(get(name).isArray(), name);
+        for (const QJsonValue value : get(name).toArray())
+            indexes.push_back(indexOf(value, name, target));
     }
     template <class T, class F>
     void list(const char* name, std::vector<T>& values, F&& each) {
@@ -193,6 +204,11 @@ public:
     }
 
 private:
+    int indexOf(const QJsonValue& key, const char* name, FieldTarget target) {
+        const int index = key.isNull() ? none : m_keys.of(target).indexOf(key.toString().toUtf8());
+        need(key.isNull() || index != none, name);
+        return index;
+    }
     [[nodiscard]] QJsonValue get(const char* name) const { return m_object.value(QLatin1String(name)); }
     void need(bool good, const char* name) {
         if (!good && m_problem.isEmpty())
