@@ -21,7 +21,7 @@ constexpr double cornerFrom = 12; // smaller squares have no folded corner
 constexpr double squareMost = 52, squareLeast = 4,
                  namedFrom = 36;  // from which size on there is a name inside
 constexpr double belowLabel = 62; // a belt is never lower than its label
-constexpr size_t rowsMost = 10, namedMost = 3000, freeMost = 200;
+constexpr size_t rowsMost = 10, namedMost = 3000, freeMost = 200, freeToken = 8;
 constexpr double legendHeight = 44, freeWords = 22;
 
 Hue hueOf(Backing backing) {
@@ -67,7 +67,10 @@ QString wordsOf(const Snapshot& snapshot, const MemoryPage& page) {
 
 double roomFor(double width) { return std::max(60.0, width - labels - 2 * margin); }
 
-size_t freeShown(const MemoryFacts& facts) { return std::min<size_t>(facts.free, freeMost); }
+// All of a limited machine's, for they tell how near the end is; of another one's only a token.
+size_t freeShown(const MemoryFacts& facts) {
+    return std::min<size_t>(facts.free, facts.limited ? freeMost : freeToken);
+}
 
 // Squares of one size for all belts: the largest with which none has too many rows, and all together stay
 // within a picture.

@@ -13,7 +13,7 @@ namespace {
 // Lengths at a base of 15 px.
 constexpr double margin = 18, topMargin = 6, nameHeight = 28, groupHeight = 28, bottomMargin = 8;
 constexpr double labelLeast = 62, labelGap = 14, columnLeast = 62, columnSpace = 7;
-constexpr double slimHeight = 34, slimCapsule = 22, moreHeight = 24;
+constexpr double slimHeight = 39, slimCapsule = 22, moreHeight = 24;
 constexpr double rowLeast = 58, rowMost = 104, capsuleLeast = 26, capsuleMost = 46;
 
 } // namespace

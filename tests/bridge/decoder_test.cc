@@ -190,7 +190,8 @@ private Q_SLOTS:
             ++command;
         }
         QCOMPARE(command, kernel.size());
-        QVERIFY2(longest > 3 && inactive > 1, qPrintable(QStringLiteral("%1 active, %2 inactive").arg(longest).arg(inactive)));
+        QVERIFY2(longest > 3 && inactive > 1,
+                 qPrintable(QStringLiteral("%1 active, %2 inactive").arg(longest).arg(inactive)));
         Snapshot const& last = *run.moments.back()->snapshot;
         QCOMPARE(last.ownedLimit, 40u);
         QVERIFY(last.ownedPages <= 40 && last.wiredPages == 2);
