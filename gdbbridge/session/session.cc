@@ -99,6 +99,7 @@ public:
     std::optional<Death> death;
     int status = 0;
     std::unique_ptr<Machine> machine;
+    uint64_t generation = 0; // of the machine: an address may come again
     std::vector<int> commandLineNumbers;
     // What was asked for.
     Machine::StopAt granularity = Machine::StopAt::Commands;
@@ -247,6 +248,7 @@ void Session::Private::stop() {
     quietTimer.stop();
     search.reset();
     machine.reset();
+    ++generation;
     setState(SessionState::Idle);
 }
 
@@ -324,9 +326,9 @@ bool Session::Private::pause() {
 bool Session::Private::look() {
     if (state != SessionState::Running || stepping || lookAsked || machine->isStopped())
         return false;
-    Machine* const same = machine.get();
+    uint64_t const same = generation;
     auto live = machine->lookLive([this] { drain(); });
-    if (machine.get() != same || state != SessionState::Running)
+    if (generation != same || state != SessionState::Running)
         return true;
     if (live) {
         tellLook(std::move(*live));
@@ -344,13 +346,13 @@ void Session::Private::lookAtStop(const std::function<void()>& done) {
     machine->withMemory(
         [this, snapshot](MemoryReader& memory) { *snapshot = machine->state().decoder().decode(memory); },
         [this, snapshot, done] {
-            Machine* const same = machine.get();
+            uint64_t const same = generation;
             LiveSnapshot live;
             live.how = LiveSnapshot::How::Stopped;
             live.snapshot = snapshot;
             live.insideChange = !machine->isBetweenChanges();
             tellLook(std::move(live));
-            if (machine.get() == same && state == SessionState::Running)
+            if (generation == same && state == SessionState::Running)
                 done();
         });
 }
@@ -538,9 +540,9 @@ void Session::Private::reached(const MomentPtr& moment) {
                       moment->reason == StopReason::CommandEnd;
     if (goOn) {
         // Before the signal: whoever gets the moment may ask for a pause.
-        Machine* const same = machine.get();
+        uint64_t const same = generation;
         Q_EMIT q.momentReached(moment);
-        if (machine.get() != same || state != SessionState::Running)
+        if (generation != same || state != SessionState::Running)
             return;
         if (!pauseAsked) {
             watchQuiet();
@@ -550,8 +552,12 @@ void Session::Private::reached(const MomentPtr& moment) {
         return setState(SessionState::Stopped);
     }
     machine->removeStop();
+    bool const back = std::exchange(destination, std::nullopt).has_value();
+    uint64_t const same = generation;
     setState(over ? SessionState::Finished : SessionState::Stopped);
-    if (std::exchange(destination, std::nullopt))
+    if (generation != same)
+        return; // whoever heard of it has begun something else
+    if (back)
         Q_EMIT q.revisited(moment);
     else
         Q_EMIT q.momentReached(moment);

@@ -57,6 +57,7 @@ private Q_SLOTS:
     void events_come_while_it_runs();
     void it_goes_back_and_on_again();
     void it_goes_back_and_on_differently();
+    void it_goes_back_as_soon_as_it_has_ended();
     void another_past_is_refused();
     void stop_leaves_no_process();
 };
@@ -498,6 +499,28 @@ void SessionTest::it_goes_back_and_on_differently() {
     QCOMPARE(run.moments.front()->command, QStringLiteral("write parent 0x11000 \"new\""));
     QCOMPARE(run.moments.front()->operation, 5);
     QCOMPARE(run.session.scenarioStatus(), 0);
+}
+
+void SessionTest::it_goes_back_as_soon_as_it_has_ended() {
+    // From inside the signal that tells of the end.
+    SessionRun run;
+    std::vector<MomentPtr> again;
+    QObject::connect(&run.session, &Session::revisited, &run.session,
+                     [&](const MomentPtr& moment) { again.push_back(moment); });
+    bool once = false;
+    uint64_t behindFork = 0;
+    QObject::connect(&run.session, &Session::stateChanged, &run.session, [&](SessionState state) {
+        if (state == SessionState::Finished && !std::exchange(once, true)) {
+            behindFork = run.moments[4]->snapshot->eventSequence;
+            run.session.travel(behindFork);
+        }
+    });
+    QVERIFY2(run.start(test::config(forkAndWrite)) && run.session.run(), run.trouble());
+    QVERIFY2(test::waitUntil([&] { return !again.empty(); }), run.trouble());
+    QCOMPARE(run.session.state(), SessionState::Stopped);
+    QCOMPARE(again.size(), size_t(1));
+    QCOMPARE(again.front()->snapshot->eventSequence, behindFork);
+    QCOMPARE(again.front()->operation, 4);
 }
 
 void SessionTest::another_past_is_refused() {
