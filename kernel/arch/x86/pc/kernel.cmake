@@ -1,5 +1,5 @@
 # uvmscope_add_kernel(MACHINE BITS COMPILE_OPTIONS…): target kernel-MACHINE -> build/kernel-MACHINE.elf from the portable
-# sources, arch/x86, arch/x86/pc and the calling folder; linked twice, so that it carries its own symbol table.
+# sources, arch/x86, arch/x86/pc, arch/x86/virtio and the calling folder; linked twice, so that it carries its own symbol table.
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 
 function(uvmscope_add_kernel machine bits)
@@ -7,7 +7,7 @@ function(uvmscope_add_kernel machine bits)
   set(pc ${kernel}/arch/x86/pc)
   set(objects kernel-${machine}-objects)
   file(GLOB portable CONFIGURE_DEPENDS ${kernel}/base/*.cc ${kernel}/sync/*.cc ${kernel}/vm/*.cc ${kernel}/core/*.cc
-       ${kernel}/scenario/*.cc ${kernel}/arch/x86/*.cc ${pc}/*.cc)
+       ${kernel}/scenario/*.cc ${kernel}/arch/x86/*.cc ${pc}/*.cc ${kernel}/arch/x86/virtio/*.cc)
   file(GLOB own CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc ${CMAKE_CURRENT_SOURCE_DIR}/*.S)
 
   set(target_flags -m${bits} ${ARGN} -ffreestanding -fno-pic -fno-pie)
