@@ -26,6 +26,8 @@ public:
     [[nodiscard]] GuestState read(MemoryReader& memory) const;
     // These events were taken over; the next read begins behind them.
     void accept(const EventBatch& batch);
+    // The guest is what it was behind this event.
+    void rewind(uint64_t position) { m_ring.rewind(position); }
     [[nodiscard]] const Decoder& decoder() const { return m_decoder; }
     // The last event that was taken over, and how many the ring holds.
     [[nodiscard]] uint64_t position() const { return m_ring.position(); }

@@ -85,6 +85,23 @@ public:
     // What the machine looks like while it waits at that limit, which is what it looks like at a stop at the
     // event behind; nothing while it has not come there.
     [[nodiscard]] std::optional<Snapshot> atEventLimit();
+    // What can be told of a whole machine.
+    struct StateWords {
+        uint64_t memory = 0;        // a fingerprint
+        QString processor, devices; // as QEMU prints them
+        QString debugger;           // where GDB sees it, and with how many breakpoints
+    };
+    // A machine that QEMU keeps, for as long as it runs.
+    struct SavedState {
+        QString name;
+        uint64_t position = 0; // the last event that was taken over
+        StateWords words;
+    };
+    // Keeps the machine as it stands. Only when stopped, and where memory is mapped.
+    void saveState(std::function<void(const std::optional<SavedState>&, const QString& problem)> done);
+    // Makes it what it was, GDB included, and compares. Only when stopped; it stands there then. With a
+    // problem it may be anything.
+    void loadState(const SavedState& saved, std::function<void(const QString& problem)> done);
     // Whether the machine, which stands, stands between changes.
     [[nodiscard]] bool isBetweenChanges() const { return m_live && m_live->isQuiet(); }
     // How the kernel's structures are laid out, once it is ready.
@@ -131,6 +148,7 @@ private:
     void openMemory();
     // False: it cannot, and the machine is broken.
     bool moveWriteLimit();
+    void describeState(std::function<void(const StateWords&)> done);
     static Error controlOutside();
     uint64_t physical(uint64_t va) const { return va - m_window.vaBase + m_window.paBase; }
     // The calls as GDB has them, with those that are inlined.
@@ -168,6 +186,7 @@ private:
     std::optional<StopAt> m_stopAt;
     std::optional<uint64_t> m_extraStop; // GDB's number of it
     uint64_t m_eventLimit = ~uint64_t{0};
+    int m_lastSaved = 0;
     QString m_stopNote;
 };
 

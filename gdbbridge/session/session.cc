@@ -84,6 +84,18 @@ public:
     void reached(const MomentPtr& moment);
     void findFirstBreak(const std::shared_ptr<Moment>& moment);
     void noteBreaks(Moment& moment) const;
+    // A machine that is kept, and where the session stood.
+    struct Kept {
+        Machine::SavedState machine;
+        uint64_t events, lastStop, error;
+        int line;
+    };
+    // Keeps the machine when it is time for that; then the moment is told.
+    void keepAndReach(const MomentPtr& moment);
+    // The machine to set out from, or why there is none.
+    const Kept* keptBefore(uint64_t sequence, bool sameScenario, QString* why) const;
+    void setOutFrom(const Kept& kept);
+    void goTo(uint64_t sequence);
     void die(Death::Kind kind, const Error& error);
     void autopsy(Death::Kind kind);
     void watchQuiet();
@@ -99,6 +111,7 @@ public:
     std::optional<Death> death;
     int status = 0;
     std::unique_ptr<Machine> machine;
+    uint64_t generation = 0; // of the machine: an address may come again
     std::vector<int> commandLineNumbers;
     // What was asked for.
     Machine::StopAt granularity = Machine::StopAt::Commands;
@@ -125,6 +138,10 @@ public:
     bool clean = true;
     std::map<std::string, uint64_t> brokenSince; // by findingKey
     std::unique_ptr<BreakSearch> search;
+    std::vector<Kept> kept; // ascending; of this machine
+    QString keepProblem;    // why no more are kept
+    QString backNote;       // how it is going back
+    uint64_t lastError = 0; // errno of the last command that ended
     QTimer quietTimer, drainTimer;
 };
 
@@ -162,6 +179,9 @@ void Session::Private::begin() {
     granularity = Machine::StopAt::Commands;
     toTheEnd = pauseAsked = dying = lookAsked = stepping = false;
     interruptsOwed = 0;
+    kept.clear();
+    keepProblem.clear();
+    lastError = 0;
     lastClean = 0;
     clean = true;
     liveCounts = {};
@@ -187,8 +207,12 @@ void Session::Private::begin() {
 void Session::Private::machineReady() {
     if (!destination || *destination == 0)
         return takeMoment(StopReason::Start);
+    goTo(*destination);
+}
+
+void Session::Private::goTo(uint64_t sequence) {
     granularity = Machine::StopAt::EveryEvent;
-    machine->resumeTo(*destination);
+    machine->resumeTo(sequence);
     drainTimer.start();
     watchQuiet();
 }
@@ -205,12 +229,90 @@ bool Session::Private::travel(uint64_t sequence, const QByteArray& scenario) {
         known = expected; // what came behind is not to come again
         std::erase_if(brokenSince, [&](auto const& entry) { return entry.second > sequence; });
     }
+    QString why;
+    if (const Kept* const from = keptBefore(sequence, scenario.isEmpty(), &why)) {
+        destination = sequence;
+        setOutFrom(*from);
+        return true;
+    }
     stop();
     if (!scenario.isEmpty())
         config.scenario = scenario;
+    backNote = QStringLiteral("run anew: ") + why;
     destination = sequence;
     begin();
     return true;
+}
+
+const Session::Private::Kept* Session::Private::keptBefore(uint64_t sequence, bool sameScenario,
+                                                           QString* why) const {
+    auto const after = std::upper_bound(kept.begin(), kept.end(), sequence,
+                                        [](uint64_t s, const Kept& k) { return s < k.events; });
+    if (!sameScenario)
+        *why = QStringLiteral("a kept machine has the old scenario in its memory");
+    else if (state == SessionState::Dead)
+        *why = QStringLiteral("the machine has died");
+    else if (after != kept.begin())
+        return &*(after - 1);
+    else if (!keepProblem.isEmpty())
+        *why = QStringLiteral("no machine could be kept: ") + keepProblem;
+    else
+        *why = QStringLiteral("no machine was kept before event %1").arg(sequence);
+    return nullptr;
+}
+
+void Session::Private::setOutFrom(const Kept& from) {
+    setState(SessionState::Starting);
+    uint64_t const same = generation;
+    machine->loadState(from.machine, [this, from, same](const QString& problem) {
+        if (generation != same || state != SessionState::Starting)
+            return;
+        if (!problem.isEmpty()) {
+            uint64_t const sequence = *destination;
+            stop();
+            backNote = QStringLiteral("run anew: ") + problem;
+            destination = sequence;
+            return begin();
+        }
+        backNote = QStringLiteral("from the machine that was kept behind event %1").arg(from.events);
+        log.resize(from.events);
+        events.clear();
+        output.clear();
+        lost = 0;
+        status = 0;
+        toTheEnd = pauseAsked = stepping = false;
+        condition.reset();
+        line = from.line;
+        lastError = from.error;
+        lastEvent = lastClean = from.events;
+        lastStop = from.lastStop;
+        clean = true;
+        if (from.events == *destination)
+            takeMoment(StopReason::CommandEnd);
+        else
+            goTo(*destination);
+    });
+}
+
+void Session::Private::keepAndReach(const MomentPtr& moment) {
+    constexpr size_t most = 4;
+    uint64_t const last = kept.empty() ? 0 : kept.back().events;
+    bool const due = config.keepMachineEvents != 0 && config.readPath == ReadPath::Mapped && !destination &&
+                     moment->reason == StopReason::CommandEnd && clean && keepProblem.isEmpty() &&
+                     kept.size() < most && lastEvent >= last + config.keepMachineEvents;
+    if (!due)
+        return reached(moment);
+    uint64_t const same = generation;
+    machine->saveState(
+        [this, moment, same](const std::optional<Machine::SavedState>& saved, const QString& problem) {
+            if (generation != same || state == SessionState::Dead)
+                return;
+            if (saved)
+                kept.push_back({*saved, lastEvent, lastStop, lastError, line});
+            else
+                keepProblem = problem;
+            reached(moment);
+        });
 }
 
 // Every event passes here once, in order.
@@ -247,6 +349,7 @@ void Session::Private::stop() {
     quietTimer.stop();
     search.reset();
     machine.reset();
+    ++generation;
     setState(SessionState::Idle);
 }
 
@@ -324,9 +427,9 @@ bool Session::Private::pause() {
 bool Session::Private::look() {
     if (state != SessionState::Running || stepping || lookAsked || machine->isStopped())
         return false;
-    Machine* const same = machine.get();
+    uint64_t const same = generation;
     auto live = machine->lookLive([this] { drain(); });
-    if (machine.get() != same || state != SessionState::Running)
+    if (generation != same || state != SessionState::Running)
         return true;
     if (live) {
         tellLook(std::move(*live));
@@ -344,13 +447,13 @@ void Session::Private::lookAtStop(const std::function<void()>& done) {
     machine->withMemory(
         [this, snapshot](MemoryReader& memory) { *snapshot = machine->state().decoder().decode(memory); },
         [this, snapshot, done] {
-            Machine* const same = machine.get();
+            uint64_t const same = generation;
             LiveSnapshot live;
             live.how = LiveSnapshot::How::Stopped;
             live.snapshot = snapshot;
             live.insideChange = !machine->isBetweenChanges();
             tellLook(std::move(live));
-            if (machine.get() == same && state == SessionState::Running)
+            if (generation == same && state == SessionState::Running)
                 done();
         });
 }
@@ -462,11 +565,13 @@ void Session::Private::finishMoment(StopReason reason, const GuestState& guest,
         if (event.kind == EventKind::CommandBegin || event.kind == EventKind::CommandEnd)
             line = int(event.args[0]);
         if (event.kind == EventKind::CommandEnd)
-            moment->error = event.args[1];
+            lastError = event.args[1];
         if (event.kind == EventKind::ScenarioEnd)
             status = int(event.args[0]);
     }
     moment->reason = reason;
+    if (reason == StopReason::CommandEnd)
+        moment->error = lastError;
     moment->line = line;
     moment->operation = operation();
     moment->command = QString::fromStdString(guest.command);
@@ -489,7 +594,9 @@ void Session::Private::finishMoment(StopReason reason, const GuestState& guest,
             lastClean = lastEvent;
     }
     noteBreaks(*moment);
-    reached(moment);
+    if (destination)
+        moment->note = backNote;
+    keepAndReach(moment);
 }
 
 // The machine stands meanwhile; the moment is told when the search has ended.
@@ -538,9 +645,9 @@ void Session::Private::reached(const MomentPtr& moment) {
                       moment->reason == StopReason::CommandEnd;
     if (goOn) {
         // Before the signal: whoever gets the moment may ask for a pause.
-        Machine* const same = machine.get();
+        uint64_t const same = generation;
         Q_EMIT q.momentReached(moment);
-        if (machine.get() != same || state != SessionState::Running)
+        if (generation != same || state != SessionState::Running)
             return;
         if (!pauseAsked) {
             watchQuiet();
@@ -550,8 +657,12 @@ void Session::Private::reached(const MomentPtr& moment) {
         return setState(SessionState::Stopped);
     }
     machine->removeStop();
+    bool const back = std::exchange(destination, std::nullopt).has_value();
+    uint64_t const same = generation;
     setState(over ? SessionState::Finished : SessionState::Stopped);
-    if (std::exchange(destination, std::nullopt))
+    if (generation != same)
+        return; // whoever heard of it has begun something else
+    if (back)
         Q_EMIT q.revisited(moment);
     else
         Q_EMIT q.momentReached(moment);

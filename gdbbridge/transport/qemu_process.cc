@@ -188,6 +188,9 @@ std::optional<Error> QemuProcess::start(const QemuConfig& config) {
     m_transcript = std::make_unique<FdStream>(std::move(transcriptHere));
     connect(m_qmp.get(), &QmpClient::ready, this, &QemuProcess::checkVersion);
     connect(m_qmp.get(), &QmpClient::event, this, [this](const QString& name, const QJsonObject& data) {
+        if (name == QLatin1String("JOB_STATUS_CHANGE") &&
+            data[QStringLiteral("status")].toString() == QLatin1String("concluded"))
+            endOfJob(data[QStringLiteral("id")].toString());
         if (name == QLatin1String("SHUTDOWN") || name == QLatin1String("GUEST_PANICKED"))
             Q_EMIT guestDown(data[QStringLiteral("reason")].toString(name));
     });
@@ -198,8 +201,9 @@ std::optional<Error> QemuProcess::start(const QemuConfig& config) {
     });
     connect(m_console.get(), &FdStream::received, this, &QemuProcess::console);
     connect(m_transcript.get(), &FdStream::received, this, &QemuProcess::transcript);
-    for (int const fd : {m_ram->fd(), m_archive.get(), m_disk.get(), m_gdbListener.get(), qmpThere.get(),
-                         consoleThere.get(), transcriptThere.get()}) {
+    m_snapshots = makeMemoryFile("machine-snapshots", {});
+    for (int const fd : {m_ram->fd(), m_archive.get(), m_disk.get(), m_gdbListener.get(), m_snapshots.get(),
+                         qmpThere.get(), consoleThere.get(), transcriptThere.get()}) {
         if (fd >= 0)
             m_child.inherit(fd);
     }
@@ -223,10 +227,14 @@ void QemuProcess::checkVersion(int major, int minor) {
 void QemuProcess::pauseMachine() { m_qmp->execute(QStringLiteral("stop")); }
 
 void QemuProcess::processorText(std::function<void(const QString&)> done) {
+    monitor(QStringLiteral("info registers"), std::move(done));
+}
+
+void QemuProcess::monitor(const QString& line, std::function<void(const QString&)> done) {
     m_qmp->execute(
         QStringLiteral("human-monitor-command"),
         [done = std::move(done)](const QmpClient::Answer& answer) { done(answer.value.toString()); },
-        {{QStringLiteral("command-line"), QStringLiteral("info registers")}});
+        {{QStringLiteral("command-line"), line}});
 }
 
 void QemuProcess::drainLines() {

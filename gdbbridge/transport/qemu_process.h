@@ -9,6 +9,7 @@
 #include <QString>
 #include <QTemporaryDir>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 
@@ -52,6 +53,13 @@ public:
     void pauseMachine();
     // The processor's state as QEMU prints it, for people; "" when it refuses.
     void processorText(std::function<void(const QString&)> done);
+    // What there is beside memory and registers that people can compare: the interrupt controllers. "" when
+    // QEMU refuses.
+    void devicesText(std::function<void(const QString&)> done);
+    // Keeps the whole machine, which must stand, under a name / makes it what it was then. `done` gets "" or
+    // what went wrong. The file for it is made at the first call and goes with the process.
+    void saveMachine(const QString& name, std::function<void(const QString&)> done);
+    void loadMachine(const QString& name, std::function<void(const QString&)> done);
     // Types at the console. False: the machine is gone.
     bool type(const QByteArray& bytes) { return m_console && m_console->send(bytes); }
     // Hands over at once what has arrived on all lines.
@@ -78,6 +86,12 @@ Q_SIGNALS:
 private:
     std::optional<Error> makeGdbSocket(const QString& path);
     QStringList arguments(const QemuConfig& config, int qmp, int com1, int com2) const;
+    void monitor(const QString& line, std::function<void(const QString&)> done);
+    // Runs a job of QEMU's to its end.
+    void job(const QString& command, QJsonObject arguments, std::function<void(const QString&)> done);
+    void endOfJob(const QString& id);
+    void withSnapshotNode(std::function<void(const QString&)> done);
+    void machineJob(const QString& command, const QString& name, std::function<void(const QString&)> done);
     void checkVersion(int major, int minor);
     void finish();
 
@@ -88,6 +102,10 @@ private:
     std::unique_ptr<QTemporaryDir> m_directory;
     std::unique_ptr<QmpClient> m_qmp;
     std::unique_ptr<FdStream> m_console, m_transcript;
+    UniqueFd m_snapshots; // where machines are kept
+    bool m_snapshotNode = false;
+    int m_lastJob = 0;
+    std::map<QString, std::function<void(const QString&)>> m_jobs; // by id
 };
 
 } // namespace gdbbridge

@@ -296,6 +296,8 @@ public:
                 live(size);
         if (wants(QStringLiteral("watched")))
             watched();
+        if (wants(QStringLiteral("session")))
+            session();
     }
     const std::vector<Row>& rows() const { return m_rows; }
 
@@ -422,6 +424,65 @@ private:
             QStringLiteral("% more time, both"));
         add(QStringLiteral("watched-event-rate"), double(all.events) * 1e9 / double(all.nanoseconds),
             QStringLiteral("events a second"));
+    }
+
+    // What a person waits for: the start, a step, going back.
+    void session() {
+        SessionConfig config;
+        config.kernel = kernel;
+        config.scenarioName = QStringLiteral("bench.uvm");
+        const QByteArray churn = "churn A " + QByteArray::number(m_quick ? 1'000 : 20'000) + "\n";
+        config.scenario = "space A 0x1000 0x1000000\n" + churn + "check\nchurn A 10\ncheck\n";
+        Session session;
+        QEventLoop loop;
+        std::vector<MomentPtr> moments;
+        MomentPtr back;
+        QObject::connect(&session, &Session::momentReached,
+                         [&](const MomentPtr& moment) { moments.push_back(moment); });
+        QObject::connect(&session, &Session::revisited, [&](const MomentPtr& moment) { back = moment; });
+        QObject::connect(&session, &Session::stateChanged, [&](SessionState state) {
+            if (state == SessionState::Dead)
+                fail(session.death()->error.text());
+            if (state == SessionState::Stopped || state == SessionState::Finished)
+                QMetaObject::invokeMethod(&loop, &QEventLoop::quit, Qt::QueuedConnection);
+        });
+        const auto waited = [&](auto&& call) {
+            QElapsedTimer clock;
+            clock.start();
+            call();
+            loop.exec();
+            return double(clock.nsecsElapsed()) / 1e6;
+        };
+        for (const bool keep : {false, true}) {
+            config.keepMachineEvents = keep ? 1000 : 0;
+            const double start = waited([&] { session.start(config); });
+            if (!keep) {
+                add(QStringLiteral("session-start"), start, QStringLiteral("ms to the first command"));
+                std::vector<double> steps;
+                for (int i = 0; i < 21; ++i)
+                    steps.push_back(waited([&] { session.stepEvent(); }));
+                std::nth_element(steps.begin(), steps.begin() + 10, steps.end());
+                add(QStringLiteral("session-step"), steps[10], QStringLiteral("ms to the next event"),
+                    QStringLiteral("at most 50"), steps[10] <= 50, steps[10] > 500);
+            }
+            moments.clear();
+            const double run = waited([&] { session.run(); });
+            // To the end of the long command, and a little behind.
+            const auto longOne = std::find_if(moments.begin(), moments.end(), [&](const MomentPtr& moment) {
+                return moment->command == QString::fromUtf8(churn.trimmed());
+            });
+            if (longOne == moments.end())
+                fail(QStringLiteral("the scenario did not run"));
+            const uint64_t events = (*longOne)->snapshot->eventSequence;
+            const double travel = waited([&] { session.travel(events + 20); });
+            const QString how =
+                keep ? QStringLiteral("session-back-kept") : QStringLiteral("session-back-anew");
+            if (!back || back->note.startsWith(QStringLiteral("from")) != keep)
+                fail(how + QStringLiteral(": ") + (back ? back->note : QString()));
+            add(how, travel, QStringLiteral("ms over %1 events").arg(events));
+            add(keep ? QStringLiteral("session-run-keeping") : QStringLiteral("session-run"), run,
+                QStringLiteral("ms"));
+        }
     }
 
     bool m_quick;

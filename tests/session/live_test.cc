@@ -97,7 +97,7 @@ void LiveTest::every_live_snapshot_is_a_state_of_the_event_log() {
         ++compared;
     }
     QVERIFY(compared >= 1000);
-    QVERIFY2(states >= 1000, "the guest hardly changed anything between two looks");
+    QVERIFY2(states >= 100, "the guest hardly changed anything between two looks");
 }
 
 // The control of the test before: the same reader, told to look for the counts where nothing changes, takes

@@ -1,6 +1,7 @@
 // The session as a state machine over a living kernel.
 #include <QTest>
 
+#include "gdbbridge/session/machine.h"
 #include "gdbbridge/snapshot/transcript.h"
 #include "tests/session/session_run.h"
 
@@ -56,7 +57,10 @@ private Q_SLOTS:
     void nothing_is_lost_when_a_command_floods_the_ring();
     void events_come_while_it_runs();
     void it_goes_back_and_on_again();
+    void it_goes_back_by_a_machine_that_was_kept();
+    void what_comes_back_is_compared();
     void it_goes_back_and_on_differently();
+    void it_goes_back_as_soon_as_it_has_ended();
     void another_past_is_refused();
     void stop_leaves_no_process();
 };
@@ -484,6 +488,121 @@ void SessionTest::it_goes_back_and_on_again() {
     }
 }
 
+void SessionTest::it_goes_back_by_a_machine_that_was_kept() {
+    SessionConfig config = test::config("space A 0x1000 0x1000000\nchurn A 100 1\nchurn A 100 2\ncheck\n"
+                                        "churn A 100 3\nunmap A 0x1000 0x1001\nchurn A 100 4\ncheck\n");
+    config.keepMachineEvents = 1000;
+    SessionRun run;
+    std::vector<MomentPtr> again;
+    QObject::connect(&run.session, &Session::revisited, &run.session,
+                     [&](const MomentPtr& moment) { again.push_back(moment); });
+    QVERIFY2(run.runAll(config), run.trouble());
+    const std::vector<MomentPtr> first = run.moments;
+    const qint64 qemu = run.session.qemuProcessId();
+    int byKept = 0;
+    // Behind each command, the latest first, and in the midst of one.
+    std::vector<uint64_t> places{first[5]->events[first[5]->events.size() / 2].sequence};
+    for (size_t i = first.size() - 2; i >= 3; --i)
+        places.push_back(first[i]->snapshot->eventSequence);
+    for (const uint64_t sequence : places) {
+        again.clear();
+        QVERIFY(run.session.travel(sequence));
+        QVERIFY2(test::waitUntil([&] { return !again.empty() || run.session.state() == SessionState::Dead; }),
+                 run.trouble());
+        QVERIFY2(again.size() == 1, run.trouble());
+        QVERIFY2(
+            again.front()->note.startsWith(QStringLiteral("from the machine that was kept behind event ")),
+            qPrintable(again.front()->note));
+        ++byKept;
+        QCOMPARE(again.front()->snapshot->eventSequence, sequence);
+        for (const MomentPtr& moment : first)
+            if (moment->snapshot->eventSequence == sequence && moment->reason == StopReason::CommandEnd) {
+                QVERIFY(*moment->snapshot == *again.front()->snapshot);
+                QCOMPARE(again.front()->reason, moment->reason);
+                QCOMPARE(again.front()->operation, moment->operation);
+                QCOMPARE(again.front()->error, moment->error);
+                QCOMPARE(again.front()->command, moment->command);
+            }
+        QCOMPARE(run.session.qemuProcessId(), qemu);
+    }
+    QVERIFY(byKept > 4);
+    // On from there, behind the third command, all is as it was: also where GDB sees it.
+    run.moments.clear();
+    QVERIFY(run.session.run());
+    QVERIFY2(run.waitFor(SessionState::Finished), run.trouble());
+    QCOMPARE(run.moments.size(), first.size() - 4);
+    for (size_t i = 0; i < run.moments.size(); ++i) {
+        QVERIFY(*run.moments[i]->snapshot == *first[i + 4]->snapshot);
+        QCOMPARE(run.moments[i]->output, first[i + 4]->output);
+        QCOMPARE(run.moments[i]->events.size(), first[i + 4]->events.size());
+    }
+    QVERIFY(run.session.travel(first[4]->snapshot->eventSequence + 3));
+    QVERIFY2(run.waitFor(SessionState::Stopped), run.trouble());
+    QVERIFY(!again.back()->stack.empty());
+    QCOMPARE(again.back()->stack.front().function, QStringLiteral("uvm_probe_stop"));
+    // Where it cannot be used, it is said why.
+    for (const auto& [sequence, scenario, words] :
+         {std::tuple(first[1]->snapshot->eventSequence, QByteArray(),
+                     "run anew: no machine was kept before event"),
+          std::tuple(first[5]->snapshot->eventSequence, config.scenario + "check\n",
+                     "run anew: a kept machine has the old scenario")}) {
+        again.clear();
+        QVERIFY(run.session.travel(sequence, scenario));
+        QVERIFY2(run.waitFor(SessionState::Stopped), run.trouble());
+        QVERIFY2(again.front()->note.startsWith(QLatin1String(words)), qPrintable(again.front()->note));
+    }
+}
+
+void SessionTest::what_comes_back_is_compared() {
+    Machine machine;
+    bool ready = false;
+    QObject::connect(&machine, &Machine::ready, &machine, [&] { ready = true; });
+    machine.start(test::config(forkAndWrite));
+    QVERIFY(test::waitUntil([&] { return ready; }));
+    std::optional<Machine::SavedState> saved;
+    QString problem;
+    machine.saveState([&](const auto& state, const QString& what) {
+        saved = state;
+        problem = what;
+    });
+    QVERIFY2(test::waitUntil([&] { return saved || !problem.isEmpty(); }) && saved, qPrintable(problem));
+    const auto load = [&](const Machine::SavedState& state) {
+        std::optional<QString> said;
+        machine.loadState(state, [&](const QString& what) { said = what; });
+        (void)test::waitUntil([&] { return said.has_value(); });
+        return said.value_or(QStringLiteral("no answer"));
+    };
+    // From another place, in the guest and in the eyes of GDB.
+    bool stopped = false;
+    QObject::connect(&machine, &Machine::stopped, &machine, [&] { stopped = true; });
+    machine.resume(Machine::StopAt::EveryEvent);
+    QVERIFY(test::waitUntil([&] { return stopped; }));
+    std::vector<CodePlace> stack;
+    machine.stack([&](const std::vector<CodePlace>& places) { stack = places; });
+    QVERIFY(test::waitUntil([&] { return !stack.empty(); }));
+    QCOMPARE(stack.front().function, QStringLiteral("uvm_probe_stop"));
+    QCOMPARE(load(*saved), QString());
+    stack.clear();
+    machine.stack([&](const std::vector<CodePlace>& places) { stack = places; });
+    QVERIFY(test::waitUntil([&] { return !stack.empty(); }));
+    QCOMPARE(stack.front().function, QStringLiteral("kernel_program"));
+    const auto changed = [&](auto change, const char* words) {
+        Machine::SavedState other = *saved;
+        change(other);
+        const QString said = load(other);
+        if (!said.contains(QLatin1String(words)))
+            qWarning("%s, not %s", qPrintable(said), words);
+        return said.contains(QLatin1String(words));
+    };
+    QVERIFY(changed([](auto& s) { s.words.memory ^= 1; }, "other memory"));
+    QVERIFY(changed([](auto& s) { s.words.processor += u'x'; }, "other registers"));
+    QVERIFY(changed([](auto& s) { s.words.devices += u'x'; }, "other interrupt"));
+    QVERIFY(changed([](auto& s) { s.words.debugger += u'x'; }, "other place"));
+    QVERIFY(changed([](auto& s) { s.name = QStringLiteral("nobody"); }, "nobody"));
+    QVERIFY(!saved->words.devices.isEmpty() && saved->words.processor.contains(QStringLiteral("EFL=")) |
+                                                   saved->words.processor.contains(QStringLiteral("RFL=")));
+}
+
 void SessionTest::it_goes_back_and_on_differently() {
     SessionRun run;
     QVERIFY2(run.runAll(test::config(forkAndWrite)), run.trouble());
@@ -498,6 +617,28 @@ void SessionTest::it_goes_back_and_on_differently() {
     QCOMPARE(run.moments.front()->command, QStringLiteral("write parent 0x11000 \"new\""));
     QCOMPARE(run.moments.front()->operation, 5);
     QCOMPARE(run.session.scenarioStatus(), 0);
+}
+
+void SessionTest::it_goes_back_as_soon_as_it_has_ended() {
+    // From inside the signal that tells of the end.
+    SessionRun run;
+    std::vector<MomentPtr> again;
+    QObject::connect(&run.session, &Session::revisited, &run.session,
+                     [&](const MomentPtr& moment) { again.push_back(moment); });
+    bool once = false;
+    uint64_t behindFork = 0;
+    QObject::connect(&run.session, &Session::stateChanged, &run.session, [&](SessionState state) {
+        if (state == SessionState::Finished && !std::exchange(once, true)) {
+            behindFork = run.moments[4]->snapshot->eventSequence;
+            run.session.travel(behindFork);
+        }
+    });
+    QVERIFY2(run.start(test::config(forkAndWrite)) && run.session.run(), run.trouble());
+    QVERIFY2(test::waitUntil([&] { return !again.empty(); }), run.trouble());
+    QCOMPARE(run.session.state(), SessionState::Stopped);
+    QCOMPARE(again.size(), size_t(1));
+    QCOMPARE(again.front()->snapshot->eventSequence, behindFork);
+    QCOMPARE(again.front()->operation, 4);
 }
 
 void SessionTest::another_past_is_refused() {

@@ -1,47 +1,11 @@
 #include "tests/support/frozen_memory.h"
 
+#include <algorithm>
 #include <cstring>
-#include <fstream>
-#include <string>
-
-#include <sys/uio.h>
-#include <unistd.h>
-
-#include <machine/memory.h>
-
-#include "kernel/core/process.h"
-#include "kernel/vm/uvm_probe.h"
-#include "tests/support/host_moments.h"
 
 namespace testsupport {
 
 namespace {
-
-struct Range {
-    uint64_t start, end;
-    [[nodiscard]] bool contains(const void* p) const {
-        auto const at = reinterpret_cast<uintptr_t>(p);
-        return at >= start && at < end;
-    }
-};
-
-// The mappings of this process that hold the kernel's variables.
-std::vector<Range> kernelVariables() {
-    std::vector<Range> out;
-    std::ifstream maps("/proc/self/maps");
-    for (std::string line; std::getline(maps, line);) {
-        size_t dash = 0, rest = 0;
-        uint64_t const start = std::stoull(line, &dash, 16);
-        uint64_t const end = std::stoull(line.substr(dash + 1), &rest, 16);
-        Range const range{start, end};
-        bool const wanted = range.contains(&uvm::allproc) || range.contains(&uvm::uvm_pages) ||
-                            range.contains(&uvm::uvmexp) || range.contains(&uvm::uvm_probe_ring) ||
-                            range.contains(&uvm::uvm_probe_ring.records[uvm::uvm_probe_ring_size - 1]);
-        if (wanted)
-            out.push_back(range);
-    }
-    return out;
-}
 
 gdbbridge::MemoryWindow lowerPart(uint64_t bytes) {
     bootHost();
@@ -52,15 +16,10 @@ gdbbridge::MemoryWindow lowerPart(uint64_t bytes) {
 
 } // namespace
 
-bool copyProcessMemory(uint64_t address, void* out, size_t size) {
-    iovec const to{out, size}, from{reinterpret_cast<void*>(address), size};
-    return process_vm_readv(getpid(), &to, 1, &from, 1, 0) == ssize_t(size);
-}
-
 FrozenMemory::FrozenMemory(uint64_t arenaBytes) : MemoryReader(lowerPart(arenaBytes)) {
-    std::vector<Range> ranges = kernelVariables();
+    std::vector<MemoryRange> ranges = hostVariables();
     ranges.push_back({window().vaBase, window().vaBase + window().size});
-    for (Range const& range : ranges) {
+    for (MemoryRange const& range : ranges) {
         Region region{range.start, std::vector<uint8_t>(range.end - range.start)};
         if (copyProcessMemory(region.start, region.bytes.data(), region.bytes.size()))
             m_regions.push_back(std::move(region));

@@ -4,13 +4,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "gdbbridge/snapshot/memory_reader.h"
+#include "tests/support/host_machine.h"
 
 namespace testsupport {
-
-// Copies memory of this process as the system sees it, whatever lies there; a sanitizer has no say in it.
-// false where there is none.
-bool copyProcessMemory(uint64_t address, void* out, size_t size);
 
 // The lower part of the arena, where all structures lie, and the kernel's variables, as they are now.
 // Anything else is no memory.

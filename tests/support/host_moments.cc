@@ -3,12 +3,9 @@
 #include <QFile>
 #include <QtGlobal>
 
-#include <machine/memory.h>
-
 #include "gdbbridge/check/check.h"
 #include "gdbbridge/event/event_ring.h"
 #include "gdbbridge/snapshot/decoder.h"
-#include "kernel/arch/host/host.h"
 #include "kernel/scenario/scenario.h"
 #include "kernel/vm/uvm_probe.h"
 #include "tests/support/host_layout.h"
@@ -114,15 +111,6 @@ private:
 };
 
 } // namespace
-
-void bootHost() {
-    if (!uvm::machine::arena_base)
-        uvm::host_boot();
-}
-
-gdbbridge::MemoryWindow hostWindow() {
-    return {reinterpret_cast<uintptr_t>(uvm::machine::arena_base), 0, uvm::machine::arena_size.value};
-}
 
 HostRun runOnHost(std::string_view scenario, MomentsAt at, AtCommandEnd watch) {
     bootHost();

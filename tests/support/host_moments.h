@@ -9,14 +9,9 @@
 #include <vector>
 
 #include "gdbbridge/session/moment.h"
-#include "gdbbridge/snapshot/memory_reader.h"
+#include "tests/support/host_machine.h"
 
 namespace testsupport {
-
-// Brings the host machine up, once for the process; harmless when repeated.
-void bootHost();
-// The window of the decoder onto the host's physical memory. Needs: booted.
-gdbbridge::MemoryWindow hostWindow();
 
 // At which stops a moment is made; Start and ScenarioEnd always are.
 enum class MomentsAt : uint8_t { CommandEnds, EveryEvent };
