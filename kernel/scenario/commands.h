@@ -46,6 +46,14 @@ outcome run_memory(interpreter& in, arguments& args);
 outcome run_pagedaemon(interpreter& in, arguments& args);
 outcome run_uvmexp(interpreter& in, arguments& args);
 outcome run_swapfail(interpreter& in, arguments& args);
+// commands_swap.cc: swap devices in memory
+outcome run_swapon(interpreter& in, arguments& args);
+outcome run_swapoff(interpreter& in, arguments& args);
+outcome run_swaps(interpreter& in, arguments& args);
+// Swaps to a new device in memory. Fails: EBUSY (the name is taken), ENOSPC (too many), ENOMEM. / The
+// scenario's devices go. Needs: no slot of them used.
+[[nodiscard]] errno_t scenario_swap_on(std::string_view name, uint32_t slots, int32_t priority);
+void scenario_swap_reset();
 // The machine's memory as it is outside scenarios. Needs: nothing of the scenario is left.
 void scenario_memory_reset();
 

@@ -135,6 +135,8 @@ uint32_t uvm_pageout(uint32_t target) {
     return freed;
 }
 
+void uvm_pagedaemon_settle() { mutex_guard const guard(daemon_lock); }
+
 uint32_t uvm_pagedaemon() {
     uint32_t const quarter = uvm_pages.owned_limit / 4;
     bool const limited = uvm_pages.owned_limit != 0 && quarter < uvm_swap_cluster;
