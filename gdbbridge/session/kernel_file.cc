@@ -4,6 +4,24 @@
 
 namespace gdbbridge {
 
+namespace {
+
+constexpr int headerSize = 20;
+
+bool isElf(const QByteArray& header) {
+    return header.size() >= headerSize && header.startsWith("\x7f"
+                                                            "ELF");
+}
+
+bool isFor(const QByteArray& header, const Architecture& architecture) {
+    constexpr char littleEndian = 1;
+    int const machine = uint8_t(header[18]) | uint8_t(header[19]) << 8;
+    return header[4] == char(architecture.elfClass) && header[5] == littleEndian &&
+           machine == architecture.elfMachine;
+}
+
+} // namespace
+
 std::optional<Error> kernelFileProblem(const QString& path, const Architecture& architecture) {
     QString const name = QString::fromLatin1(architecture.name);
     auto const problem = [&](const QString& what) {
@@ -15,16 +33,25 @@ std::optional<Error> kernelFileProblem(const QString& path, const Architecture& 
         return problem(QStringLiteral("does not exist"));
     if (!file.open(QIODevice::ReadOnly))
         return problem(QStringLiteral("cannot be read: ") + file.errorString());
-    QByteArray const header = file.read(20);
-    if (header.size() < 20 || !header.startsWith("\x7f"
-                                                 "ELF"))
+    QByteArray const header = file.read(headerSize);
+    if (!isElf(header))
         return problem(QStringLiteral("is no ELF file"));
-    constexpr char littleEndian = 1;
-    int const machine = uint8_t(header[18]) | uint8_t(header[19]) << 8;
-    if (header[4] != char(architecture.elfClass) || header[5] != littleEndian ||
-        machine != architecture.elfMachine)
+    if (!isFor(header, architecture))
         return problem(QStringLiteral("is no ELF file for ") + name);
     return std::nullopt;
+}
+
+const Architecture* architectureOfKernel(const QString& path) {
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return nullptr;
+    QByteArray const header = file.read(headerSize);
+    if (!isElf(header))
+        return nullptr;
+    for (QString const& name : architectureNames())
+        if (Architecture const* architecture = findArchitecture(name); isFor(header, *architecture))
+            return architecture;
+    return nullptr;
 }
 
 } // namespace gdbbridge

@@ -95,6 +95,12 @@ Headline headlineOf(const Player& player, const Changes& changes) {
     return line;
 }
 
+void tellOfComparison(const Comparison& comparison, Headline& line) {
+    line.second = line.first;
+    line.first = comparison.verdict();
+    line.bar = comparison.firstDifference() ? Headline::Bar::Wrong : Headline::Bar::Nothing;
+}
+
 Headline withProblem(Headline headline, const QString& problem, const QString& advice) {
     headline.bar = Headline::Bar::Wrong;
     headline.first = asSentence(problem);

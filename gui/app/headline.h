@@ -5,6 +5,7 @@
 
 #include "gdbbridge/session/session.h"
 #include "gui/models/changes.h"
+#include "gui/models/comparison.h"
 
 namespace gui {
 
@@ -23,6 +24,8 @@ struct Headline {
 // `changes` are those of the moment that is looked at.
 Headline headlineOf(const Player& player, const Changes& changes);
 // The same place in the story, with words of the window itself.
+// In the place of what the step did: how the run compares with another one.
+void tellOfComparison(const Comparison& comparison, Headline& line);
 Headline withProblem(Headline headline, const QString& problem, const QString& advice);
 
 // All that is known of a machine that will not run again, as lines.

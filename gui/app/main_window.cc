@@ -27,12 +27,20 @@ MainWindow::MainWindow(Player& player, QSettings* settings, QWidget* parent)
     Story& story = m_player.story();
     connect(&story, &Story::currentChanged, this, &MainWindow::showStory);
     connect(&story, &Story::selectionChanged, this, &MainWindow::showStory);
+    connect(&story, &Story::comparisonChanged, this, &MainWindow::showStory);
     connect(&story, &Story::appended, this,
             [this](int index) { m_console->append(m_player.story().moments()[size_t(index)]->output); });
     connect(&story, &Story::begun, this, [this] {
         m_console->clear();
         m_openProblem.clear();
     });
+    connect(&m_comparer, &Comparer::ready, this, [this](const std::shared_ptr<const Comparison>& comparison) {
+        m_player.story().setComparison(comparison);
+        if (comparison->firstDifference())
+            m_player.goToCommand(*comparison->firstDifference());
+        showHeadline();
+    });
+    connect(&m_comparer, &Comparer::failed, this, &MainWindow::say);
     connect(&m_player, &Player::changed, this, &MainWindow::showPlayer);
     connect(&m_player, &Player::refused, this, &MainWindow::say);
     connect(&m_player, &Player::consoleGrew, m_console, &ConsoleView::append);
@@ -102,6 +110,7 @@ void MainWindow::showWorkspace(Workspace workspace) {
     m_workspace = workspace;
     m_topBar->showWorkspace(int(workspace));
     arrange();
+    showHeadline();
     if (workspace == Workspace::Events)
         m_events->table().setFocus();
     else if (workspace == Workspace::Console)
@@ -133,7 +142,6 @@ void MainWindow::resizeEvent(QResizeEvent* event) {
         return;
     }
     m_narrow = narrow;
-    m_topBar->setNarrow(narrow);
     QTimer::singleShot(0, this, &MainWindow::arrange);
 }
 
@@ -204,7 +212,11 @@ void MainWindow::showStory() {
 }
 
 void MainWindow::showHeadline() {
-    const Headline line = headlineOf(m_player, m_changes);
+    Headline line = headlineOf(m_player, m_changes);
+    if (m_workspace == Workspace::Compare && m_comparer.isBusy())
+        line.second = QStringLiteral("Both sides are run to their ends, to be compared.");
+    else if (m_workspace == Workspace::Compare && m_player.story().comparison())
+        tellOfComparison(*m_player.story().comparison(), line);
     m_strip->setHeadline(m_openProblem.isEmpty()
                              ? line
                              : withProblem(line, m_openProblem, QStringLiteral("Choose another demo.")));

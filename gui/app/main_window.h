@@ -9,6 +9,8 @@
 #include <map>
 #include <memory>
 
+#include "gui/app/compared_side.h"
+#include "gui/app/comparer.h"
 #include "gui/app/console_view.h"
 #include "gui/app/events_view.h"
 #include "gui/app/picture_view.h"
@@ -24,9 +26,9 @@ class QSettings;
 
 namespace gui {
 
-// Arrangements of the docks, in the order of the keys 1 to 7.
-enum class Workspace : uint8_t { Story, Tree, Sharing, PageTables, Fault, Events, Console };
-inline constexpr int workspaceCount = 7;
+// Arrangements of the docks, in the order of the keys 1 to 9.
+enum class Workspace : uint8_t { Story, Tree, Sharing, PageTables, Fault, Memory, Events, Console, Compare };
+inline constexpr int workspaceCount = 9;
 
 class MainWindow : public QMainWindow {
     Q_OBJECT
@@ -51,6 +53,8 @@ public:
     // Writes the view that has the focus, else the one that the workspace is about, to a file; "" or what
     // went wrong.
     QString exportTo(const QString& file);
+    // Holds what is shown beside another run of the same commands, a kernel's or a recorded one.
+    void compareWith(const ComparedSide& side);
     // The docks by name, to be shown and hidden.
     QMenu* createPopupMenu() override;
 
@@ -99,12 +103,16 @@ private:
     void nextTheme();
     void escape();
     void askExport();
+    void askCompare();
+    void askComparedFile();
+    void showWrong();
     void showKeys();
     PictureView* focusedView();
     // What is exported in the workspaces of events and console; null in the others.
     std::unique_ptr<Picture> textView();
 
     Player& m_player;
+    Comparer m_comparer;
     QSettings* m_settings;
     ThemeName m_theme = ThemeName::Light;
     bool m_projector = false, m_narrow = false;

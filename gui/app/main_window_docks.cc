@@ -33,8 +33,10 @@ const WorkspaceDocks& docksOf(Workspace workspace) {
                                                        {"Sharing", {"sharing"}},
                                                        {"Page tables", {"map", "pagetable"}},
                                                        {"Fault", {"fault", "sharing", "source"}},
+                                                       {"Memory", {"memory", "sharing"}},
                                                        {"Events", {"map", "events"}},
-                                                       {"Console", {"map", "console"}}};
+                                                       {"Console", {"map", "console"}},
+                                                       {"Compare", {"compare"}}};
     return all[size_t(workspace)];
 }
 
@@ -128,7 +130,7 @@ PictureView* MainWindow::addView(const QString& name) {
 void MainWindow::buildDocks() {
     setDockNestingEnabled(true);
     setDockOptions(AllowNestedDocks | AllowTabbedDocks);
-    for (const char* name : {"map", "tree", "sharing", "pagetable", "fault"}) {
+    for (const char* name : {"map", "tree", "sharing", "pagetable", "fault", "memory", "compare"}) {
         const QString key = QString::fromLatin1(name);
         PictureView* const view = addView(key);
         connect(view, &PictureView::selected, this,

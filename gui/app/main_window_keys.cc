@@ -28,9 +28,10 @@ constexpr KeyHelp keyHelp[] = {
     {"Home  End", "start, last moment"},
     {"Ctrl+Space", "run the machine, or stop it"},
     {"Ctrl+R", "start the machine again"},
-    {"1 – 7", "workspaces"},
+    {"1 – 9", "workspaces"},
     {"Ctrl+0", "arrange the docks as at first"},
-    {"G", "to the first broken invariant"},
+    {"G", "to the first broken invariant, or the first difference"},
+    {"Ctrl+D", "compare with another kernel, or a recording"},
     {"Tab", "next dock; ↑ ↓ Shift+← Shift+→ inside it, Enter selects"},
     {"Esc", "select nothing; leave the search; cancel a start"},
     {"+  −  0", "zoom, and back; also Ctrl+wheel; drag moves"},
@@ -68,7 +69,8 @@ void MainWindow::buildKeys() {
     key(Qt::CTRL | Qt::Key_R, [this] { m_player.restart(); });
     for (int i = 0; i < workspaceCount; ++i)
         key(QKeySequence(Qt::Key_1 + i), [this, i] { showWorkspace(Workspace(i)); });
-    key(Qt::Key_G, [this] { m_player.showFirstViolation(); });
+    key(Qt::Key_G, [this] { showWrong(); });
+    key(Qt::CTRL | Qt::Key_D, [this] { askCompare(); });
     key(Qt::CTRL | Qt::Key_0, [this] { restoreArrangement(); });
     key(Qt::Key_Escape, [this] { escape(); });
     key(Qt::Key_T, [this] { nextTheme(); });

@@ -55,6 +55,7 @@ QString Player::openRecording(const QString& file) {
     m_session.stop();
     forget();
     m_recordedArchitecture = reader->info().architecture;
+    m_recordedScenario = reader->info().scenario;
     m_recorded = loadRecording(*reader, m_story, {.moment = {}, .console = [this](const QByteArray& bytes) {
                                                       m_console = bytes;
                                                       Q_EMIT consoleGrew(bytes);

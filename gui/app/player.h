@@ -66,6 +66,13 @@ public:
     int waitedSeconds() const;
     // How a recording that is shown ended; null while there is a machine, or nothing.
     const RunOutcome* recordedOutcome() const { return m_recorded ? &*m_recorded : nullptr; }
+    // What the machine runs; without a kernel when there is none.
+    const gdbbridge::SessionConfig& config() const { return m_config; }
+    // The scenario of what is shown.
+    const QByteArray& scenario() const { return m_recorded ? m_recordedScenario : m_config.scenario; }
+    const QString& architecture() const {
+        return m_recorded ? m_recordedArchitecture : m_config.architecture;
+    }
     // "i386 · QEMU · stopped", "i386 · recording".
     QString targetText() const;
     const QByteArray& console() const { return m_console; }
@@ -92,6 +99,7 @@ private:
     QByteArray m_console;
     std::optional<RunOutcome> m_recorded;
     QString m_recordedArchitecture;
+    QByteArray m_recordedScenario;
     int m_returnTo = -1;       // the story's moment that the machine is on its way to
     bool m_stepThen = false;   // a command that was typed in waits behind it
     int m_targetCommand = -1;  // to run to; -1: none

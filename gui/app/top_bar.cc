@@ -13,7 +13,7 @@ namespace {
 constexpr int letters = 24, lettersWhenNarrow = 13; // of a demo's title
 }
 
-TopBar::TopBar(const QStringList& workspaces, QWidget* parent) : QWidget(parent) {
+TopBar::TopBar(const QStringList& workspaces, QWidget* parent) : QWidget(parent), m_names(workspaces) {
     auto* const layout = new QHBoxLayout(this);
     layout->setContentsMargins(16, 0, 12, 0);
     layout->setSpacing(4);
@@ -45,7 +45,7 @@ TopBar::TopBar(const QStringList& workspaces, QWidget* parent) : QWidget(parent)
         button->setObjectName(QStringLiteral("workspace"));
         button->setText(workspaces[i]);
         button->setCheckable(true);
-        button->setToolTip(QStringLiteral("key %1").arg(i + 1));
+        button->setToolTip(QStringLiteral("%1 (key %2)").arg(workspaces[i]).arg(i + 1));
         button->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Expanding);
         connect(button, &QToolButton::clicked, this, [this, i] { Q_EMIT workspaceChosen(i); });
         layout->addWidget(button);
@@ -62,10 +62,10 @@ TopBar::TopBar(const QStringList& workspaces, QWidget* parent) : QWidget(parent)
     addButton(QStringLiteral("Projector"), QStringLiteral("F5"), QStringLiteral("Large, for the back row"),
               &TopBar::projectorAsked);
     addButton(QStringLiteral("?"), {}, QStringLiteral("The keys"), &TopBar::keysAsked);
-    // The window may become narrower than this bar would like; then parts of it give way, see setNarrow.
+    // The window may become narrower than this bar would like; then parts of it give way, see fit.
     setMinimumWidth(1);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    setNarrow(false);
+    setRoom(Room::All);
 }
 
 QToolButton* TopBar::addButton(const QString& text, const QString& key, const QString& tip,
@@ -84,22 +84,46 @@ void TopBar::setLook(const Look& look) {
     setFixedHeight(int(look.metrics.px(46)));
 }
 
-void TopBar::setNarrow(bool narrow) {
-    m_narrow = narrow;
-    m_target->setBrief(narrow);
-    m_theme->setVisible(!narrow);
-    m_demos->setMinimumContentsLength(narrow ? lettersWhenNarrow : letters);
+void TopBar::setRoom(Room room) {
+    m_room = room;
+    m_target->setBrief(room >= Room::Brief);
+    m_theme->setVisible(room < Room::Brief);
+    m_demos->setMinimumContentsLength(room >= Room::Brief ? lettersWhenNarrow : letters);
     for (const Button& button : m_buttons)
-        button.widget->setText(narrow || button.key.isEmpty()
+        button.widget->setText(room >= Room::NoKeys || button.key.isEmpty()
                                    ? button.text
                                    : QStringLiteral("%1  %2").arg(button.text, button.key));
+    // The last resort: only the workspace that is shown has its name, the others their keys.
+    for (int i = 0; i < int(m_workspaces.size()); ++i)
+        m_workspaces[size_t(i)]->setText(room == Room::Digits && i != m_workspace ? QString::number(i + 1)
+                                                                                  : m_names[i]);
 }
 
-void TopBar::showPlayer(const Player& player) { m_target->showPlayer(player); }
+// The most that fits.
+void TopBar::fit() {
+    for (Room room : {Room::All, Room::NoKeys, Room::Brief, Room::Digits}) {
+        setRoom(room);
+        layout()->invalidate();
+        if (layout()->sizeHint().width() <= width())
+            return;
+    }
+}
+
+void TopBar::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    fit();
+}
+
+void TopBar::showPlayer(const Player& player) {
+    m_target->showPlayer(player);
+    fit();
+}
 
 void TopBar::showWorkspace(int index) {
+    m_workspace = index;
     for (int i = 0; i < int(m_workspaces.size()); ++i)
         m_workspaces[size_t(i)]->setChecked(i == index);
+    fit();
 }
 
 void TopBar::showDemo(const QString& file, const QString& title) {

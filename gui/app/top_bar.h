@@ -22,8 +22,6 @@ public:
     explicit TopBar(const QStringList& workspaces, QWidget* parent = nullptr);
 
     void setLook(const Look& look);
-    // Leaves out what can be done without, for a window of little width.
-    void setNarrow(bool narrow);
     void showPlayer(const Player& player);
     void showWorkspace(int index);
     // Shows a file as the chosen one, also when it is none of the demos.
@@ -39,7 +37,14 @@ Q_SIGNALS:
     void projectorAsked();
     void keysAsked();
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
+    // What is left out where there is too little width, each level more than the one before.
+    enum class Room : uint8_t { All, NoKeys, Brief, Digits };
+    void setRoom(Room room);
+    void fit();
     QToolButton* addButton(const QString& text, const QString& key, const QString& tip,
                            void (TopBar::*asked)());
 
@@ -47,7 +52,9 @@ private:
         QToolButton* widget;
         QString text, key;
     };
-    bool m_narrow = false;
+    Room m_room = Room::All;
+    int m_workspace = 0;
+    QStringList m_names;
     Picker* m_demos = nullptr;
     TargetChip* m_target = nullptr;
     std::vector<QToolButton*> m_workspaces;

@@ -222,7 +222,7 @@ QString pageText(const Event& event, const EventWords& w) {
     case EventKind::PageZero:
         return QStringLiteral("The %1 is filled with zeros.").arg(w.frame(0));
     case EventKind::PageCopy:
-        return QStringLiteral("The %1 is copied to %2.").arg(w.frame(0), w.address(1));
+        return QStringLiteral("The %1 is copied to %2.").arg(w.frame(0), w.otherFrame(1));
     case EventKind::PmapEntered:
         return QStringLiteral("%1 is entered in %2, %3%4.")
             .arg(w.address(1), w.tables(), w.rights(3), w.arg(4) ? QStringLiteral(" and wired") : QString());
@@ -273,8 +273,8 @@ QString unknownText(const Event& event) {
 
 } // namespace
 
-QString eventSentence(const Event& event, const Snapshot& now, const Snapshot* before) {
-    const EventWords words(event, now, before);
+QString eventSentence(const Event& event, const Snapshot& now, const Snapshot* before, Frames frames) {
+    const EventWords words(event, now, before, frames);
     for (const auto family : {operationText, mapText, amapText, objectText, pageText, faultText})
         if (QString text = family(event, words); !text.isEmpty())
             return text.startsWith(u"entry ") ? u'E' + text.mid(1) : text;

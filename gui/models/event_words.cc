@@ -27,7 +27,14 @@ QString EventWords::rights(size_t index) const {
     return QString::fromStdString(gdbbridge::Protection{uint8_t(arg(index) & 7)}.text());
 }
 
-QString EventWords::frame(size_t index) const { return QStringLiteral("page frame %1").arg(address(index)); }
+QString EventWords::frame(size_t index) const {
+    return m_frames == Frames::Named ? QStringLiteral("page frame %1").arg(address(index))
+                                     : QStringLiteral("page frame");
+}
+
+QString EventWords::otherFrame(size_t index) const {
+    return m_frames == Frames::Named ? address(index) : QStringLiteral("another");
+}
 
 QString EventWords::map() const {
     const QString owner = spaceOwner([&](const auto& space) { return space.map.address == arg(0); });

@@ -5,6 +5,7 @@
 
 #include "gdbbridge/event/event.h"
 #include "gdbbridge/snapshot/snapshot.h"
+#include "gui/models/sentences.h"
 
 namespace gui {
 
@@ -12,8 +13,8 @@ class EventWords {
 public:
     // All must outlive this; `before` may be null.
     EventWords(const gdbbridge::Event& event, const gdbbridge::Snapshot& now,
-               const gdbbridge::Snapshot* before)
-        : m_event(event), m_now(now), m_before(before) {}
+               const gdbbridge::Snapshot* before, Frames frames)
+        : m_event(event), m_now(now), m_before(before), m_frames(frames) {}
 
     // Argument `index` as it is, and as a number, an address, two of them as a range, ….
     uint64_t arg(size_t index) const { return m_event.args[index]; }
@@ -23,7 +24,9 @@ public:
     QString anon(size_t index) const { return u'n' + number(index); }
     QString amap(size_t index) const { return u'a' + number(index); }
     QString rights(size_t index) const;
+    // "page frame 0x576000", and the address alone; "page frame" and "another" where frames have no names.
     QString frame(size_t index) const;
+    QString otherFrame(size_t index) const;
 
     // "the child's map", by the map's address in the first argument; "a map" when nobody is known to have it.
     QString map() const;
@@ -44,6 +47,7 @@ private:
     const gdbbridge::Event& m_event;
     const gdbbridge::Snapshot& m_now;
     const gdbbridge::Snapshot* m_before;
+    const Frames m_frames;
 };
 
 } // namespace gui

@@ -23,9 +23,12 @@ StepSentence stepSentence(const gdbbridge::Moment& now, const gdbbridge::Moment*
 // sentence is about the whole command.
 StepSentence stepSentence(const std::vector<gdbbridge::MomentPtr>& moments, int index);
 
+// Whether a sentence says which page frame it speaks of; two machines that do the same have other ones.
+enum class Frames : uint8_t { Named, Unnamed };
+
 // One event in one sentence. `now` and `before` name things that the event speaks of: what was created is in
 // `now`, what was removed in `before` (may be null).
 QString eventSentence(const gdbbridge::Event& event, const gdbbridge::Snapshot& now,
-                      const gdbbridge::Snapshot* before);
+                      const gdbbridge::Snapshot* before, Frames frames = Frames::Named);
 
 } // namespace gui

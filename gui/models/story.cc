@@ -59,6 +59,14 @@ void Story::begin(const QString& title, std::vector<ScenarioCommand> commands) {
     Q_EMIT begun();
     Q_EMIT currentChanged();
     Q_EMIT selectionChanged();
+    setComparison(nullptr); // it was of another run
+}
+
+void Story::setComparison(std::shared_ptr<const Comparison> comparison) {
+    if (comparison == m_comparison)
+        return;
+    m_comparison = std::move(comparison);
+    Q_EMIT comparisonChanged();
 }
 
 void Story::cutBehind(int index, std::vector<ScenarioCommand> commands) {

@@ -6,6 +6,7 @@
 #include <QString>
 #include <QStringList>
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -13,6 +14,8 @@
 #include "gui/models/selection.h"
 
 namespace gui {
+
+class Comparison;
 
 // A command of a scenario file, as it stands there.
 struct ScenarioCommand {
@@ -61,11 +64,16 @@ public:
     const Selection& selection() const { return m_selection; }
     void select(const Selection& selection);
 
+    // This run held beside another one; null when it is not.
+    const std::shared_ptr<const Comparison>& comparison() const { return m_comparison; }
+    void setComparison(std::shared_ptr<const Comparison> comparison);
+
 Q_SIGNALS:
     void begun();
     void appended(int index);
     void currentChanged(); // another moment is looked at
     void selectionChanged();
+    void comparisonChanged();
 
 private:
     QString m_title;
@@ -73,6 +81,7 @@ private:
     std::vector<gdbbridge::MomentPtr> m_moments;
     int m_current = -1;
     Selection m_selection;
+    std::shared_ptr<const Comparison> m_comparison;
 };
 
 } // namespace gui

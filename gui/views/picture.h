@@ -19,6 +19,7 @@
 
 namespace gui {
 
+class Comparison;
 class Story;
 
 // What all pictures of one moment share.
@@ -35,6 +36,9 @@ struct ViewState {
     FreeSearch search;                          // for room in a map, in this step
     TimelineFacts timeline;
     FaultStages fault; // the last one of the step
+    // This run beside another one, null when there is none; the step of it that is looked at, from 0.
+    std::shared_ptr<const Comparison> comparison;
+    int comparedStep = 0;
 
     // All snapshots that the layout has to hold, oldest first.
     std::vector<const gdbbridge::Snapshot*> all() const;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "gui/models/sentences.h"
 #include "gui/models/story.h"
 #include "gui/views/picture.h"
@@ -10,6 +12,8 @@ ViewState makeViewState(const Story& story, StillFor still) {
     state.selection = story.selection();
     state.timeline = timelineFacts(story);
     state.fault = faultStages(story);
+    state.comparison = story.comparison();
+    state.comparedStep = now ? std::max(0, now->operation - 1) : 0;
     if (!now)
         return state;
     const StepSentence sentence = stepSentence(*now, before.get());

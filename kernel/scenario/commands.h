@@ -57,6 +57,9 @@ void scenario_swap_reset();
 // The machine's memory as it is outside scenarios. Needs: nothing of the scenario is left.
 void scenario_memory_reset();
 
+// commands_churn.cc: a space that changes all the time
+outcome run_churn(interpreter& in, arguments& args);
+
 // commands_mremap.cc: resizing and moving
 outcome run_mremap(interpreter& in, arguments& args);
 

@@ -21,8 +21,8 @@ constexpr command commands[] = {
     {"check", run_check},         {"memory", run_memory},     {"pagedaemon", run_pagedaemon},
     {"uvmexp", run_uvmexp},       {"swapfail", run_swapfail}, {"failalloc", run_failalloc},
     {"counters", run_counters},   {"trymerge", run_trymerge}, {"show", run_show},
-    {"whatis", run_whatis},       {"mremap", run_mremap},     {"swapon", run_swapon},
-    {"swapoff", run_swapoff},     {"swaps", run_swaps},
+    {"whatis", run_whatis},       {"mremap", run_mremap},     {"churn", run_churn},
+    {"swapon", run_swapon},       {"swapoff", run_swapoff},   {"swaps", run_swaps},
 };
 
 // Too large for a kernel stack; one run at a time.

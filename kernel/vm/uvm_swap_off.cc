@@ -1,6 +1,7 @@
 // uvm_swap_off: everything that lies on a device comes back, then the device goes.
 #include "kernel/vm/uvm_amap_impl.h"
 #include "kernel/vm/uvm_aobj.h"
+#include "kernel/vm/uvm_change.h"
 #include "kernel/vm/uvm_pdaemon.h"
 #include "kernel/vm/uvm_swap_impl.h"
 
@@ -36,6 +37,7 @@ errno_t empty(const uvm_blockdev& dev, uvm_swap_range range) {
 
 errno_t uvm_swap_off(uvm_blockdev& dev) {
     mutex_guard const guard(off_lock);
+    uvm_change const change;
     uvm_swap_range range;
     if (errno_t const error = uvm_swap_disable(dev, &range); error != errno_t::ok)
         return error;

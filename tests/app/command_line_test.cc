@@ -88,6 +88,8 @@ class CommandLineTest : public QObject {
 
 private Q_SLOTS:
     void help_names_the_commands();
+    void compare_tells_the_first_difference();
+    void compare_says_what_it_needs();
     void wrong_arguments_are_one_line_data();
     void wrong_arguments_are_one_line();
     void a_scenario_gives_the_same_transcript_everywhere();
@@ -109,6 +111,50 @@ private Q_SLOTS:
     void doctor_finds_all_here_and_names_what_is_missing();
     void nothing_is_left_behind();
 };
+
+void CommandLineTest::compare_tells_the_first_difference() {
+    Runner run;
+    const QString file = run.write(QStringLiteral("two.uvm"), "space A 0x1000 0x100000\n"
+                                                              "map A any 0x2000\n"
+                                                              "fork A B\n"
+                                                              "write A 0x1000 \"x\"\n");
+    const QString figure = run.folder.filePath(QStringLiteral("two.svg"));
+    const Result same = run({QStringLiteral("compare"), file, QStringLiteral("--on"), QStringLiteral("host"),
+                             QStringLiteral("--on"), QStringLiteral("x86_64"), QStringLiteral("-o"), figure});
+    QVERIFY2(same.code == 0, same.err);
+    QVERIFY(same.out.startsWith("host and x86_64 agree in all 4 commands.\n"));
+    QVERIFY(run.read(QStringLiteral("two.svg")).contains("agree in all"));
+    // A kernel that dies early.
+    const Result died =
+        run({QStringLiteral("record"), file, QStringLiteral("--kernel-options"), QStringLiteral("test=panic"),
+             QStringLiteral("-o"), QStringLiteral("dead.uvmrec")});
+    QCOMPARE(died.code, 3);
+    const Result differ =
+        run({QStringLiteral("compare"), file, QStringLiteral("--on"), QStringLiteral("i386"),
+             QStringLiteral("--on"), QStringLiteral("dead.uvmrec")});
+    QVERIFY2(differ.code == 1, differ.err);
+    QVERIFY2(differ.out.startsWith("dead.uvmrec ends before command 1, 'space A 0x1000 0x100000': "),
+             differ.out);
+    QVERIFY(differ.out.contains("panic"));
+}
+
+void CommandLineTest::compare_says_what_it_needs() {
+    Runner run;
+    const QString demo = QStringLiteral("fork-cow");
+    const auto refused = [&](const QStringList& words, const char* what) {
+        const Result result = run(QStringList{QStringLiteral("compare")} + words);
+        return result.code == 2 && oneLine(result.err) && result.err.contains(what);
+    };
+    const QString on = QStringLiteral("--on"), i386 = QStringLiteral("i386");
+    QVERIFY(refused({demo, on, i386}, "two sides"));
+    QVERIFY(refused({on, i386, on, i386}, "one scenario file"));
+    QVERIFY(refused({demo, on, i386, on, QStringLiteral("vax")}, "cannot run on vax"));
+    QVERIFY(refused({demo, on, i386, on, scenarios + QStringLiteral("fork-cow.uvm")},
+                    "neither a kernel nor a recording"));
+    QVERIFY(refused({QStringLiteral("no-such"), on, i386, on, i386}, "no scenario"));
+    QVERIFY(
+        refused({run.write(QStringLiteral("bad.uvm"), "frob A\n"), on, i386, on, i386}, "bad.uvm:1: error"));
+}
 
 void CommandLineTest::help_names_the_commands() {
     Runner run;

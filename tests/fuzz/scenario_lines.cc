@@ -47,6 +47,7 @@ constexpr std::string_view rows[] = {
     "swapon N M [prio]",
     "swapoff N",
     "swaps",
+    "churn S M",
 };
 
 constexpr uint64_t page = 4096;

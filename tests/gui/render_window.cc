@@ -42,10 +42,23 @@ void shootWorkspaces() {
     shoot(app, QStringLiteral("start"));
     need(app.stepTo(childWrites), "does not step");
     shoot(app, QStringLiteral("light"));
-    const char* const names[] = {"story", "tree", "sharing", "pagetable", "fault", "events", "console"};
+    const char* const names[] = {"story",  "tree",   "sharing", "pagetable", "fault",
+                                 "memory", "events", "console", "compare"};
     for (int i = 1; i < workspaceCount; ++i) {
         app.press(Qt::Key(Qt::Key_1 + i));
         shoot(app, QString::fromLatin1(names[i]));
+    }
+    if (const QByteArray other = qgetenv("UVMSCOPE_OTHER_KERNEL"); !other.isEmpty()) {
+        QString problem;
+        app.window.compareWith(*comparedSide(QString::fromLocal8Bit(other), &problem));
+        need(QTest::qWaitFor([&] { return app.story.comparison() != nullptr; }, 60'000), "no comparison");
+        shoot(app, QStringLiteral("compared"));
+        app.press(Qt::Key_F5);
+        shoot(app, QStringLiteral("compared-projector"));
+        app.press(Qt::Key_F5);
+        app.window.resize(1000, 700);
+        shoot(app, QStringLiteral("compared-small"));
+        app.window.resize(1600, 1000);
     }
     app.press(Qt::Key_1);
     app.press(Qt::Key_T);

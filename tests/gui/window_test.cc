@@ -5,6 +5,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QMenu>
 #include <QPlainTextEdit>
 #include <QRegularExpression>
 #include <QScrollBar>
@@ -58,6 +59,8 @@ private Q_SLOTS:
     void the_machine_goes_back_and_on_differently();
     void a_typed_command_runs();
     void a_recording_is_shown_without_a_machine();
+    void two_architectures_are_compared();
+    void the_first_difference_is_found_and_shown();
     void a_file_that_cannot_be_read_is_told();
     void every_demo_can_be_shown();
 };
@@ -301,10 +304,10 @@ void WindowTest::workspaces_show_their_docks() {
     QVERIFY(app.open(forkDemo));
     app.press(Qt::Key_2);
     QVERIFY(app.dock("tree")->isVisible() && !app.dock("map")->isVisible());
-    app.press(Qt::Key_6);
+    app.press(Qt::Key_7);
     QVERIFY(app.dock("events")->isVisible() && app.dock("map")->isVisible() &&
             !app.dock("tree")->isVisible());
-    app.press(Qt::Key_7);
+    app.press(Qt::Key_8);
     QVERIFY(app.dock("console")->isVisible());
     app.press(Qt::Key_1);
     QVERIFY(app.dock("map")->isVisible() && app.dock("tree")->isVisible() &&
@@ -331,8 +334,8 @@ void WindowTest::a_view_is_exported_by_its_suffix() {
         QVERIFY2(written.readAll().startsWith(file.start), file.name);
     }
     // The list of events and the console as well, as they stand there.
-    for (const auto& [key, name, words] : {std::tuple{Qt::Key_6, "events", "The command of line 9 begins."},
-                                           std::tuple{Qt::Key_7, "console", "uvmscope kernel, i386"}}) {
+    for (const auto& [key, name, words] : {std::tuple{Qt::Key_7, "events", "The command of line 9 begins."},
+                                           std::tuple{Qt::Key_8, "console", "uvmscope kernel, i386"}}) {
         app.press(key);
         const QString path = folder.filePath(QString::fromLatin1(name) + QStringLiteral(".svg"));
         QCOMPARE(app.window.exportTo(path), QString());
@@ -549,6 +552,72 @@ void WindowTest::a_recording_is_shown_without_a_machine() {
     QVERIFY(app.player.targetText().startsWith(QStringLiteral("i386 · QEMU")));
     QVERIFY(!app.window.openRecording(forkDemo));
     QVERIFY(app.window.strip().headline().first.contains(QStringLiteral("no recording of uvmscope")));
+}
+
+void WindowTest::two_architectures_are_compared() {
+    App app;
+    QVERIFY(app.open(forkDemo));
+    app.press(Qt::Key_9);
+    QVERIFY(app.words("compare").contains(QStringLiteral("Nothing is compared")));
+    app.press(Qt::Key_D, Qt::ControlModifier);
+    auto* const menu = app.window.findChild<QMenu*>(QStringLiteral("compareMenu"));
+    QVERIFY(menu && menu->isVisible());
+    QTest::keyClick(menu, Qt::Key_Down); // i386 first, then x86_64
+    QTest::keyClick(menu, Qt::Key_Return);
+    QVERIFY(QTest::qWaitFor([&] { return app.story.comparison() != nullptr; }, 60'000));
+    QCOMPARE(app.window.strip().headline().first,
+             QStringLiteral("i386 and x86_64 agree in all %1 commands.").arg(commandsInDemo));
+    QVERIFY(app.words("compare").contains(QStringLiteral("1: space parent")));
+    // The machine that is shown has not moved, and goes on.
+    app.window.activateWindow(); // without a window manager nobody gives it back from the menu
+    QVERIFY(QTest::qWaitForWindowActive(&app.window));
+    QVERIFY(app.stepTo(2));
+    // A picture of this run is none of another one.
+    QVERIFY(app.open(forkDemo));
+    QVERIFY(!app.story.comparison());
+}
+
+void WindowTest::the_first_difference_is_found_and_shown() {
+    constexpr int fork = 15;
+    QTemporaryDir folder;
+    const QString file = folder.filePath(QStringLiteral("student.uvmrec"));
+    App app;
+    QVERIFY(app.open(forkDemo));
+    QVERIFY(app.stepTo(childWrites));
+    {
+        gdbbridge::RecordingWriter writer(file, {QStringLiteral("i386"),
+                                                 QStringLiteral("fork-cow.uvm"),
+                                                 app.player.session().config().scenario,
+                                                 {},
+                                                 {}});
+        for (const auto& moment : app.story.moments()) {
+            // As a kernel leaves it that forgets to take the parent's write permission away.
+            gdbbridge::Snapshot snapshot = *moment->snapshot;
+            if (moment->operation >= fork)
+                for (auto& mapping : snapshot.vmspaces.front().pageTables.mappings)
+                    mapping.protection.bits |= 2;
+            gdbbridge::Moment changed = *moment;
+            changed.snapshot = std::make_shared<const gdbbridge::Snapshot>(std::move(snapshot));
+            QVERIFY(writer.append(changed));
+        }
+        QVERIFY(writer.finish({3, QStringLiteral("the kernel panicked"), {}}));
+    }
+    QString problem;
+    const auto side = comparedSide(file, &problem);
+    QVERIFY2(side, qPrintable(problem));
+    app.window.compareWith(*side);
+    QVERIFY(QTest::qWaitFor([&] { return app.story.comparison() != nullptr; }, 60'000));
+    QCOMPARE(app.story.comparison()->firstDifference(), fork - 1);
+    QCOMPARE(app.story.now()->operation, fork);
+    QVERIFY(app.window.strip().headline().first.contains(QStringLiteral("command 15")));
+    QVERIFY(app.words("compare").contains(QStringLiteral("page 0x10000 in student.uvmrec")));
+    app.press(Qt::Key_Home);
+    app.press(Qt::Key_G);
+    QCOMPARE(app.story.now()->operation, fork);
+    // Of other commands there is nothing to compare.
+    const auto other = comparedSide(forkDemo, &problem);
+    QVERIFY(!other);
+    QVERIFY(problem.contains(QStringLiteral("neither a kernel nor a recording")));
 }
 
 void WindowTest::a_file_that_cannot_be_read_is_told() {

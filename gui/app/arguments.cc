@@ -1,0 +1,94 @@
+#include "gui/app/arguments.h"
+
+#include <cstdio>
+
+#include "gui/app/complain.h"
+#include "gui/app/paths.h"
+
+namespace gui {
+
+ExitCode wrong(const QString& text) { return complain(ExitCode::BadInput, text); }
+
+bool parse(QCommandLineParser& parser, const QStringList& arguments, ExitCode* code) {
+    parser.addOption({{QStringLiteral("h"), QStringLiteral("help")}, QStringLiteral("Shows this help.")});
+    if (!parser.parse(arguments)) {
+        *code = wrong(parser.errorText() + QStringLiteral("; see --help"));
+        return false;
+    }
+    if (parser.isSet(QStringLiteral("help"))) {
+        std::fputs(parser.helpText().toUtf8().constData(), stdout);
+        *code = ExitCode::Ok;
+        return false;
+    }
+    return true;
+}
+
+void addTargetOptions(QCommandLineParser& parser) {
+    parser.addOption({{QStringLiteral("arch"), QStringLiteral("on")},
+                      QStringLiteral("The kernel: %1.").arg(architectures().join(u'|')),
+                      QStringLiteral("ARCH"),
+                      architectures().front()});
+    parser.addOption({QStringLiteral("kernel"),
+                      QStringLiteral("Another kernel: its ELF file, with debug information."),
+                      QStringLiteral("FILE")});
+    parser.addOption({QStringLiteral("kernel-options"),
+                      QStringLiteral("More words for the kernel, for example test=panic or test=triplefault: "
+                                     "see a kernel die."),
+                      QStringLiteral("WORDS")});
+}
+
+bool findInput(const QString& name, const QCommandLineParser& parser, QString* file, Target* target,
+               ExitCode* code) {
+    const QString architecture = parser.value(QStringLiteral("arch"));
+    *target = {architecture, parser.value(QStringLiteral("kernel")),
+               parser.value(QStringLiteral("kernel-options"))};
+    *file = findScenario(name);
+    if (file->isEmpty())
+        *code = wrong(QStringLiteral("there is no scenario %1; the demos are: %2")
+                          .arg(name, scenarioNames().join(QStringLiteral(", "))));
+    else if (!architectures().contains(architecture))
+        *code = wrong(QStringLiteral("there is no kernel for %1; there is one for %2")
+                          .arg(architecture, architectures().join(QStringLiteral(", "))));
+    else
+        return true;
+    return false;
+}
+
+bool oneInput(const char* command, const QCommandLineParser& parser, QString* file, Target* target,
+              ExitCode* code) {
+    if (parser.positionalArguments().size() == 1)
+        return findInput(parser.positionalArguments().front(), parser, file, target, code);
+    *code = wrong(QStringLiteral("%1 needs one file; see uvmscope %1 --help").arg(QLatin1String(command)));
+    return false;
+}
+
+void addThemeOption(QCommandLineParser& parser) {
+    QStringList names;
+    for (ThemeName theme : allThemes)
+        names << themeName(theme);
+    parser.addOption(
+        {QStringLiteral("theme"), names.join(u'|') + u'.', QStringLiteral("THEME"), QStringLiteral("print")});
+}
+
+bool themeOf(const QCommandLineParser& parser, ThemeName* theme, ExitCode* code) {
+    const QString name = parser.value(QStringLiteral("theme"));
+    for (ThemeName each : allThemes)
+        if (themeName(each) == name) {
+            *theme = each;
+            return true;
+        }
+    *code = wrong(QStringLiteral("there is no theme %1").arg(name));
+    return false;
+}
+
+void addEventsOption(QCommandLineParser& parser) {
+    parser.addOption(
+        {QStringLiteral("events"),
+         QStringLiteral("A moment at every event of the kernel, not only behind each command. Slow.")});
+}
+
+MomentsAt momentsAt(const QCommandLineParser& parser) {
+    return parser.isSet(QStringLiteral("events")) ? MomentsAt::EveryEvent : MomentsAt::CommandEnds;
+}
+
+} // namespace gui
