@@ -2,6 +2,7 @@
 #include "kernel/vm/uvm_swap_impl.h"
 
 #include "kernel/vm/uvm_pool.h"
+#include "kernel/vm/uvm_probe.h"
 
 namespace uvm {
 
@@ -87,6 +88,7 @@ uint32_t take_run(uint32_t count) {
         uvm_swap.swpginuse += count;
         unlink(*device);
         link(*device);
+        uvm_probe(uvm_event::swap_slot_alloc, slot, count);
         return slot;
     }
     return 0;
@@ -94,6 +96,7 @@ uint32_t take_run(uint32_t count) {
 
 void take_out(uvm_swapdev& device) {
     kassert(device.npginuse == 0, "swap removed while slots are in use");
+    uvm_probe(uvm_event::swap_device_off, device.first, device.npages, 0u);
     unlink(device);
     uvm_swap.swpages -= device.npages;
     uvm_swap.swpgbad -= device.npgbad;
@@ -128,6 +131,7 @@ errno_t uvm_swap_add(uvm_blockdev& dev, int32_t priority) {
     device->priority = priority;
     link(*device);
     uvm_swap.swpages += dev.npages;
+    uvm_probe(uvm_event::swap_device_on, first, dev.npages, priority);
     return errno_t::ok;
 }
 
@@ -189,6 +193,7 @@ void uvm_swap_free(uint32_t slot, uint32_t count) {
     change(device, slot, count, swap_slot_state::used, swap_slot_state::free);
     device.npginuse -= count;
     uvm_swap.swpginuse -= count;
+    uvm_probe(uvm_event::swap_slot_free, slot, count);
 }
 
 void uvm_swap_markbad(uint32_t slot, uint32_t count) {
@@ -199,6 +204,7 @@ void uvm_swap_markbad(uint32_t slot, uint32_t count) {
     device.npgbad += count;
     uvm_swap.swpginuse -= count;
     uvm_swap.swpgbad += count;
+    uvm_probe(uvm_event::swap_slot_bad, slot, count);
 }
 
 void uvm_swap_only() {

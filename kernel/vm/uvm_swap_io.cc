@@ -2,6 +2,7 @@
 #include <machine/memory.h>
 
 #include "kernel/vm/uvm_page.h"
+#include "kernel/vm/uvm_probe.h"
 #include "kernel/vm/uvm_swap.h"
 
 namespace uvm {
@@ -36,21 +37,27 @@ errno_t read(uint32_t slot, const vm_page& page) {
     return from.dev->ops->read(*from.dev, from.page, {&page.phys_addr, 1});
 }
 
-} // namespace
-
-errno_t uvm_swap_get(vm_page& page, uint32_t slot) {
-    return transfer_fails() ? errno_t::eio : read(slot, page);
-}
-
-errno_t uvm_swap_put(uint32_t slot, std::span<vm_page* const> pages) {
-    if (transfer_fails())
-        return errno_t::eio;
+errno_t write(uint32_t slot, std::span<vm_page* const> pages) {
     paddr_t frames[uvm_swap_cluster];
     kassert(pages.size() <= uvm_swap_cluster, "page-out of more than a cluster");
     for (size_t i = 0; i < pages.size(); ++i)
         frames[i] = pages[i]->phys_addr;
     place const to = place_of(slot);
     return to.dev->ops->write(*to.dev, to.page, {frames, pages.size()});
+}
+
+} // namespace
+
+errno_t uvm_swap_get(vm_page& page, uint32_t slot) {
+    errno_t const error = transfer_fails() ? errno_t::eio : read(slot, page);
+    uvm_probe(uvm_event::swap_page_in, slot, page.phys_addr.value, uint32_t(error));
+    return error;
+}
+
+errno_t uvm_swap_put(uint32_t slot, std::span<vm_page* const> pages) {
+    errno_t const error = transfer_fails() ? errno_t::eio : write(slot, pages);
+    uvm_probe(uvm_event::swap_page_out, slot, uint32_t(pages.size()), uint32_t(error));
+    return error;
 }
 
 errno_t uvm_swap_peek(uint32_t slot, uint8_t* byte) {

@@ -3,6 +3,7 @@
 #include "kernel/vm/uvm_aobj.h"
 #include "kernel/vm/uvm_change.h"
 #include "kernel/vm/uvm_pdaemon.h"
+#include "kernel/vm/uvm_probe.h"
 #include "kernel/vm/uvm_swap_impl.h"
 
 namespace uvm {
@@ -43,10 +44,12 @@ errno_t uvm_swap_off(uvm_blockdev& dev) {
         return error;
     uvm_pagedaemon_settle(); // slots that were handed out are their pages' now
     errno_t const error = empty(dev, range);
-    if (error == errno_t::ok)
+    if (error == errno_t::ok) {
         uvm_swap_take_out(dev);
-    else
-        uvm_swap_enable(dev);
+        return error;
+    }
+    uvm_swap_enable(dev);
+    uvm_probe(uvm_event::swap_device_off, range.first, range.end - range.first, uint32_t(error));
     return error;
 }
 
