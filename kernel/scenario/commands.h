@@ -73,6 +73,12 @@ outcome run_check(interpreter& in, arguments& args);
 outcome run_failalloc(interpreter& in, arguments& args);
 outcome run_counters(interpreter& in, arguments& args);
 
+// commands_history.cc: what happened, out of the ring of probes
+outcome run_history(interpreter& in, arguments& args);
+outcome show_history(interpreter& in, arguments& args); // behind the words "show history"
+// Nothing is recorded for a scenario any more.
+void scenario_history_reset();
+
 // commands_show.cc: the debugger's printers
 outcome run_show(interpreter& in, arguments& args);
 outcome run_whatis(interpreter& in, arguments& args);

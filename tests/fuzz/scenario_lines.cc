@@ -47,6 +47,8 @@ constexpr std::string_view rows[] = {
     "swapon N M [prio]",
     "swapoff N",
     "swaps",
+    "history on|off",
+    "show history [map|pagedaemon] [M] [full]",
     "churn S M",
 };
 
@@ -71,7 +73,7 @@ bool names_space(const std::vector<std::string>& words, size_t at) {
     std::string const& command = words[0];
     if (command == "space" || command == "object" || command == "check" || command == "memory" ||
         command == "pagedaemon" || command == "swapfail" || command == "swapon" || command == "swapoff" ||
-        command == "swaps")
+        command == "swaps" || command == "history" || command == "show")
         return false;
     if (command == "dump" || command == "anons" || command == "pmap")
         return true;
