@@ -73,17 +73,31 @@ constexpr std::string_view kindNames[] = {
     "fault_case",
     "fault_retry",
     "fault_end",
+    "swap_device_on",
+    "swap_device_off",
+    "swap_slot_alloc",
+    "swap_slot_free",
+    "swap_slot_bad",
+    "swap_page_out",
+    "swap_page_in",
+    "daemon_begin",
+    "daemon_deactivate",
+    "daemon_reactivate",
+    "daemon_skip",
+    "daemon_free",
+    "daemon_end",
+    "map_call",
 };
-static_assert(std::size(kindNames) == size_t(EventKind::FaultEnd) + 1);
+static_assert(std::size(kindNames) == size_t(EventKind::MapCall) + 1);
 
-constexpr std::string_view classNames[] = {"operation", "process", "map",         "tree", "amap",
-                                           "object",    "page",    "page tables", "fault"};
+constexpr std::string_view classNames[] = {"operation", "process",     "map",   "tree", "amap", "object",
+                                           "page",      "page tables", "fault", "swap", "call"};
 
 // The kernel's enum is ordered by class; these are the first of each.
 constexpr EventKind firstOfClass[] = {
-    EventKind::CommandBegin, EventKind::ProcessCreate, EventKind::EntryCreate,
-    EventKind::Rotate,       EventKind::AmapCreate,    EventKind::ObjectCreate,
-    EventKind::PageAlloc,    EventKind::PmapEntered,   EventKind::FaultBegin};
+    EventKind::CommandBegin, EventKind::ProcessCreate, EventKind::EntryCreate, EventKind::Rotate,
+    EventKind::AmapCreate,   EventKind::ObjectCreate,  EventKind::PageAlloc,   EventKind::PmapEntered,
+    EventKind::FaultBegin,   EventKind::SwapDeviceOn,  EventKind::MapCall};
 static_assert(std::size(firstOfClass) == std::size(classNames));
 
 struct ErrnoName {

@@ -79,9 +79,35 @@ enum class EventKind : uint8_t {
     FaultCase,         // map, va, case
     FaultRetry,        // map, va
     FaultEnd,          // map, va, errno
+    SwapDeviceOn,      // first slot, slots, priority
+    SwapDeviceOff,     // first slot, slots, errno
+    SwapSlotAlloc,     // first slot, slots
+    SwapSlotFree,      // first slot, slots
+    SwapSlotBad,       // first slot, slots
+    SwapPageOut,       // first slot, pages, errno
+    SwapPageIn,        // slot, physical address, errno
+    DaemonBegin,       // pages wanted, active, inactive
+    DaemonDeactivate,  // physical address
+    DaemonReactivate,  // physical address, reason
+    DaemonSkip,        // physical address, reason
+    DaemonFree,        // physical address, reason
+    DaemonEnd,         // pages freed
+    MapCall,           // map, function, start, end, return address
 };
 
-enum class EventClass : uint8_t { Operation, Process, Map, Tree, Amap, Object, Page, Pmap, Fault };
+enum class EventClass : uint8_t {
+    Operation,
+    Process,
+    Map,
+    Tree,
+    Amap,
+    Object,
+    Page,
+    Pmap,
+    Fault,
+    Swap,
+    Call
+};
 
 // The kernel's name of a kind ("fault_begin"), "" for Unknown; and the other way.
 std::string_view eventKindName(EventKind kind);

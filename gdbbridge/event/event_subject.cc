@@ -27,6 +27,7 @@ Subject subjectOf(EventKind kind) {
     case MergeBack:
     case MergeForward:
     case MergeBoth:
+    case MapCall:
         return {true, AddressArgs::Range, 2};
     case EntryClip:
         return {true, AddressArgs::Page, 3};

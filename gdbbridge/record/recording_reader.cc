@@ -27,7 +27,7 @@ QString printable(QString text) {
 }
 
 EventClass eventClassOf(const QByteArray& name) {
-    for (int each = 0; each <= int(EventClass::Fault); ++each)
+    for (int each = 0; each <= int(EventClass::Call); ++each)
         if (const std::string_view known = eventClassName(EventClass(each));
             name == QByteArrayView(known.data(), qsizetype(known.size())))
             return EventClass(each);

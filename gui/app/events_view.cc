@@ -47,7 +47,7 @@ EventsView::EventsView(Story& story, QWidget* parent)
       m_table(new QTableView) {
     using gdbbridge::EventClass;
     m_class->addItem(QStringLiteral("all classes"));
-    for (int c = 0; c <= int(EventClass::Fault); ++c) {
+    for (int c = 0; c <= int(EventClass::Call); ++c) {
         const auto name = gdbbridge::eventClassName(EventClass(c));
         m_class->addItem(QString::fromUtf8(name.data(), qsizetype(name.size())));
     }

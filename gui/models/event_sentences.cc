@@ -11,11 +11,6 @@ using gdbbridge::Snapshot;
 
 namespace {
 
-QString outcomeText(uint64_t error) {
-    return error == 0 ? QStringLiteral("well")
-                      : QStringLiteral("with ") + QString::fromStdString(gdbbridge::errnoName(error));
-}
-
 QString inheritanceText(uint64_t inheritance) {
     static const char* const names[] = {"share", "copy", "none"};
     return inheritance < std::size(names) ? QLatin1String(names[inheritance]) : QStringLiteral("?");
@@ -90,8 +85,17 @@ QString operationText(const Event& event, const EventWords& w) {
     }
 }
 
+QString functionText(uint64_t function) {
+    static const char* const names[] = {"an operation", "uvm_map", "uvm_unmap", "protect",
+                                        "inherit",      "advice",  "will-need", "wire or unwire",
+                                        "clean",        "extract", "mremap"};
+    return QLatin1String(names[function < std::size(names) ? function : 0]);
+}
+
 QString mapText(const Event& event, const EventWords& w) {
     switch (event.kind) {
+    case EventKind::MapCall:
+        return QStringLiteral("Called for %1: %2 of %3.").arg(w.map(), functionText(w.arg(1)), w.range(2));
     case EventKind::EntryCreate:
         return QStringLiteral("A new entry, %1, goes into %2.").arg(w.range(2), w.map());
     case EventKind::EntryRemove:
@@ -275,7 +279,8 @@ QString unknownText(const Event& event) {
 
 QString eventSentence(const Event& event, const Snapshot& now, const Snapshot* before, Frames frames) {
     const EventWords words(event, now, before, frames);
-    for (const auto family : {operationText, mapText, amapText, objectText, pageText, faultText})
+    for (const auto family :
+         {operationText, mapText, amapText, objectText, pageText, faultText, swapEventText})
         if (QString text = family(event, words); !text.isEmpty())
             return text.startsWith(u"entry ") ? u'E' + text.mid(1) : text;
     return unknownText(event);

@@ -71,6 +71,11 @@ QString EventWords::process(size_t index) const {
     return QStringLiteral("process %1").arg(arg(index));
 }
 
+QString outcomeText(uint64_t error) {
+    return error == 0 ? QStringLiteral("well")
+                      : QStringLiteral("with ") + QString::fromStdString(gdbbridge::errnoName(error));
+}
+
 QString EventWords::object(size_t index) const {
     for (const Snapshot* snapshot : {&m_now, m_before})
         for (size_t o = 0; snapshot && o < snapshot->objects.size(); ++o)

@@ -50,4 +50,9 @@ private:
     const Frames m_frames;
 };
 
+// How something ended, for behind "ended": "well", "with ENOMEM".
+QString outcomeText(uint64_t error);
+// An event of swap or of the page daemon; "" for any other.
+QString swapEventText(const gdbbridge::Event& event, const EventWords& w);
+
 } // namespace gui

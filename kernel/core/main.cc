@@ -108,7 +108,7 @@ void kernel_main(const boot_info& from_loader) {
         swap_disk_init();
     }
     if (kernel_options.probes)
-        uvm_probe_control.record_mask = uvm_event_class((uint32_t(uvm_event_class::fault) << 1) - 1);
+        uvm_probe_control.record_mask = uvm_event_class((uint32_t(uvm_event_class::call) << 1) - 1);
     kassert(thread_create("scenario", &run, nullptr) != 0, "boot: no thread");
     thread_idle();
 }

@@ -46,6 +46,14 @@ outcome run_memory(interpreter& in, arguments& args);
 outcome run_pagedaemon(interpreter& in, arguments& args);
 outcome run_uvmexp(interpreter& in, arguments& args);
 outcome run_swapfail(interpreter& in, arguments& args);
+// commands_swap.cc: swap devices in memory
+outcome run_swapon(interpreter& in, arguments& args);
+outcome run_swapoff(interpreter& in, arguments& args);
+outcome run_swaps(interpreter& in, arguments& args);
+// Swaps to a new device in memory. Fails: EBUSY (the name is taken), ENOSPC (too many), ENOMEM. / The
+// scenario's devices go. Needs: no slot of them used.
+[[nodiscard]] errno_t scenario_swap_on(std::string_view name, uint32_t slots, int32_t priority);
+void scenario_swap_reset();
 // The machine's memory as it is outside scenarios. Needs: nothing of the scenario is left.
 void scenario_memory_reset();
 
@@ -64,6 +72,12 @@ outcome run_check(interpreter& in, arguments& args);
 // commands_instruments.cc: what disturbs or measures
 outcome run_failalloc(interpreter& in, arguments& args);
 outcome run_counters(interpreter& in, arguments& args);
+
+// commands_history.cc: what happened, out of the ring of probes
+outcome run_history(interpreter& in, arguments& args);
+outcome show_history(interpreter& in, arguments& args); // behind the words "show history"
+// Nothing is recorded for a scenario any more.
+void scenario_history_reset();
 
 // commands_show.cc: the debugger's printers
 outcome run_show(interpreter& in, arguments& args);

@@ -10,23 +10,12 @@ namespace {
 
 constexpr uint64_t count_limit = 1u << 20;
 
-errno_t swap_on(uint32_t slots) {
-    uvm_blockdev* const disk = uvm_ramdisk_create(slots);
-    if (!disk)
-        return errno_t::enomem;
-    errno_t const error = uvm_swap_add(*disk);
-    if (error != errno_t::ok)
-        uvm_ramdisk_destroy(*disk);
-    return error;
-}
-
 } // namespace
 
 void scenario_memory_reset() {
     uvm_page_limit(0);
     uvm_pdpolicy_use(uvm_pdpolicy_clock);
-    if (uvm_blockdev* const disk = uvm_swap_remove())
-        uvm_ramdisk_destroy(*disk);
+    scenario_swap_reset();
 }
 
 outcome run_memory(interpreter&, arguments& args) {
@@ -43,7 +32,7 @@ outcome run_memory(interpreter&, arguments& args) {
         return outcome::unparsed();
     if (pages == 0 || pages > count_limit || slots > count_limit)
         return outcome::failed(errno_t::einval);
-    errno_t const error = slots ? swap_on(uint32_t(slots)) : errno_t::ok;
+    errno_t const error = slots ? scenario_swap_on("ram", uint32_t(slots), 0) : errno_t::ok;
     if (error == errno_t::ok)
         uvm_page_limit(uint32_t(pages));
     return outcome::of(error);

@@ -64,13 +64,16 @@ outcome show_uvmexp(interpreter& in, arguments& args) {
 }
 
 using show = outcome (*)(interpreter& in, arguments& args);
-constexpr choice<show> subjects[] = {
-    {"map", show_map}, {"object", show_object}, {"page", show_page}, {"uvmexp", show_uvmexp}};
+constexpr choice<show> subjects[] = {{"map", show_map},
+                                     {"object", show_object},
+                                     {"page", show_page},
+                                     {"uvmexp", show_uvmexp},
+                                     {"history", show_history}};
 
 } // namespace
 
 outcome run_show(interpreter& in, arguments& args) {
-    show const run = choose(args, args.word("map, object, page or uvmexp"), subjects);
+    show const run = choose(args, args.word("map, object, page, uvmexp or history"), subjects);
     return args.failed() ? outcome::unparsed() : run(in, args);
 }
 

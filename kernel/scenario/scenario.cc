@@ -22,6 +22,8 @@ constexpr command commands[] = {
     {"uvmexp", run_uvmexp},       {"swapfail", run_swapfail}, {"failalloc", run_failalloc},
     {"counters", run_counters},   {"trymerge", run_trymerge}, {"show", run_show},
     {"whatis", run_whatis},       {"mremap", run_mremap},     {"churn", run_churn},
+    {"swapon", run_swapon},       {"swapoff", run_swapoff},   {"swaps", run_swaps},
+    {"history", run_history},
 };
 
 // Too large for a kernel stack; one run at a time.
@@ -120,6 +122,7 @@ int scenario_run(std::string_view text, std::string_view file_name, scenario_out
     in.amaps.clear();
     in.anons.clear();
     scenario_memory_reset();
+    scenario_history_reset();
     return status;
 }
 

@@ -63,6 +63,8 @@ void amap_unref(vm_amap& amap, uint32_t offset, uint32_t len, amap_cover cover) 
         amap.am_ref = 0;
         uvm_probe(uvm_event::amap_unreference, amap.am_id, 0);
         amap_wiperange(amap, 0, amap.am_nslot);
+        if (has(amap.am_flags, amap_flag::swapoff))
+            return; // amap_swap_off is at it, and destroys it
     }
     amap_destroy(amap);
 }

@@ -44,6 +44,7 @@ struct amap_chunk {
     vm_anon* anon[uvm_amap_chunk_slots]{};
 };
 
+// swapoff: amap_swap_off is at it; who drops its last reference leaves it to that.
 enum class amap_flag : uint8_t { none = 0, shared = 1, swapoff = 2 };
 template <>
 inline constexpr bool is_flag_enum<amap_flag> = true;

@@ -35,7 +35,7 @@ void give_amap(vm_map& map, vm_map_entry& entry, amap_chunking chunking, vaddr_t
     if (!amap)
         return;
     if (amap_take_wires(entry, *amap) != errno_t::ok) {
-        amap_destroy(*amap);
+        amap_unref(*amap, 0, amap->am_nslot, amap_cover::all);
         return;
     }
     entry.aref = {0, amap};

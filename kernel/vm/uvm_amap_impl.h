@@ -5,6 +5,8 @@
 
 namespace uvm {
 
+struct uvm_swap_range;
+
 // Slot arrays come in fours: a little room to grow is free.
 constexpr uint32_t amap_round_slots(uint32_t slots) { return (slots + 3) & ~3u; }
 
@@ -19,5 +21,13 @@ void amap_clear_slot(vm_amap& amap, uint32_t slot);
 // Gives the amap room for `maxslot` slots with what it holds moved up by `shift`. No entry may have it wired.
 // Fails: ENOMEM, amap unchanged.
 [[nodiscard]] errno_t amap_reshape(vm_amap& amap, uint32_t maxslot, uint32_t shift);
+
+// uvm_amap_swap.cc: on and off the list of all amaps. An amap that is on the list is given up by amap_unref:
+// the walk of amap_swap_off may be at it. Locks: not am_lock; take the list's.
+void amap_enlist(vm_amap& amap);
+void amap_delist(vm_amap& amap);
+// Makes every anon of every amap resident whose slot lies in the range, and takes the slot away. Fails:
+// ENOMEM; what came back so far stays. Locks: none. Sleeps: for I/O and memory. One caller at a time.
+[[nodiscard]] errno_t amap_swap_off(uvm_swap_range range);
 
 } // namespace uvm

@@ -61,6 +61,7 @@ errno_t amap_set_slot(vm_amap& amap, uint32_t slot, vm_anon& anon) {
 }
 
 void amap_destroy(vm_amap& amap) {
+    amap_delist(amap);
     uvm_probe(uvm_event::amap_destroy, amap.am_id);
     --uvmexp.amaps;
     free_storage(amap);
@@ -82,6 +83,7 @@ vm_amap* amap_create(uint32_t slots, uint32_t pad) {
     }
     amap->am_id = ++last_amap_id;
     ++uvmexp.amaps;
+    amap_enlist(*amap);
     uvm_probe(uvm_event::amap_create, amap->am_id, slots, amap->am_maxslot);
     return amap;
 }

@@ -2,9 +2,10 @@
 
 #include "kernel/vm/uvm_aobj_slots.h"
 #include "kernel/vm/uvm_object_impl.h"
+#include "kernel/vm/uvm_pdaemon.h"
 #include "kernel/vm/uvm_pool.h"
 #include "kernel/vm/uvm_probe.h"
-#include "kernel/vm/uvm_swap.h"
+#include "kernel/vm/uvm_swap_impl.h"
 
 namespace uvm {
 
@@ -128,6 +129,67 @@ errno_t put(uvm_object& obj, voff_t start, voff_t end, pgo flags) {
     return errno_t::ok;
 }
 
+// A reference to the first object of the rest of the list that somebody refers to. Locks: the list's.
+uvm_aobj* reference_next(uvm_aobj* from) {
+    for (uvm_aobj* aobj = from; aobj; aobj = aobj->list_next) {
+        mutex_guard const guard(aobj->obj.vmobjlock);
+        if (aobj->obj.uo_refs == 0)
+            continue; // on its way out; it waits for the list at most
+        ++aobj->obj.uo_refs;
+        uvm_probe(uvm_event::object_reference, aobj->obj.uo_id, aobj->obj.uo_refs);
+        return aobj;
+    }
+    return nullptr;
+}
+
+// Makes the page resident and takes its slot away. Locks: vmobjlock; given up.
+errno_t bring_back_page(uvm_object& obj, uint32_t index) UVM_NO_THREAD_SAFETY_ANALYSIS {
+    vm_page* page = nullptr;
+    errno_t const error = obj.pgops->get(obj, {.first = offset_of(index), .pages = {&page, 1}, .center = 0},
+                                         vm_prot_t::read, vm_advice_t::normal, pgo::none);
+    if (error != errno_t::ok)
+        return error;
+    obj.vmobjlock.lock();
+    uao_dropswap(obj, *page);
+    uvm_page_unbusy(*page);
+    uvm_pageactivate(*page);
+    obj.vmobjlock.unlock();
+    return errno_t::ok;
+}
+
+// The first page at or behind *index with a slot in the range is dealt with. False: there was none.
+bool bring_back_next(uvm_aobj& aobj, uint32_t* index, uvm_swap_range range,
+                     errno_t* error) UVM_NO_THREAD_SAFETY_ANALYSIS {
+    aobj.obj.vmobjlock.lock();
+    uint32_t const end = aobj.slots.npages;
+    uint32_t at = uao_slots_next(aobj.slots, *index, end);
+    while (at < end && !range.has(uao_slots_find(aobj.slots, at)))
+        at = uao_slots_next(aobj.slots, at + 1, end);
+    *index = at;
+    if (at < end) {
+        *error = bring_back_page(aobj.obj, at);
+        return true;
+    }
+    aobj.obj.vmobjlock.unlock();
+    return false;
+}
+
+errno_t bring_back(uvm_aobj& aobj, uvm_swap_range range) {
+    uint32_t index = 0;
+    bool more = true;
+    while (more) {
+        errno_t const done = uvm_wait_while_short([&] {
+            errno_t error = errno_t::ok;
+            more = bring_back_next(aobj, &index, range, &error);
+            return error;
+        });
+        // A page that cannot be read is lost, here as for who wants it; its slot is not in use any more.
+        if (done != errno_t::ok && done != errno_t::eio && done != errno_t::eagain)
+            return done;
+    }
+    return errno_t::ok;
+}
+
 constinit const uvm_pagerops aobj_ops{"anonymous", uvm_object_reference, detach, get, put};
 
 } // namespace
@@ -165,6 +227,26 @@ void uao_dropswap(uvm_object& obj, vm_page& page) {
     page.flags = without(page.flags, pg_flag::clean);
     if (uao_set_swslot(obj, page.offset, 0) != errno_t::ok)
         panic("giving up a swap slot cannot fail");
+}
+
+errno_t uao_swap_off(uvm_swap_range range) {
+    errno_t error = errno_t::ok;
+    uvm_aobj* aobj;
+    {
+        mutex_guard const guard(list_lock);
+        aobj = reference_next(list_head);
+    }
+    while (aobj) {
+        error = bring_back(*aobj, range);
+        uvm_aobj* next = nullptr;
+        if (error == errno_t::ok) {
+            mutex_guard const guard(list_lock);
+            next = reference_next(aobj->list_next);
+        }
+        detach(aobj->obj);
+        aobj = next;
+    }
+    return error;
 }
 
 uao_account uao_count_slots() {

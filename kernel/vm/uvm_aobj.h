@@ -6,6 +6,8 @@
 
 namespace uvm {
 
+struct uvm_swap_range;
+
 // What the slot of a page is when it could not be read: EIO for ever.
 inline constexpr int32_t uao_bad_slot = -1;
 
@@ -25,5 +27,8 @@ struct uao_account {
     uint64_t slots{}, only{};
 };
 [[nodiscard]] uao_account uao_count_slots();
+// Makes every page of every anonymous object resident whose slot lies in the range, and takes the slot away.
+// Fails: ENOMEM; what came back so far stays. Locks: none. Sleeps: for I/O and memory.
+[[nodiscard]] errno_t uao_swap_off(uvm_swap_range range);
 
 } // namespace uvm

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <string_view>
 
 #include "kernel/vm/uvm_types.h"
 
@@ -23,9 +24,9 @@ struct uvm_blockdev {
     uint32_t npages{};
 };
 
-// A device of `npages` pages of the kernel's own memory, taken when first written; never written: zeros.
-// Null without memory. / Gives one back with all that it holds.
-[[nodiscard]] uvm_blockdev* uvm_ramdisk_create(uint32_t npages);
+// A device of `npages` pages of the kernel's own memory, taken when first written; never written: zeros. Its
+// name is copied, cut to 31 characters. Null without memory. / Gives one back with all that it holds.
+[[nodiscard]] uvm_blockdev* uvm_ramdisk_create(uint32_t npages, std::string_view name = "ram");
 void uvm_ramdisk_destroy(uvm_blockdev& dev);
 
 } // namespace uvm

@@ -11,6 +11,7 @@ namespace {
 struct ramdisk {
     uvm_blockdev dev;
     void** pages{}; // dev.npages long; null: never written
+    char name[32]{};
 };
 static_assert(offsetof(ramdisk, dev) == 0);
 
@@ -43,7 +44,7 @@ constinit const uvm_blockdev_ops ramdisk_ops{read, write};
 
 } // namespace
 
-uvm_blockdev* uvm_ramdisk_create(uint32_t npages) {
+uvm_blockdev* uvm_ramdisk_create(uint32_t npages, std::string_view name) {
     ramdisk* const disk = ramdisk_pool.create();
     if (!disk)
         return nullptr;
@@ -52,7 +53,9 @@ uvm_blockdev* uvm_ramdisk_create(uint32_t npages) {
         ramdisk_pool.destroy(*disk);
         return nullptr;
     }
-    disk->dev = {"ram", &ramdisk_ops, npages};
+    size_t const length = name.size() < sizeof disk->name ? name.size() : sizeof disk->name - 1;
+    __builtin_memcpy(disk->name, name.data(), length);
+    disk->dev = {disk->name, &ramdisk_ops, npages};
     return &disk->dev;
 }
 

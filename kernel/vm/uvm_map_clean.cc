@@ -1,5 +1,6 @@
 // uvm_map_clean: msync and the discarding kinds of madvise.
 #include "kernel/vm/uvm_change.h"
+#include "kernel/vm/uvm_history.h"
 #include "kernel/vm/uvm_map.h"
 #include "kernel/vm/uvm_map_lock.h"
 #include "kernel/vm/uvm_page.h"
@@ -57,6 +58,7 @@ void clean_amap(vm_map& map, vm_map_entry& entry, va_range part, pgo flags) {
 
 errno_t uvm_map_clean(vm_map& map, vaddr_t start, vaddr_t end, pgo flags) {
     uvm_change const change;
+    uvm_map_called(map, uvm_map_function::clean, start, end);
     va_range const range = uvm_map_clamp(map, start, end);
     vm_map_entry* entry;
     {

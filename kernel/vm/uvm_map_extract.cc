@@ -1,5 +1,6 @@
 // Reserve, replace, extract.
 #include "kernel/vm/uvm_change.h"
+#include "kernel/vm/uvm_history.h"
 #include "kernel/vm/uvm_map.h"
 #include "kernel/vm/uvm_map_lock.h"
 #include "kernel/vm/uvm_map_tree.h"
@@ -161,6 +162,7 @@ bool reserve_outside(vm_map& src, va_range from, vm_map& dst, vaddr_t& start) {
 errno_t uvm_map_extract(vm_map& src, vaddr_t start, vsize_t len, vm_map& dst, vaddr_t& dst_start,
                         uvm_extract flags) {
     uvm_change const change;
+    uvm_map_called(src, uvm_map_function::extract, start, start + len);
     kassert(len != vsize_t(0) && is_aligned(len.value, page_size), "extract: length");
     va_range const from{start, start + len};
     if (!has(flags, uvm_extract::reserved) && !reserve_outside(src, from, dst, dst_start))

@@ -1,6 +1,7 @@
 // Taking mappings away: uvm_unmap_remove under the lock, uvm_unmap_detach without it.
 #include "kernel/vm/uvm_change.h"
 #include "kernel/vm/uvm_fault.h"
+#include "kernel/vm/uvm_history.h"
 #include "kernel/vm/uvm_map.h"
 #include "kernel/vm/uvm_map_lock.h"
 #include "kernel/vm/uvm_map_tree.h"
@@ -55,6 +56,7 @@ void uvm_unmap_detach(vm_map_entry* first) {
 
 errno_t uvm_unmap(vm_map& map, vaddr_t start, vaddr_t end, uvm_flag flags) {
     uvm_change const change;
+    uvm_map_called(map, uvm_map_function::unmap, start, end);
     vm_map_entry* dead;
     {
         map_exclusive_guard guard(map);

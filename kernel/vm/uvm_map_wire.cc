@@ -1,6 +1,7 @@
 // Wiring of ranges and of whole maps.
 #include "kernel/vm/uvm_change.h"
 #include "kernel/vm/uvm_fault.h"
+#include "kernel/vm/uvm_history.h"
 #include "kernel/vm/uvm_map.h"
 #include "kernel/vm/uvm_map_lock.h"
 #include "kernel/vm/uvm_mapent_reserve.h"
@@ -139,6 +140,7 @@ errno_t uvm_map_wire_locked(vm_map& map, vm_map_entry& first, vaddr_t start, vad
 
 errno_t uvm_map_pageable(vm_map& map, vaddr_t start, vaddr_t end, uvm_wiring what) {
     uvm_change const change;
+    uvm_map_called(map, uvm_map_function::pageable, start, end);
     va_range const range = uvm_map_clamp(map, start, end);
     map_exclusive_guard guard(map);
     vm_map_entry* entry;

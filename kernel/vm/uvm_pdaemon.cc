@@ -3,6 +3,7 @@
 #include "kernel/vm/uvm_change.h"
 #include "kernel/vm/uvm_object.h"
 #include "kernel/vm/uvm_pdaemon_cluster.h"
+#include "kernel/vm/uvm_probe.h"
 
 namespace uvm {
 
@@ -20,6 +21,8 @@ vm_page* next_victim(bool* owner_in_use) UVM_NO_THREAD_SAFETY_ANALYSIS {
     vm_page* const page = policy->select();
     // A page on a queue has an owner, and the owner lives until the page has left the queue.
     *owner_in_use = page && (uvm_page_owner_lock(*page).held() || !uvm_page_owner_lock(*page).try_lock());
+    if (*owner_in_use)
+        uvm_probe(uvm_event::daemon_skip, page->phys_addr.value, uint32_t(uvm_daemon_reason::owner_in_use));
     return *owner_in_use ? nullptr : page;
 }
 
@@ -55,12 +58,18 @@ private:
     swap_cluster cluster_;
 };
 
+void reactivate(vm_page& page, uvm_daemon_reason why) {
+    uvm_probe(uvm_event::daemon_reactivate, page.phys_addr.value, uint32_t(why));
+    uvm_pageactivate(page);
+}
+
 // Locks: the owner's.
 void scan::swap_page(vm_page& page) {
     pmap_page_protect(page, vm_prot_t::none);
     if (pmap_is_modified(page))
         page.flags = without(page.flags, pg_flag::clean);
     if (has(page.flags, pg_flag::clean) && uvm_page_swslot(page) > 0) {
+        uvm_probe(uvm_event::daemon_free, page.phys_addr.value, uint32_t(uvm_daemon_reason::clean));
         uvm_pagefree(page);
         uvm_swap_only();
         ++freed_;
@@ -72,23 +81,27 @@ void scan::swap_page(vm_page& page) {
         return;
     }
     ++no_slot_;
-    uvm_pageactivate(page);
+    reactivate(page, uvm_daemon_reason::no_slot);
 }
 
 // Locks: the object's; given up.
 void scan::object_page(vm_page& page) {
     uvm_object& obj = *page.uobject;
     voff_t const start = page.offset;
+    uintptr_t const frame = page.phys_addr.value;
     if (obj.uo_kind == uvm_object_kind::file) {
         pmap_page_protect(page, vm_prot_t::none);
         // put unlocks the object. A success may have kept the page, where nothing is behind the object.
         errno_t const error =
             obj.pgops->put(obj, start, start + vsize_t(page_size), pgo::cleanit | pgo::free);
         bool const kept = page.uobject == &obj && page.offset == start;
-        freed_ += error == errno_t::ok && !kept ? 1 : 0;
+        if (error == errno_t::ok && !kept) {
+            ++freed_;
+            uvm_probe(uvm_event::daemon_free, frame, uint32_t(uvm_daemon_reason::file));
+        }
         return;
     }
-    uvm_pageactivate(page);
+    reactivate(page, uvm_daemon_reason::no_way_out);
     obj.vmobjlock.unlock();
 }
 
@@ -110,6 +123,9 @@ uint32_t scan::run() UVM_NO_THREAD_SAFETY_ANALYSIS {
         }
         if (idle)
             swap_page(*page);
+        else
+            uvm_probe(uvm_event::daemon_skip, page->phys_addr.value,
+                      uint32_t(uvm_daemon_reason::page_in_use));
         lock.unlock();
         if (cluster_.full()) {
             freed_ += cluster_.write();
@@ -131,11 +147,15 @@ void uvm_pdpolicy_use(const uvm_pdpolicy& p) {
 uint32_t uvm_pageout(uint32_t target) {
     uvm_change const change;
     mutex_guard const guard(daemon_lock);
+    uvm_probe(uvm_event::daemon_begin, target, uvm_pages.active.count, uvm_pages.inactive.count);
     uint32_t freed = scan(target).run();
     if (freed == 0 && reclaim_slots())
         freed = scan(target).run();
+    uvm_probe(uvm_event::daemon_end, freed);
     return freed;
 }
+
+void uvm_pagedaemon_settle() { mutex_guard const guard(daemon_lock); }
 
 uint32_t uvm_pagedaemon() {
     uint32_t const quarter = uvm_pages.owned_limit / 4;

@@ -16,6 +16,9 @@ uint32_t uvm_pageout(uint32_t target);
 // cluster.
 uint32_t uvm_pagedaemon();
 
+// Returns when no page is on its way out any more that was when it was called. Locks: none.
+void uvm_pagedaemon_settle();
+
 // After an allocation failed for want of pages: returns when there are some. Locks: none but maps'. Sleeps:
 // for I/O. Fails: ENOMEM when nothing can be taken, so that the one allocation fails.
 [[nodiscard]] errno_t uvm_wait();

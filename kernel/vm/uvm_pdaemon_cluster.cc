@@ -2,6 +2,7 @@
 
 #include "kernel/vm/uvm_anon.h"
 #include "kernel/vm/uvm_aobj.h"
+#include "kernel/vm/uvm_probe.h"
 
 namespace uvm {
 
@@ -25,6 +26,8 @@ bool written(vm_page& page, errno_t error) UVM_NO_THREAD_SAFETY_ANALYSIS {
     if (error != errno_t::ok && set_swslot(page, 0) != errno_t::ok)
         panic("giving up a swap slot cannot fail");
     uvm_page_unbusy(page);
+    uvm_probe(out ? uvm_event::daemon_free : uvm_event::daemon_reactivate, page.phys_addr.value,
+              uint32_t(out ? uvm_daemon_reason::written : uvm_daemon_reason::not_written));
     if (out)
         uvm_pagefree(page);
     else

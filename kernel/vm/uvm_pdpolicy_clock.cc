@@ -1,5 +1,6 @@
 // The page daemon's usual policy: a clock with two hands, as two queues.
 #include "kernel/vm/uvm_pdpolicy.h"
+#include "kernel/vm/uvm_probe.h"
 
 namespace uvm {
 
@@ -13,6 +14,7 @@ void balance() {
     while (uvm_pages.inactive.count < target && uvm_pages.active.head) {
         vm_page& page = *uvm_pages.active.head;
         pmap_clear_reference(page);
+        uvm_probe(uvm_event::daemon_deactivate, page.phys_addr.value);
         uvm_pageq_move(page, pg_queue::inactive);
     }
 }
@@ -26,6 +28,8 @@ vm_page* select() {
             uvm_pageq_move(page, pg_queue::inactive);
             return &page;
         }
+        uvm_probe(uvm_event::daemon_reactivate, page.phys_addr.value,
+                  uint32_t(uvm_daemon_reason::referenced));
         uvm_pageq_move(page, pg_queue::active);
         balance();
     }

@@ -1,13 +1,16 @@
 // The simplest policy: first in, first out.
 #include "kernel/vm/uvm_pdpolicy.h"
+#include "kernel/vm/uvm_probe.h"
 
 namespace uvm {
 
 namespace {
 
 void balance() {
-    while (uvm_pages.active.head)
-        uvm_pageq_move(*uvm_pages.active.head, pg_queue::inactive);
+    while (vm_page* const page = uvm_pages.active.head) {
+        uvm_probe(uvm_event::daemon_deactivate, page->phys_addr.value);
+        uvm_pageq_move(*page, pg_queue::inactive);
+    }
 }
 
 vm_page* select() {

@@ -43,13 +43,13 @@ bool may_be_at_limit() {
     *waiting = 0;
 }
 
-// Not for what a program asked for and what a search looked at; nor for pages that come and go, for many of
-// them are the kernel's own, and whose a page becomes is another event.
+// Not for what a program asked for, what a search looked at and what the page daemon thinks; nor for pages
+// that come and go, for many of them are the kernel's own, and whose a page becomes is another event.
 constexpr bool is_change(uvm_event event) {
     using enum uvm_event;
-    return class_of(event) != uvm_event_class::operation && event != findspace_begin &&
-           event != findspace_visit && event != findspace_end && event != page_alloc && event != page_free &&
-           event != page_zero;
+    return class_of(event) != uvm_event_class::operation && class_of(event) < uvm_event_class::swap &&
+           event != findspace_begin && event != findspace_visit && event != findspace_end &&
+           event != page_alloc && event != page_free && event != page_zero;
 }
 
 } // namespace

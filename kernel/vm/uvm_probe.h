@@ -95,11 +95,58 @@ enum class uvm_event : uint16_t {
     fault_case,         // map, va, uvm_fault_case
     fault_retry,        // map, va
     fault_end,          // map, va, errno
+    // swap, and the page daemon that fills it
+    swap_device_on,     // its first slot, slots, priority
+    swap_device_off,    // its first slot, slots, errno: other than ok, it is used on
+    swap_slot_alloc,    // first slot, slots
+    swap_slot_free,     // first slot, slots
+    swap_slot_bad,      // first slot, slots
+    swap_page_out,      // first slot, pages, errno
+    swap_page_in,       // slot, physical address, errno
+    daemon_begin,       // pages wanted, active pages, inactive pages
+    daemon_deactivate,  // physical address
+    daemon_reactivate,  // physical address, uvm_daemon_reason
+    daemon_skip,        // physical address, uvm_daemon_reason
+    daemon_free,        // physical address, uvm_daemon_reason
+    daemon_end,         // pages freed
+    // call: an operation on a map begins
+    map_call,           // map, uvm_map_function, start (of uvm_map: the hint), end, where it returns to
 };
 // clang-format on
 
 // Which case of the fault routine a fault took (uvm_modules 3.4).
 enum class uvm_fault_case : uint8_t { none, anon_1a, anon_1b, object_2a, object_2b, zero_2b };
+
+// Why the page daemon did with a page what it did.
+enum class uvm_daemon_reason : uint8_t {
+    none,
+    // reactivated
+    referenced, // used since it became inactive
+    no_slot,    // there is no room in swap
+    not_written,
+    no_way_out, // nothing is behind its object
+    // passed over
+    owner_in_use, // somebody has its anon or object locked
+    page_in_use,  // busy, wired or on loan
+    // freed
+    clean, // its slot has the same data
+    written,
+    file, // its file has the data
+};
+
+enum class uvm_map_function : uint8_t {
+    none,
+    map,
+    unmap,
+    protect,
+    inherit,
+    advice,
+    willneed,
+    pageable,
+    clean,
+    extract,
+    mremap,
+};
 
 // Classes of events, as bits of the masks.
 enum class uvm_event_class : uint32_t {
@@ -113,6 +160,8 @@ enum class uvm_event_class : uint32_t {
     page = 64,
     pmap = 128,
     fault = 256,
+    swap = 512,
+    call = 1024,
 };
 template <>
 inline constexpr bool is_flag_enum<uvm_event_class> = true;
@@ -135,7 +184,11 @@ constexpr uvm_event_class class_of(uvm_event e) {
         return uvm_event_class::page;
     if (e < fault_begin)
         return uvm_event_class::pmap;
-    return uvm_event_class::fault;
+    if (e < swap_device_on)
+        return uvm_event_class::fault;
+    if (e < map_call)
+        return uvm_event_class::swap;
+    return uvm_event_class::call;
 }
 
 struct uvm_probe_record {

@@ -1,4 +1,9 @@
-// Swap: slots of one page each, on a block device. Slot 0 is never valid; slot n is page n - 1 of the device.
+// Swap: slots of one page each, on block devices. The slots of all devices are numbered in one row, the drum:
+// a device takes a run of numbers when it is added and gives it back when it is removed. Slot 0 is never
+// valid.
+//
+//   drum:     1 ........ 16 | 17 ................ 80 |         | 97 ... 112
+//             disk0           disk1                     (room)   ram
 //
 //   slot state  reached by
 //   ----------  -------------------------------------------------
@@ -6,10 +11,12 @@
 //   used        uvm_swap_alloc
 //   bad         a transfer of it failed; never handed out again
 //
+// Devices with a lower priority number are filled first; devices of one priority take turns, a page-out each.
 // Field tags: [s] swap lock, [I] set by uvm_swap_add.
 #pragma once
 
 #include <span>
+#include <string_view>
 
 #include "kernel/sync/lock.h"
 #include "kernel/vm/uvm_blockdev.h"
@@ -20,30 +27,54 @@ struct vm_page;
 
 // The most pages of one page-out, 64 KiB.
 inline constexpr uint32_t uvm_swap_cluster = 16;
+// Slots are numbered 1 to this, over all devices: an anon keeps its slot as a signed number.
+inline constexpr uint32_t uvm_swap_most_slots = INT32_MAX;
 
 enum class swap_slot_state : uint8_t { free, used, bad };
 
+// A device that is swapped to.
+struct uvm_swapdev {
+    uvm_blockdev* dev{};      // [I] owned by who added it
+    swap_slot_state* slots{}; // [I] npages of them; [s] their values
+    uint32_t first{};         // [I] number of its first slot on the drum
+    uint32_t npages{};        // [I] slots
+    int32_t priority{};       // [I] lower is filled first
+    uint32_t npginuse{};      // [s] slots in state used
+    uint32_t npgbad{};        // [s] in state bad
+    bool leaving{};           // [s] being emptied: no slot of it is handed out
+    uvm_swapdev* next{};      // [s] by priority; among equals the next one to be used first
+};
+
 struct uvm_swap_t {
     mutex lock{"swap"};
-    uvm_blockdev* dev{};      // [I] owned by who added it
-    swap_slot_state* slots{}; // [I] swpages of them; [s] their values
-    uint32_t swpages{};       // [I] slots altogether
-    uint32_t swpginuse{};     // [s] in state used
-    uint32_t swpgonly{};      // [s] used, and the only place where the data is
-    uint32_t swpgbad{};       // [s] in state bad
-    uint32_t fail_next{};     // [s] transfers from now on that fail, for tests
+    uvm_swapdev* devices{}; // [s] in the order in which they are asked for room
+    uint32_t swpages{};     // [s] slots altogether
+    uint32_t swpginuse{};   // [s] in state used
+    uint32_t swpgonly{};    // [s] used, and the only place where the data is
+    uint32_t swpgbad{};     // [s] in state bad
+    uint32_t fail_next{};   // [s] transfers from now on that fail, for tests
 };
 // Named so that the debugger finds it.
 extern uvm_swap_t uvm_swap;
 
-// Starts swapping to a device, which stays the caller's. Fails: EBUSY (there is one), ENOMEM; nothing
-// changed.
-[[nodiscard]] errno_t uvm_swap_add(uvm_blockdev& dev);
-// Stops and returns the device, null when there is none. Needs: no slot used.
+// Swaps to a device too from now on; it stays the caller's and may not go before it is removed. Fails: EBUSY
+// (swapped to already), EINVAL (no pages), ENOSPC (no room on the drum), ENOMEM; nothing changed. Locks:
+// takes the swap lock, as all below do.
+[[nodiscard]] errno_t uvm_swap_add(uvm_blockdev& dev, int32_t priority = 0);
+// Stops swapping to the device that would be asked first, and returns it; null when there is none. Needs: no
+// slot of it used.
 uvm_blockdev* uvm_swap_remove();
+// uvm_swap_off.cc: brings everything back that lies on a device, and stops swapping to it. Fails: ENODEV (not
+// swapped to), EBUSY (a slot is held by something that is in no amap and no object),
+// ENOMEM (memory and the other devices together have no room): nothing lost, and the device is used again. A
+// slot that cannot be read loses its page, as for any read of it. Locks: none may be held. Sleeps: for I/O
+// and memory.
+[[nodiscard]] errno_t uvm_swap_off(uvm_blockdev& dev);
+// The device of that name, or null; it lives until it is removed.
+[[nodiscard]] uvm_blockdev* uvm_swap_find(std::string_view name);
 
-// Takes `*count` slots in a row (1 to uvm_swap_cluster); when there is no such run, one slot and *count = 1.
-// Returns the first, 0 when swap is full. Locks: takes the swap lock, as all below do.
+// Takes `*count` slots in a row (1 to uvm_swap_cluster) on one device; when there is no such run anywhere,
+// one slot and *count = 1. Returns the first, 0 when swap is full.
 [[nodiscard]] uint32_t uvm_swap_alloc(uint32_t* count);
 void uvm_swap_free(uint32_t slot, uint32_t count);
 // Slots that could not be transferred: never used again.

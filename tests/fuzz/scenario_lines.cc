@@ -44,6 +44,11 @@ constexpr std::string_view rows[] = {
     "pagedaemon [clock|fifo]",
     "uvmexp",
     "swapfail M",
+    "swapon N M [prio]",
+    "swapoff N",
+    "swaps",
+    "history on|off",
+    "show history [map|pagedaemon] [M] [full]",
     "churn S M",
 };
 
@@ -67,7 +72,8 @@ bool has(const std::vector<std::string>& all, const std::string& name) {
 bool names_space(const std::vector<std::string>& words, size_t at) {
     std::string const& command = words[0];
     if (command == "space" || command == "object" || command == "check" || command == "memory" ||
-        command == "pagedaemon" || command == "swapfail")
+        command == "pagedaemon" || command == "swapfail" || command == "swapon" || command == "swapoff" ||
+        command == "swaps" || command == "history" || command == "show")
         return false;
     if (command == "dump" || command == "anons" || command == "pmap")
         return true;
@@ -177,6 +183,8 @@ std::string scenario_lines::value(std::string_view kind, const scenario_names& n
         return "adv=" + value("normal|random|sequential", names);
     if (kind == "M")
         return std::to_string(1 + below(below(4) == 0 ? 200 : 20));
+    if (kind == "prio")
+        return "prio=" + value("M", names);
     if (kind == "swap")
         return "swap=" + value("M", names);
     if (kind == "align")

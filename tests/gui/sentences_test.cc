@@ -299,8 +299,21 @@ private Q_SLOTS:
                              where); // not name(args)
                 }
         }
+        // A page out and in, one used again, one that cannot be written, a device that goes.
+        auto const swapping = testsupport::runOnHost(
+            "memory 8 swap=64\nspace A 0x10000 0x40000\nmap A 0x10000 0x6000 prot=rw- cow\n"
+            "write A 0x10000 11\nwrite A 0x11000 22\nwrite A 0x12000 33\nwrite A 0x13000 44\npagedaemon\n"
+            "swapfail 1\npagedaemon\nread A 0x12000\npagedaemon\nread A 0x10000\npagedaemon\nswapoff ram\n"
+            "dump\n");
+        for (size_t i = 1; i < swapping.moments.size(); ++i)
+            for (Event const& event : swapping.moments[i]->events) {
+                seen.insert(event.kind);
+                QString const told = gui::eventSentence(event, *swapping.moments[i]->snapshot,
+                                                        swapping.moments[i - 1]->snapshot.get());
+                QVERIFY2(told.endsWith('.') && told.size() <= 110 && !told.contains('('), told.toUtf8());
+            }
         QStringList missing;
-        for (int kind = 1; kind <= int(EventKind::FaultEnd); ++kind)
+        for (int kind = 1; kind <= int(EventKind::MapCall); ++kind)
             if (!seen.contains(EventKind(kind)))
                 missing << QString::fromUtf8(gdbbridge::eventKindName(EventKind(kind)).data());
         // A scenario keeps its objects to the end, after which no moment comes.
@@ -317,7 +330,7 @@ private Q_SLOTS:
 
     // Nothing in an event may be trusted: any kind with any arguments, against empty snapshots.
     void arguments_from_nowhere_do_no_harm() {
-        for (int kind = 0; kind <= int(EventKind::FaultEnd) + 1; ++kind)
+        for (int kind = 0; kind <= int(EventKind::MapCall) + 1; ++kind)
             for (uint64_t value : {uint64_t{0}, uint64_t{1}, uint64_t{0x1000}, UINT64_MAX}) {
                 Event event;
                 event.kind = EventKind(kind);

@@ -98,6 +98,8 @@ constexpr const char* operations[] = {
     "write p 0x400000 99",
     "read p 0x402000",
     "pagedaemon",
+    "swapon other 32",
+    "swapoff ram",
 };
 
 constexpr std::string_view looks = "dump\nanons\n";

@@ -2,6 +2,7 @@
 #include <QtTest>
 
 #include <array>
+#include <functional>
 
 #include <machine/user_access.h>
 
@@ -79,6 +80,19 @@ bool holds(const modelled_space& space, uint32_t page) {
     return get(*space.vm, page, &first, &last) == errno_t::ok && first == space.value[page] &&
            last == space.value[page];
 }
+
+// A device in memory that does something before each read.
+uvm_blockdev* behind;
+std::function<void()> before_read;
+errno_t hooked_read(uvm_blockdev&, uint32_t first, std::span<const paddr_t> frames) {
+    if (before_read)
+        before_read();
+    return behind->ops->read(*behind, first, frames);
+}
+errno_t hooked_write(uvm_blockdev&, uint32_t first, std::span<const paddr_t> frames) {
+    return behind->ops->write(*behind, first, frames);
+}
+constexpr uvm_blockdev_ops hooked_ops{hooked_read, hooked_write};
 
 } // namespace
 
@@ -177,6 +191,100 @@ private Q_SLOTS:
             QCOMPARE(uvm_swap.swpginuse, 0u);
             QCOMPARE(uvm_swap.swpgonly, 0u);
         }
+        QCOMPARE(accounts(), before);
+    }
+
+    // Devices come and go under pressure: each that is told to go goes or stays, and no byte is lost.
+    void devices_come_and_go() {
+        auto const before = accounts();
+        {
+            small_machine machine(12, 2 * area_pages);
+            uvm_object* const obj = uao_create(pages(area_pages).value, "shared");
+            modelled_space spaces[] = {{new_space()}, {new_space(obj, voff_t(0))}};
+            dice random(7);
+            std::vector<uvm_blockdev*> more;
+            uint32_t gone = 0, stayed = 0;
+            for (uint32_t step = 1; step < 6000; ++step) {
+                modelled_space& space = spaces[random.below(2)];
+                uint32_t const page = random.below(area_pages);
+                uint32_t const what = random.below(100);
+                if (what < 50) {
+                    QCOMPARE(put(*space.vm, page, step), errno_t::ok);
+                    space.value[page] = step;
+                } else if (what < 94) {
+                    QVERIFY(holds(space, page));
+                } else if (what < 97 && more.size() < 4) {
+                    more.push_back(uvm_ramdisk_create(16 + random.below(30)));
+                    QCOMPARE(uvm_swap_add(*more.back(), -int32_t(random.below(3))), errno_t::ok);
+                    QCOMPARE(uvm_swap_add(*more.back()), errno_t::ebusy);
+                } else if (!more.empty()) {
+                    size_t const which = random.below(uint32_t(more.size()));
+                    errno_t const error = uvm_swap_off(*more[which]);
+                    QVERIFY(error == errno_t::ok || error == errno_t::enomem);
+                    (error == errno_t::ok ? gone : stayed) += 1;
+                    if (error == errno_t::ok) {
+                        QCOMPARE(uvm_swap_off(*more[which]), errno_t::enodev);
+                        uvm_ramdisk_destroy(*more[which]);
+                        more.erase(more.begin() + which);
+                    }
+                }
+                uint32_t slots = 2 * area_pages, used = 0;
+                for (uvm_blockdev const* dev : more)
+                    slots += dev->npages;
+                for (uvm_swapdev const* at = uvm_swap.devices; at; at = at->next)
+                    used += at->npginuse;
+                QCOMPARE(uvm_swap.swpages, slots);
+                QCOMPARE(uvm_swap.swpginuse, used);
+            }
+            QVERIFY(gone > 20);
+            // Slots that are left over are the first device's: swap-off of all fails for want of memory.
+            for (uvm_blockdev* dev : more) {
+                QCOMPARE(uvm_swap_off(*dev), errno_t::ok);
+                uvm_ramdisk_destroy(*dev);
+            }
+            QCOMPARE(uvm_swap_off(*uvm_swap.devices->dev), errno_t::enomem);
+            for (modelled_space& space : spaces)
+                for (uint32_t page = 0; page < area_pages; ++page) {
+                    QCOMPARE(put(*space.vm, page, space.value[page]), errno_t::ok);
+                    QVERIFY(holds(space, page));
+                }
+            for (modelled_space& space : spaces)
+                uvmspace_free(*space.vm);
+            obj->pgops->detach(*obj);
+            QCOMPARE(uvm_swap.swpginuse, 0u);
+            QCOMPARE(uvm_swap.swpgonly, 0u);
+        }
+        QCOMPARE(accounts(), before);
+    }
+
+    // The last reference to an amap goes while swap-off is at it, in the middle of a transfer.
+    void a_space_ends_under_swap_off() {
+        auto const before = accounts();
+        behind = uvm_ramdisk_create(area_pages);
+        uvm_blockdev dev{"hooked", &hooked_ops, area_pages};
+        QCOMPARE(uvm_swap_add(dev), errno_t::ok);
+        modelled_space space{new_space()}, other{new_space()};
+        for (modelled_space& s : {std::ref(other), std::ref(space)})
+            for (uint32_t i = 0; i < 4; ++i) {
+                s.value[i] = i + 1;
+                QCOMPARE(put(*s.vm, i, i + 1), errno_t::ok);
+            }
+        while (uvm_pageout(uvm_swap_cluster) > 0) {
+        }
+        QCOMPARE(uvm_swap.swpgonly, 8u);
+        int reads = 0;
+        before_read = [&] {
+            if (++reads == 2)
+                uvmspace_free(*space.vm);
+        };
+        QCOMPARE(uvm_swap_off(dev), errno_t::ok);
+        before_read = nullptr;
+        QVERIFY(reads == 6 || reads == 8); // two of the space's and all of the other's
+        QCOMPARE(uvm_swap.swpages, 0u);
+        for (uint32_t i = 0; i < 4; ++i)
+            QVERIFY(holds(other, i));
+        uvmspace_free(*other.vm);
+        uvm_ramdisk_destroy(*behind);
         QCOMPARE(accounts(), before);
     }
 
