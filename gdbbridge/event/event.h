@@ -79,7 +79,14 @@ enum class EventKind : uint8_t {
     FaultCase,         // map, va, case
     FaultRetry,        // map, va
     FaultEnd,          // map, va, errno
+    PageLoan,          // physical address, anon that borrows it (0: the kernel), loans of the page
+    PageUnloan,        // physical address, anon that borrowed it (0: the kernel), loans left
+    PageOrphan,        // physical address, loans of the page
+    LoanBroken,        // physical address of the page on loan, of its copy, anon, object (0: not it)
+    AnonLoan,          // anon, new count of its references
 };
+// For who goes over all kinds: from 1 to this.
+inline constexpr EventKind lastEventKind = EventKind::AnonLoan;
 
 enum class EventClass : uint8_t { Operation, Process, Map, Tree, Amap, Object, Page, Pmap, Fault };
 

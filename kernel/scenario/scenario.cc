@@ -21,7 +21,9 @@ constexpr command commands[] = {
     {"check", run_check},         {"memory", run_memory},     {"pagedaemon", run_pagedaemon},
     {"uvmexp", run_uvmexp},       {"swapfail", run_swapfail}, {"failalloc", run_failalloc},
     {"counters", run_counters},   {"trymerge", run_trymerge}, {"show", run_show},
-    {"whatis", run_whatis},       {"mremap", run_mremap},
+    {"whatis", run_whatis},       {"mremap", run_mremap},     {"loan", run_loan},
+    {"loanpages", run_loanpages}, {"loanmap", run_loanmap},   {"unloan", run_unloan},
+    {"loans", run_loans},
 };
 
 // Too large for a kernel stack; one run at a time.
@@ -114,6 +116,8 @@ int scenario_run(std::string_view text, std::string_view file_name, scenario_out
     int const status = !parsed ? scenario_parse_error : in.check_failed ? scenario_check_failed : scenario_ok;
     uvm_probe(uvm_event::scenario_end, uint32_t(status));
     uvm_fail_allocation(0);
+    in.loans.clear();
+    uvm_loan_forget_zeros();
     while (allproc)
         process_exit(*allproc);
     in.objects.clear();

@@ -90,7 +90,7 @@ void deactivate_behind(uvm_faultinfo& fault) {
         if (!anon)
             continue;
         mutex_guard const guard(anon->an_lock);
-        if (anon->an_page && !has(anon->an_page->flags, pg_flag::busy))
+        if (anon->an_page && !anon->an_page->uobject && !has(anon->an_page->flags, pg_flag::busy))
             uvm_pagedeactivate(*anon->an_page);
     }
     uvm_object* const obj = fault.obj();

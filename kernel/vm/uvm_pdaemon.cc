@@ -109,6 +109,8 @@ uint32_t scan::run() UVM_NO_THREAD_SAFETY_ANALYSIS {
         }
         if (idle)
             swap_page(*page);
+        else if (page->loan_count != 0)
+            uvm_pageactivate(*page); // stays, and must not keep those from the inactive queue that can go
         lock.unlock();
         if (cluster_.full()) {
             freed_ += cluster_.write();

@@ -95,6 +95,13 @@ enum class uvm_event : uint16_t {
     fault_case,         // map, va, uvm_fault_case
     fault_retry,        // map, va
     fault_end,          // map, va, errno
+    // loans
+    page_loan,   // physical address, id of the anon that borrows it (0: the kernel), loans of the page
+    page_unloan, // physical address, id of the anon that borrowed it (0: the kernel), loans of the page left
+    page_orphan, // physical address, loans of the page: its owner has given it up
+    loan_broken, // physical address of the page on loan, of its copy, id of the anon or (0), object id or 0:
+                 // who has the copy
+    anon_loan,   // anon id, new count of its references
 };
 // clang-format on
 
@@ -135,7 +142,9 @@ constexpr uvm_event_class class_of(uvm_event e) {
         return uvm_event_class::page;
     if (e < fault_begin)
         return uvm_event_class::pmap;
-    return uvm_event_class::fault;
+    if (e < page_loan)
+        return uvm_event_class::fault;
+    return e < anon_loan ? uvm_event_class::page : uvm_event_class::amap;
 }
 
 struct uvm_probe_record {

@@ -41,7 +41,7 @@ Snapshot unusualSnapshot() {
     s.totalPages = 9;
     s.findings = {{3, 0xffffffff80001000, "where", "what", "expected", "found \"\\ \xc3\xa9"}};
     s.pages = {{0xc0001000, 0x1000, PageQueue::Inactive, true, true, 2, 3, {1, 2, 255}}};
-    s.anons = {{0xffffffffc0000010, 4, 2, 0, -1}, {0xd0, 0, 1, none, 7}, {0xd1, 4, 1, none, 1}};
+    s.anons = {{0xffffffffc0000010, 4, 2, 1, 0, -1}, {0xd0, 0, 1, 1, none, 7}, {0xd1, 4, 1, 3, none, 1}};
     s.amaps = {{0xe0, 6, 3, true, 8, 16, 2, {{1, 0}, {5, 2}}, {1, 0, 2}}};
     s.objects = {{0xf0, 8, "object", ObjectKind::Device, -3, 0x7000, {{0x2000, 0}, {0x3000, none}}}};
     Vmspace space;

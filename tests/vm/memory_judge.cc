@@ -71,12 +71,19 @@ private:
                                                          .arg(amap->am_ref));
         for (auto const& [anon, slots] : anons_)
             expect(
-                anon->an_ref == int32_t(slots),
+                anon->an_ref == int32_t(slots) + anon->an_loans,
                 QString("anon %1: in %2 slots, %3 references").arg(anon->an_id).arg(slots).arg(anon->an_ref));
         expect(uvmexp.amaps == amaps_.size(),
                QString("%1 amaps, %2 of them in entries").arg(uvmexp.amaps).arg(amaps_.size()));
-        expect(uvmexp.anons == anons_.size(),
-               QString("%1 anons, %2 of them in amaps").arg(uvmexp.anons).arg(anons_.size()));
+        // Those in no amap are only on loan.
+        uint32_t borrowed = uvmexp.anon_loans;
+        for (auto const& [anon, slots] : anons_)
+            borrowed -= uint32_t(anon->an_loans);
+        expect(uvmexp.anons >= anons_.size() && uvmexp.anons - anons_.size() <= borrowed,
+               QString("%1 anons, %2 of them in amaps, %3 loans of others")
+                   .arg(uvmexp.anons)
+                   .arg(anons_.size())
+                   .arg(borrowed));
     }
     void wiring() {
         for (auto const& [page, times] : wired_)
@@ -118,6 +125,7 @@ private:
             return;
         bool const own = anon ? anon->an_ref == 1 && !entry.is_needs_copy() : !entry.is_copy_on_write();
         expect(own, where + " may write what is shared to be copied");
+        expect(!page || page->loan_count == 0, where + " may write what is on loan");
     }
 
     const std::vector<vmspace*>& spaces_;
