@@ -7,7 +7,7 @@ namespace {
 // "void*" is the size of a pointer.
 constexpr std::string_view types[] = {
     "void*",   "process",    "vmspace", "vm_map", "vm_map_entry",     "vm_amap",          "amap_chunk",
-    "vm_anon", "uvm_object", "vm_page", "pmap",   "uvm_probe_record", "uvm_probe_ring_t",
+    "vm_anon", "uvm_object", "vm_page", "pmap",   "uvm_probe_record", "uvm_probe_ring_t", "uvm_changes_t",
 };
 
 constexpr std::string_view fields[] = {
@@ -83,11 +83,20 @@ constexpr std::string_view fields[] = {
     "vm_page.queue",
     "vm_page.loan_count",
     "vm_page.wire_count",
+    "vm_page.pageq.next",
+    "vm_page.mdpage.md_attributes",
     "pmap.pm_root",
     "pmap.pm_resident",
     "pmap.pm_wired",
     "uvmexp_t.npages",
+    "uvmexp_t.wired",
+    "uvmexp_t.owned",
     "uvm_pages_t.free.count",
+    "uvm_pages_t.active.head",
+    "uvm_pages_t.active.count",
+    "uvm_pages_t.inactive.head",
+    "uvm_pages_t.inactive.count",
+    "uvm_pages_t.owned_limit",
     "uvm_probe_ring_t.next_sequence",
     "uvm_probe_ring_t.records",
     "uvm_probe_record.sequence",
@@ -96,10 +105,16 @@ constexpr std::string_view fields[] = {
     "uvm_probe_record.nargs",
     "uvm_probe_record.thread",
     "uvm_probe_record.args",
+    "uvm_changes_t.begun",
+    "uvm_changes_t.ended",
+    "uvm_changes_t.hold",
+    "uvm_changes_t.stray",
+    "uvm_changes_t.stray_event",
 };
 
 constexpr std::string_view symbols[] = {
-    "allproc", "uvm_pages", "uvmexp", "uvm_probe_ring", "uvm_probe_control", "uvm_probe_command",
+    "allproc",           "uvm_pages",         "uvmexp",      "uvm_probe_ring",
+    "uvm_probe_control", "uvm_probe_command", "uvm_changes",
 };
 
 constexpr std::string_view enumerators[] = {
@@ -119,6 +134,8 @@ constexpr std::string_view enumerators[] = {
     "pg_queue.free",
     "pg_queue.active",
     "pg_queue.inactive",
+    "pv_attribute.referenced",
+    "pv_attribute.modified",
     "uvm_object_kind.anonymous",
     "uvm_object_kind.file",
     "uvm_object_kind.device",

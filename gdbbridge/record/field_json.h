@@ -64,6 +64,11 @@ public:
     explicit FieldWriter(KeySpace& keys) : m_keys(keys) {}
     void address(const char* name, uint64_t value) { put(name, hexText(value)); }
     void number(const char* name, std::integral auto value) { put(name, qint64(value)); }
+    // Left out when it is 0.
+    void optionalNumber(const char* name, std::integral auto value) {
+        if (value != 0)
+            number(name, value);
+    }
     void truth(const char* name, bool value) { put(name, value); }
     void text(const char* name, const std::string& value) { put(name, QString::fromStdString(value)); }
     void text(const char* name, const QString& value) { put(name, value); }
@@ -74,8 +79,12 @@ public:
     void word(const char* name, const E& value) {
         put(name, QLatin1String(fieldWords<E>[size_t(value)]));
     }
-    void reference(const char* name, int index, FieldTarget target) {
-        put(name, index == none ? QJsonValue() : QJsonValue(QString::fromUtf8(m_keys.of(target)[index])));
+    void reference(const char* name, int index, FieldTarget target) { put(name, keyOf(index, target)); }
+    void references(const char* name, const std::vector<int>& indexes, FieldTarget target) {
+        QJsonArray array;
+        for (int index : indexes)
+            array.append(keyOf(index, target));
+        put(name, array);
     }
     template <class T, class F>
     void list(const char* name, const std::vector<T>& values, F&& each) {
@@ -103,6 +112,10 @@ public:
     [[nodiscard]] QByteArray body() const { return QJsonDocument(m_object).toJson(QJsonDocument::Compact); }
 
 private:
+    [[nodiscard]] QJsonValue keyOf(int index, FieldTarget target) {
+        return index == none ? QJsonValue() : QJsonValue(QString::fromUtf8(m_keys.of(target)[index]));
+    }
+
     KeySpace& m_keys;
     QJsonObject m_object;
 };
@@ -123,6 +136,12 @@ public:
         const qint64 wide = found.toInteger();
         need(found.isDouble() && std::in_range<T>(wide), name);
         value = T(wide);
+    }
+    template <std::integral T>
+    void optionalNumber(const char* name, T& value) {
+        value = 0;
+        if (m_object.contains(QLatin1String(name)))
+            number(name, value);
     }
     void truth(const char* name, bool& value) {
         need(get(name).isBool(), name);
@@ -155,9 +174,12 @@ public:
         value = E(at - words.begin());
     }
     void reference(const char* name, int& index, FieldTarget target) {
-        const QJsonValue found = get(name);
-        index = found.isNull() ? none : m_keys.of(target).indexOf(found.toString().toUtf8());
-        need(found.isNull() || index != none, name);
+        index = indexOf(get(name), name, target);
+    }
+    void references(const char* name, std::vector<int>& indexes, FieldTarget target) {
+        need(get(name).isArray(), name);
+        for (const QJsonValue value : get(name).toArray())
+            indexes.push_back(indexOf(value, name, target));
     }
     template <class T, class F>
     void list(const char* name, std::vector<T>& values, F&& each) {
@@ -182,6 +204,11 @@ public:
     }
 
 private:
+    int indexOf(const QJsonValue& key, const char* name, FieldTarget target) {
+        const int index = key.isNull() ? none : m_keys.of(target).indexOf(key.toString().toUtf8());
+        need(key.isNull() || index != none, name);
+        return index;
+    }
     [[nodiscard]] QJsonValue get(const char* name) const { return m_object.value(QLatin1String(name)); }
     void need(bool good, const char* name) {
         if (!good && m_problem.isEmpty())

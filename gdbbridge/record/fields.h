@@ -150,8 +150,12 @@ void describe(auto& f, Field<Page> auto& p) {
     f.address("address", p.address);
     f.address("pa", p.pa);
     f.word("queue", p.queue);
+    f.truth("of_anon", p.ofAnon);
+    f.truth("of_object", p.ofObject);
     f.truth("busy", p.busy);
     f.truth("clean", p.clean);
+    f.truth("referenced", p.referenced);
+    f.truth("modified", p.modified);
     f.number("wire_count", p.wireCount);
     f.number("loan_count", p.loanCount);
     f.bytes("first_bytes", p.firstBytes);
@@ -164,6 +168,7 @@ void describe(auto& f, Field<Finding> auto& v) {
     f.text("what", v.what);
     f.text("expected", v.expected);
     f.text("found", v.found);
+    f.optionalNumber("since_event", v.sinceEvent);
 }
 
 // What belongs to no other thing.
@@ -173,6 +178,11 @@ void describe(auto& f, Field<Snapshot> auto& s) {
     f.number("page_size", s.pageSize);
     f.number("free_pages", s.freePages);
     f.number("total_pages", s.totalPages);
+    f.number("wired_pages", s.wiredPages);
+    f.number("owned_pages", s.ownedPages);
+    f.number("owned_limit", s.ownedLimit);
+    f.references("active", s.active, FieldTarget::Page);
+    f.references("inactive", s.inactive, FieldTarget::Page);
     f.list("findings", s.findings, [](auto& each, auto& finding) { describe(each, finding); });
 }
 

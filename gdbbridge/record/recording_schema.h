@@ -4,7 +4,7 @@
 namespace gdbbridge {
 
 inline constexpr int recordingApplicationId = 0x75766d73; // "uvms"
-inline constexpr int recordingVersion = 1;
+inline constexpr int recordingVersion = 2;
 
 inline constexpr const char* recordingSchema = R"sql(
     CREATE TABLE info(key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;

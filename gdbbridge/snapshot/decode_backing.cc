@@ -241,6 +241,11 @@ int DecodePass::pageAt(uint64_t address, const Where& where) {
                  : queue == f.active   ? PageQueue::Active
                  : queue == f.inactive ? PageQueue::Inactive
                                        : PageQueue::None;
+    page.ofAnon = fieldValue(bytes, f.uanon) != 0;
+    page.ofObject = fieldValue(bytes, f.uobject) != 0;
+    uint64_t const attributes = fieldValue(bytes, f.attributes);
+    page.referenced = (attributes & f.referenced) != 0;
+    page.modified = (attributes & f.modified) != 0;
     page.wireCount = uint32_t(fieldValue(bytes, f.wireCount));
     page.loanCount = uint32_t(fieldValue(bytes, f.loanCount));
     if (!m_memory.readPhysical(page.pa, page.firstBytes.data(), page.firstBytes.size()))

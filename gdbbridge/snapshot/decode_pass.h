@@ -81,6 +81,9 @@ private:
     int objectAt(uint64_t address, const Where& where);
     void decodeObjectPages(uint64_t root, Object& object);
     int pageAt(uint64_t address, const Where& where);
+    void decodeQueues();
+    void walkQueue(uint64_t head, uint64_t count, PageQueue which, const char* where,
+                   std::vector<int>& queue);
     // page tables
     void decodePageTables(uint64_t address, const std::string& space, PageTables& tables);
 
@@ -89,7 +92,7 @@ private:
     MemoryReader& m_memory;
     Snapshot m_out;
     std::unordered_map<uint64_t, int> m_vmspaces, m_amaps, m_anons, m_objects, m_pages;
-    uint32_t m_entryCount = 0, m_slotCount = 0, m_objectPageCount = 0, m_mappingCount = 0;
+    uint32_t m_entryCount = 0, m_slotCount = 0, m_objectPageCount = 0, m_mappingCount = 0, m_queuedCount = 0;
     bool m_findingsFull = false;
 };
 

@@ -28,6 +28,7 @@ Snapshot DecodePass::run() {
     m_out.pointerSize = m_fields.pointerSize;
     decodeCounters();
     decodeProcesses();
+    decodeQueues();
     return std::move(m_out);
 }
 
@@ -71,16 +72,22 @@ std::string DecodePass::fixedText(const uint8_t* base, FieldLayout field) const 
 }
 
 void DecodePass::decodeCounters() {
-    uint64_t freePages = 0, totalPages = 0;
+    uint64_t freePages = 0, totalPages = 0, wired = 0, owned = 0, limit = 0;
     bool readable = false;
     m_out.eventSequence = lastEventSequence(m_memory, m_fields.ring, &readable);
     if (!readable)
         report(0, m_fields.ring.address, "probe ring", "the number of the last event cannot be read");
     if (!readValue(m_fields.uvmPages, m_fields.freeCount, freePages) ||
-        !readValue(m_fields.uvmexp, m_fields.totalPages, totalPages))
+        !readValue(m_fields.uvmexp, m_fields.totalPages, totalPages) ||
+        !readValue(m_fields.uvmexp, m_fields.wiredPages, wired) ||
+        !readValue(m_fields.uvmexp, m_fields.ownedPages, owned) ||
+        !readValue(m_fields.uvmPages, m_fields.ownedLimit, limit))
         report(0, m_fields.uvmPages, "page counters", "the counts of pages cannot be read");
     m_out.freePages = uint32_t(freePages);
     m_out.totalPages = uint32_t(totalPages);
+    m_out.wiredPages = uint32_t(wired);
+    m_out.ownedPages = uint32_t(owned);
+    m_out.ownedLimit = uint32_t(limit);
 }
 
 void DecodePass::decodeProcesses() {

@@ -22,6 +22,7 @@ struct DecodeLimits {
     uint32_t entries = 1u << 20;
     uint32_t amapSlots = 1u << 22;
     uint32_t objectPages = 1u << 22;
+    uint32_t queuedPages = 1u << 22;
     uint32_t mappings = 1u << 20;
     uint32_t findings = 200;
 };

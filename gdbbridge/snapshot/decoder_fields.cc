@@ -91,15 +91,34 @@ DecoderFields::DecoderFields(const Layout& layout) {
               value("uvm_object_kind.file"),
               value("uvm_object_kind.device"),
               value("uvm_object_kind.kernel")};
-    page = {size("vm_page"),           at("vm_page.treeq.left"), at("vm_page.treeq.right"),
-            at("vm_page.uobject"),     at("vm_page.uanon"),      at("vm_page.offset"),
-            at("vm_page.phys_addr"),   at("vm_page.flags"),      at("vm_page.queue"),
-            at("vm_page.loan_count"),  at("vm_page.wire_count"), value("pg_flag.busy"),
-            value("pg_flag.clean"),    value("pg_queue.free"),   value("pg_queue.active"),
-            value("pg_queue.inactive")};
+    page = {size("vm_page"),
+            at("vm_page.treeq.left"),
+            at("vm_page.treeq.right"),
+            at("vm_page.uobject"),
+            at("vm_page.uanon"),
+            at("vm_page.offset"),
+            at("vm_page.phys_addr"),
+            at("vm_page.flags"),
+            at("vm_page.queue"),
+            at("vm_page.loan_count"),
+            at("vm_page.wire_count"),
+            at("vm_page.pageq.next"),
+            at("vm_page.mdpage.md_attributes"),
+            value("pg_flag.busy"),
+            value("pg_flag.clean"),
+            value("pg_queue.free"),
+            value("pg_queue.active"),
+            value("pg_queue.inactive"),
+            value("pv_attribute.referenced"),
+            value("pv_attribute.modified")};
+    active = {at("uvm_pages_t.active.head"), at("uvm_pages_t.active.count")};
+    inactive = {at("uvm_pages_t.inactive.head"), at("uvm_pages_t.inactive.count")};
     pmap = {size("pmap"), at("pmap.pm_root"), at("pmap.pm_resident"), at("pmap.pm_wired")};
     totalPages = at("uvmexp_t.npages");
+    wiredPages = at("uvmexp_t.wired");
+    ownedPages = at("uvmexp_t.owned");
     freeCount = at("uvm_pages_t.free.count");
+    ownedLimit = at("uvm_pages_t.owned_limit");
     allproc = symbol("allproc");
     uvmPages = symbol("uvm_pages");
     uvmexp = symbol("uvmexp");

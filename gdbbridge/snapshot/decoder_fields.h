@@ -76,14 +76,18 @@ struct DecoderFields {
     } object;
     struct {
         uint64_t size;
-        FieldLayout left, right, uobject, uanon, offset, pa, flags, queue, loanCount, wireCount;
-        uint64_t busy, clean, free, active, inactive;
+        FieldLayout left, right, uobject, uanon, offset, pa, flags, queue, loanCount, wireCount, queueNext,
+            attributes;
+        uint64_t busy, clean, free, active, inactive, referenced, modified;
     } page;
     struct {
         uint64_t size;
         FieldLayout root, resident, wired;
     } pmap;
-    FieldLayout totalPages, freeCount;
+    struct {
+        FieldLayout head, count;
+    } active, inactive;
+    FieldLayout totalPages, wiredPages, ownedPages, freeCount, ownedLimit;
     uint64_t allproc, uvmPages, uvmexp;
     ProbeRing ring;
 };

@@ -158,7 +158,10 @@ struct Page {
     uint64_t address = 0;
     uint64_t pa = 0;
     PageQueue queue = PageQueue::None;
+    bool ofAnon = false, ofObject = false; // what it belongs to, whether that can be reached or not
     bool busy = false, clean = false;
+    bool referenced = false,
+         modified = false; // by mappings that are gone; those that stand say it themselves
     uint32_t wireCount = 0, loanCount = 0;
     std::array<uint8_t, 16> firstBytes{};
     bool operator==(const Page&) const = default;
@@ -171,6 +174,9 @@ struct Finding {
     std::string where;      // "entry 0x10000 of parent"
     std::string what;       // in words
     std::string expected, found;
+    // The first event after which it was broken, and stayed so: at a stop at this event it is seen, at a stop
+    // at the one before it is not. 0: not looked for, or not known.
+    uint64_t sinceEvent = 0;
     bool operator==(const Finding&) const = default;
 };
 
@@ -183,8 +189,10 @@ struct Snapshot {
     std::vector<Amap> amaps;
     std::vector<Anon> anons;
     std::vector<Object> objects;
-    std::vector<Page> pages; // those that an anon or object holds
-    uint32_t freePages = 0, totalPages = 0;
+    std::vector<Page> pages;           // those that an anon or object holds, and all on the queues
+    std::vector<int> active, inactive; // the page queues, oldest first: indexes into pages
+    uint32_t freePages = 0, totalPages = 0, wiredPages = 0;
+    uint32_t ownedPages = 0, ownedLimit = 0; // with an anon or object; the most that there may be, 0: all
     std::vector<Finding> findings;
     bool operator==(const Snapshot&) const = default;
 };

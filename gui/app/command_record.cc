@@ -7,6 +7,7 @@
 
 #include "gdbbridge/record/moment_json.h"
 #include "gdbbridge/record/recording.h"
+#include "gdbbridge/record/recording_schema.h"
 
 #include "gui/app/complain.h"
 
@@ -35,7 +36,7 @@ QJsonObject endLine(const RunOutcome& outcome) {
 
 QJsonObject runLine(const gdbbridge::RecordingInfo& info) {
     return {{QStringLiteral("type"), QStringLiteral("run")},
-            {QStringLiteral("version"), 1},
+            {QStringLiteral("version"), gdbbridge::recordingVersion},
             {QStringLiteral("program"), info.program},
             {QStringLiteral("architecture"), info.architecture},
             {QStringLiteral("scenario_name"), info.scenarioName},

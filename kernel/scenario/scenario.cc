@@ -23,7 +23,7 @@ constexpr command commands[] = {
     {"counters", run_counters},   {"trymerge", run_trymerge}, {"show", run_show},
     {"whatis", run_whatis},       {"mremap", run_mremap},     {"loan", run_loan},
     {"loanpages", run_loanpages}, {"loanmap", run_loanmap},   {"unloan", run_unloan},
-    {"loans", run_loans},
+    {"loans", run_loans},         {"churn", run_churn},
 };
 
 // Too large for a kernel stack; one run at a time.

@@ -1,4 +1,5 @@
 // uvm_loan and uvm_unloan: memory of a map, page by page.
+#include "kernel/vm/uvm_change.h"
 #include "kernel/vm/uvm_loan_impl.h"
 #include "kernel/vm/uvm_map_lock.h"
 #include "kernel/vm/uvm_pdaemon.h"
@@ -94,6 +95,7 @@ errno_t lend_one(vm_map& map, vaddr_t va, uvm_loaned& out, uvm_loan_to to) UVM_N
 } // namespace
 
 errno_t uvm_loan(vm_map& map, vaddr_t start, std::span<uvm_loaned> pages, uvm_loan_to to) {
+    uvm_change const change;
     for (size_t i = 0; i < pages.size(); ++i) {
         vaddr_t const va = start + pages_to_bytes(i);
         errno_t error;
@@ -110,6 +112,7 @@ errno_t uvm_loan(vm_map& map, vaddr_t start, std::span<uvm_loaned> pages, uvm_lo
 }
 
 errno_t uvm_loanuobjpages(uvm_object& obj, voff_t start, std::span<uvm_loaned> pages) {
+    uvm_change const change;
     for (size_t i = 0; i < pages.size(); ++i) {
         voff_t const offset = start + pages_to_bytes(i);
         errno_t error;

@@ -1,4 +1,5 @@
 // Mapping what was borrowed: the anons of a loan become memory of a space.
+#include "kernel/vm/uvm_change.h"
 #include "kernel/vm/uvm_loan_impl.h"
 #include "kernel/vm/uvm_map_lock.h"
 
@@ -35,6 +36,7 @@ errno_t fill(vm_map& map, vaddr_t start, std::span<const uvm_loaned> pages) {
 } // namespace
 
 errno_t uvm_loan_map(vm_map& map, vaddr_t& start, std::span<const uvm_loaned> pages) {
+    uvm_change const change;
     vsize_t const size = pages_to_bytes(pages.size());
     uvm_mapping const how{vm_prot_t::read | vm_prot_t::write, vm_prot_t::all, vm_inherit_t::copy,
                           vm_advice_t::normal, uvm_flag::copyonw | uvm_flag::overlay | uvm_flag::nomerge};

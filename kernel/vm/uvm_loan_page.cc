@@ -1,4 +1,5 @@
 // Lending one page: its counts and its owners. See uvm_loan.h.
+#include "kernel/vm/uvm_change.h"
 #include "kernel/vm/uvm_loan_impl.h"
 #include "kernel/vm/uvm_pdaemon_cluster.h"
 #include "kernel/vm/uvm_probe.h"
@@ -144,6 +145,7 @@ void uvm_anon_return_page(vm_anon& anon) UVM_NO_THREAD_SAFETY_ANALYSIS {
 }
 
 void uvm_unloan(std::span<const uvm_loaned> pages, uvm_loan_to to) {
+    uvm_change const change;
     for (uvm_loaned const& loaned : pages) {
         if (to == uvm_loan_to::anon) {
             unloan_anon(*loaned.anon);

@@ -74,6 +74,10 @@ uint64_t BrokenKernel::at(uint64_t structure, const char* path) const {
     return structure + testsupport::hostLayout().field(path).value().offset;
 }
 
+uint64_t BrokenKernel::symbol(const char* name) const {
+    return testsupport::hostLayout().symbol(name).value();
+}
+
 size_t BrokenKernel::sizeOf(const char* path) const {
     return testsupport::hostLayout().field(path).value().size;
 }

@@ -28,6 +28,7 @@ public:
     uint64_t at(uint64_t structure, const char* path) const;
     void set(uint64_t structure, const char* path, uint64_t value);
     uint64_t get(uint64_t structure, const char* path);
+    uint64_t symbol(const char* name) const;
 
     // Things of the state as it was frozen.
     const gdbbridge::Map& map(size_t space = 0) const { return good.vmspaces[space].map; }

@@ -179,6 +179,21 @@ std::vector<Damage> damages() {
          }},
         {"pages of an object miscounted", 0, "count of resident pages",
          [](BrokenKernel& t) { t.set(t.good.objects[0].address, "uvm_object.uo_npages", 0x7fffffff); }},
+        {"page queue in a circle", 0, "runs in a circle",
+         [](BrokenKernel& t) {
+             uint64_t const second = t.good.pages[size_t(t.good.active.at(1))].address;
+             t.set(second, "vm_page.pageq.next", t.good.pages[size_t(t.good.active.at(0))].address);
+         }},
+        {"page queue leads nowhere", 0, "there is no memory at its page",
+         [](BrokenKernel& t) {
+             t.set(t.good.pages[size_t(t.good.active.at(0))].address, "vm_page.pageq.next", 0x18);
+         }},
+        {"page queue miscounted", 0, "count is not the number of its pages",
+         [](BrokenKernel& t) { t.set(t.symbol("uvm_pages"), "uvm_pages_t.active.count", 0x7fffffff); }},
+        {"page that says it is on another queue", 0, "says that it is on another queue",
+         [](BrokenKernel& t) {
+             t.set(t.good.pages[size_t(t.good.active.at(0))].address, "vm_page.queue", 3);
+         }},
         {"wild pmap", 0, "there is no memory at the pmap",
          [](BrokenKernel& t) { t.set(t.map().address, "vm_map.pm", 0x10); }},
         {"wild top table", 0, "there is no memory at the table",

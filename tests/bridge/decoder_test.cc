@@ -8,12 +8,14 @@
 #include "gdbbridge/diff/diff.h"
 #include "gdbbridge/snapshot/decoder.h"
 #include "gdbbridge/snapshot/transcript.h"
+#include "kernel/vm/uvm_page.h"
 #include "tests/support/frozen_memory.h"
 #include "tests/support/host_layout.h"
 #include "tests/support/host_moments.h"
 
 using gdbbridge::Finding;
 using gdbbridge::Moment;
+using gdbbridge::Snapshot;
 using gdbbridge::StopReason;
 
 namespace {
@@ -141,6 +143,59 @@ private Q_SLOTS:
         QVERIFY(listings > 3);
         QCOMPARE(run.moments.front()->reason, StopReason::Start);
         QCOMPARE(run.moments.back()->reason, StopReason::ScenarioEnd);
+    }
+
+    // Page by page in the kernel's own order, under memory pressure too.
+    void the_page_queues_are_the_kernels() {
+        using Frames = std::vector<uint64_t>;
+        std::vector<std::pair<Frames, Frames>> kernel;
+        auto const listOf = [](const uvm::page_queue& queue) {
+            Frames frames;
+            for (uvm::vm_page const* page = queue.head; page; page = page->pageq.next)
+                frames.push_back(page->phys_addr.value);
+            return frames;
+        };
+        QByteArray scenario = "memory 40 swap=128\n"
+                              "space A 0x1000 0x1000000\n"
+                              "object f 0x8000\n"
+                              "map A 0x10000 0x60000 cow fixed\n"
+                              "map A 0x80000 0x8000 obj=f fixed\n";
+        for (int page = 0; page < 70; ++page)
+            scenario += "write A 0x" + QByteArray::number(0x10000 + page * 0x1000, 16) + " \"x\"\n";
+        scenario += "read A 0x80000 1\n"
+                    "wire A 0x10000 0x2000\n"
+                    "write A 0x6f000 \"x\"\n";
+        testsupport::HostRun const run = testsupport::runOnHost(
+            {scenario.constData(), size_t(scenario.size())}, testsupport::MomentsAt::CommandEnds,
+            [&](gdbbridge::MemoryReader&) {
+                kernel.emplace_back(listOf(uvm::uvm_pages.active), listOf(uvm::uvm_pages.inactive));
+            });
+        QCOMPARE(run.errors, QByteArray());
+        QCOMPARE(run.status, 0);
+        size_t command = 0, longest = 0, inactive = 0;
+        for (gdbbridge::MomentPtr const& moment : run.moments) {
+            if (moment->reason != StopReason::CommandEnd)
+                continue;
+            Snapshot const& snapshot = *moment->snapshot;
+            auto const decoded = [&](const std::vector<int>& queue) {
+                Frames frames;
+                for (int page : queue)
+                    frames.push_back(snapshot.pages[size_t(page)].pa);
+                return frames;
+            };
+            QCOMPARE(decoded(snapshot.active), kernel[command].first);
+            QCOMPARE(decoded(snapshot.inactive), kernel[command].second);
+            longest = std::max(longest, snapshot.active.size());
+            inactive = std::max(inactive, snapshot.inactive.size());
+            ++command;
+        }
+        QCOMPARE(command, kernel.size());
+        QVERIFY2(longest > 3 && inactive > 1, qPrintable(QStringLiteral("%1 active, %2 inactive").arg(longest).arg(inactive)));
+        Snapshot const& last = *run.moments.back()->snapshot;
+        QCOMPARE(last.ownedLimit, 40u);
+        QVERIFY(last.ownedPages <= 40 && last.wiredPages == 2);
+        QVERIFY(std::any_of(last.pages.begin(), last.pages.end(),
+                            [](const gdbbridge::Page& page) { return page.ofObject && !page.ofAnon; }));
     }
 
     // Stopped at any probe the structures may be half made: the decoder says so and stays whole, and what it

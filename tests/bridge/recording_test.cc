@@ -40,7 +40,14 @@ Snapshot unusualSnapshot() {
     s.freePages = 5;
     s.totalPages = 9;
     s.findings = {{3, 0xffffffff80001000, "where", "what", "expected", "found \"\\ \xc3\xa9"}};
-    s.pages = {{0xc0001000, 0x1000, PageQueue::Inactive, true, true, 2, 3, {1, 2, 255}}};
+    s.wiredPages = 2;
+    s.ownedPages = 3;
+    s.ownedLimit = 4;
+    s.pages = {
+        {0xc0001000, 0x1000, PageQueue::Inactive, true, false, true, true, false, true, 2, 3, {1, 2, 255}},
+        {0xc0002000, 0x2000, PageQueue::Active, false, true, false, false, true, false, 0, 0, {}}};
+    s.active = {1};
+    s.inactive = {0, none};
     s.anons = {{0xffffffffc0000010, 4, 2, 1, 0, -1}, {0xd0, 0, 1, 1, none, 7}, {0xd1, 4, 1, 3, none, 1}};
     s.amaps = {{0xe0, 6, 3, true, 8, 16, 2, {{1, 0}, {5, 2}}, {1, 0, 2}}};
     s.objects = {{0xf0, 8, "object", ObjectKind::Device, -3, 0x7000, {{0x2000, 0}, {0x3000, none}}}};
@@ -448,10 +455,10 @@ private Q_SLOTS:
         QCOMPARE(writeRun(newer, m_run), QString());
         {
             sqlite::Database database(newer, sqlite::Database::Mode::Existing);
-            QVERIFY(database.run("PRAGMA user_version = 2"));
+            QVERIFY(database.run("PRAGMA user_version = 99"));
         }
         QVERIFY(!RecordingReader::open(newer, &problem));
-        QVERIFY(problem.contains("version 2"));
+        QVERIFY(problem.contains("version 99"));
         RecordingWriter nowhere("/nowhere/x.uvmrec", exampleInfo);
         QVERIFY(nowhere.error().startsWith("cannot write /nowhere/x.uvmrec"));
         QVERIFY(!nowhere.append(*m_run.front()));

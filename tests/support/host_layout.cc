@@ -9,6 +9,7 @@
 #include "kernel/arch/x86/pmap_types.h"
 #include "kernel/core/event_names.h"
 #include "kernel/core/process.h"
+#include "kernel/vm/uvm_change.h"
 #include "kernel/vm/uvm_page.h"
 #include "kernel/vm/uvm_probe.h"
 #include "kernel/vm/uvm_vmspace.h"
@@ -44,6 +45,7 @@ void addTypes(Layout& layout) {
     TYPE(pmap);
     TYPE(uvm_probe_record);
     TYPE(uvm_probe_ring_t);
+    TYPE(uvm_changes_t);
 }
 
 void addMapFields(Layout& layout) {
@@ -125,11 +127,20 @@ void addPageFields(Layout& layout) {
     FIELD(vm_page, queue);
     FIELD(vm_page, loan_count);
     FIELD(vm_page, wire_count);
+    NESTED(vm_page, pageq.next);
+    NESTED(vm_page, mdpage.md_attributes);
     FIELD(pmap, pm_root);
     FIELD(pmap, pm_resident);
     FIELD(pmap, pm_wired);
     FIELD(uvmexp_t, npages);
+    FIELD(uvmexp_t, wired);
+    FIELD(uvmexp_t, owned);
     NESTED(uvm_pages_t, free.count);
+    NESTED(uvm_pages_t, active.head);
+    NESTED(uvm_pages_t, active.count);
+    NESTED(uvm_pages_t, inactive.head);
+    NESTED(uvm_pages_t, inactive.count);
+    FIELD(uvm_pages_t, owned_limit);
     FIELD(uvm_probe_ring_t, next_sequence);
     FIELD(uvm_probe_ring_t, records);
     FIELD(uvm_probe_record, sequence);
@@ -138,6 +149,11 @@ void addPageFields(Layout& layout) {
     FIELD(uvm_probe_record, nargs);
     FIELD(uvm_probe_record, thread);
     FIELD(uvm_probe_record, args);
+    FIELD(uvm_changes_t, begun);
+    FIELD(uvm_changes_t, ended);
+    FIELD(uvm_changes_t, hold);
+    FIELD(uvm_changes_t, stray);
+    FIELD(uvm_changes_t, stray_event);
 }
 
 void addSymbols(Layout& layout) {
@@ -147,6 +163,7 @@ void addSymbols(Layout& layout) {
     SYMBOL(uvm_probe_ring);
     SYMBOL(uvm_probe_control);
     SYMBOL(uvm_probe_command);
+    SYMBOL(uvm_changes);
 }
 
 void addEnumerators(Layout& layout) {
@@ -166,6 +183,8 @@ void addEnumerators(Layout& layout) {
     ENUMERATOR(pg_queue, free);
     ENUMERATOR(pg_queue, active);
     ENUMERATOR(pg_queue, inactive);
+    ENUMERATOR(pv_attribute, referenced);
+    ENUMERATOR(pv_attribute, modified);
     ENUMERATOR(uvm_object_kind, anonymous);
     ENUMERATOR(uvm_object_kind, file);
     ENUMERATOR(uvm_object_kind, device);
