@@ -112,6 +112,15 @@ void uvm_fault_ahead_anons(uvm_faultinfo& fault) {
     }
 }
 
+pgo_window uvm_fault_object_window(uvm_faultinfo& fault) {
+    uint32_t const mapped = mapped_pages(fault);
+    for (uint32_t i = 0; i < fault.npages; ++i) {
+        bool const wanted = i == fault.center || (!fault.anons[i] && !(mapped >> i & 1));
+        fault.pages[i] = wanted ? nullptr : pgo_dont_care;
+    }
+    return {fault.object_offset(fault.window_start), {fault.pages, fault.npages}, fault.center};
+}
+
 void uvm_fault_ahead_object(uvm_faultinfo& fault) {
     vm_prot_t const prot =
         fault.entry->is_copy_on_write() ? without(fault.enter_prot, vm_prot_t::write) : fault.enter_prot;
@@ -225,13 +234,7 @@ namespace {
 // way.
 errno_t get_object_page(uvm_faultinfo& fault) {
     uvm_object& obj = *fault.obj();
-    uint32_t const mapped = mapped_pages(fault);
-    for (uint32_t i = 0; i < fault.npages; ++i) {
-        bool const wanted = i == fault.center || (!fault.anons[i] && !(mapped >> i & 1));
-        fault.pages[i] = wanted ? nullptr : pgo_dont_care;
-    }
-    pgo_window const window{
-        fault.object_offset(fault.window_start), {fault.pages, fault.npages}, fault.center};
+    pgo_window const window = uvm_fault_object_window(fault);
     obj.vmobjlock.lock();
     errno_t error = obj.pgops->get(obj, window, fault.access, fault.entry->advice, pgo::locked);
     uvm_fault_ahead_object(fault);
@@ -298,6 +301,8 @@ uvm_fault_next case2b(uvm_faultinfo& fault, vm_page* source) {
 uvm_fault_next uvm_fault_case2(uvm_faultinfo& fault) {
     if (!fault.obj())
         return case2b(fault, nullptr);
+    if (fault.obj()->pgops->fault) [[unlikely]]
+        return uvm_fault_hand_over(fault);
     if (errno_t const error = get_object_page(fault); error != errno_t::ok)
         return fail(fault, error);
     bool const promote = fault.cow_now && fault.entry->is_copy_on_write();

@@ -33,10 +33,16 @@ struct uvm_pagerops {
     // One more / one less reference; at none the pager decides what becomes of the object.
     void (*reference)(uvm_object& obj);
     void (*detach)(uvm_object& obj);
-    // Fails: ebusy (locked: centre not resident), einval (beyond the end), enomem, eio, eagain.
+    // Null where there is `fault`. Fails: ebusy (locked: centre not resident), einval (beyond the end),
+    // enomem, eio, eagain.
     errno_t (*get)(uvm_object& obj, pgo_window window, vm_prot_t access, vm_advice_t advice, pgo flags);
     // Cleans, deactivates or frees the pages of [start, end).
     errno_t (*put)(uvm_object& obj, voff_t start, voff_t end, pgo flags);
+    // For objects whose memory cannot be handed out as pages; null for the others. Does the rest of a fault,
+    // up to entering the page: uvm_modules 3.3. Locks: map shared, am_lock if there is an amap, vmobjlock;
+    // all are given up on return (uvm_fault_unlockall). Fails: restart (look up anew), enomem (which waits
+    // for pages and looks up anew where pages were short), einval (beyond the end), eio.
+    errno_t (*fault)(uvm_faultinfo& fault, uvm_object& obj, pgo_window window){};
 };
 
 struct vm_page_by_offset {
@@ -60,8 +66,9 @@ struct uvm_object {
 
 // A new object of one reference, or null. `name` is copied (cut to what fits).
 // anonymous: zero-filled. file: page i is filled with byte 0xa0 + i mod 16 in its backing store, which keeps
-// what is written back to it.
+// what is written back to it. device: memory of its own (uvm_device.cc).
 [[nodiscard]] uvm_object* uao_create(uint64_t size, const char* name);
 [[nodiscard]] uvm_object* ufile_create(uint64_t size, const char* name);
+[[nodiscard]] uvm_object* udev_create(uint64_t size, const char* name);
 
 } // namespace uvm
