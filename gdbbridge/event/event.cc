@@ -78,6 +78,7 @@ constexpr std::string_view kindNames[] = {
     "page_orphan",
     "loan_broken",
     "anon_loan",
+    "object_read_ahead",
 };
 static_assert(std::size(kindNames) == size_t(lastEventKind) + 1);
 
@@ -95,7 +96,7 @@ constexpr ClassBegin classBegins[] = {
     {EventKind::AmapCreate, EventClass::Amap},        {EventKind::ObjectCreate, EventClass::Object},
     {EventKind::PageAlloc, EventClass::Page},         {EventKind::PmapEntered, EventClass::Pmap},
     {EventKind::FaultBegin, EventClass::Fault},       {EventKind::PageLoan, EventClass::Page},
-    {EventKind::AnonLoan, EventClass::Amap}};
+    {EventKind::AnonLoan, EventClass::Amap},          {EventKind::ObjectReadAhead, EventClass::Object}};
 
 struct ErrnoName {
     uint64_t number;

@@ -84,9 +84,10 @@ enum class EventKind : uint8_t {
     PageOrphan,        // physical address, loans of the page
     LoanBroken,        // physical address of the page on loan, of its copy, anon, object (0: not it)
     AnonLoan,          // anon, new count of its references
+    ObjectReadAhead,   // object, offset, bytes
 };
 // For who goes over all kinds: from 1 to this.
-inline constexpr EventKind lastEventKind = EventKind::AnonLoan;
+inline constexpr EventKind lastEventKind = EventKind::ObjectReadAhead;
 
 enum class EventClass : uint8_t { Operation, Process, Map, Tree, Amap, Object, Page, Pmap, Fault };
 

@@ -203,6 +203,9 @@ QString objectText(const Event& event, const EventWords& w) {
     case EventKind::ObjectWillneed:
         return QStringLiteral("%1 of %2 from %3 on will be needed soon.")
             .arg(sizeText(w.arg(2)), w.object(0), w.address(1));
+    case EventKind::ObjectReadAhead:
+        return QStringLiteral("%1 of %2 from %3 on are read ahead.")
+            .arg(sizeText(w.arg(2)), w.object(0), w.address(1));
     default:
         return {};
     }

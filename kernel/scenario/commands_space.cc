@@ -56,10 +56,10 @@ outcome run_space(interpreter&, arguments& args) {
 
 namespace {
 
-uvm_object* create_object(uvm_object_kind kind, uint64_t size, const char* name) {
+uvm_object* create_object(uvm_object_kind kind, uint64_t size, const char* name, ufile_reads how) {
     if (kind == uvm_object_kind::device)
         return udev_create(size, name);
-    return kind == uvm_object_kind::file ? ufile_create(size, name) : uao_create(size, name);
+    return kind == uvm_object_kind::file ? ufile_create(size, name, how) : uao_create(size, name);
 }
 
 } // namespace
@@ -71,7 +71,12 @@ outcome run_object(interpreter& in, arguments& args) {
                                                  {"device", uvm_object_kind::device}};
     std::string_view const name = args.new_name("O");
     uint64_t const size = args.object_size("SIZE");
-    uvm_object_kind const kind = choose(args, args.option(), kinds);
+    std::string_view const word = args.option();
+    uvm_object_kind const kind = choose(args, word, kinds);
+    std::string_view const option = word == "file" ? args.option() : std::string_view{};
+    if (!option.empty() && option != "readahead")
+        args.complain("not understood", option);
+    ufile_reads const how = option.empty() ? ufile_reads::as_asked : ufile_reads::ahead;
     if (in.objects.full())
         args.complain("more than 256 objects");
     if (!args.finished())
@@ -82,7 +87,7 @@ outcome run_object(interpreter& in, arguments& args) {
         return outcome::failed(errno_t::eexist);
     text_buffer<31> ended; // the name as a C string
     ended.text(name);
-    uvm_object* const obj = create_object(kind, size, ended.c_str());
+    uvm_object* const obj = create_object(kind, size, ended.c_str(), how);
     if (!obj)
         return outcome::failed(errno_t::enomem);
     in.objects.add(name, *obj);

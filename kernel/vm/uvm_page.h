@@ -71,6 +71,7 @@ struct uvmexp_t {
     uint32_t npages{}, free{}, active{}, inactive{}, wired{};
     uint64_t faults{}, fault_needs_copy{}, fault_zero{}, fault_copy{}, fault_anon{}, fault_object{};
     uint64_t fault_ahead_anon{}, fault_ahead_object{}, fault_noram{};
+    uint64_t read_ahead_asked{}, read_ahead{}; // pages that read-ahead asked for / brought in
     uint64_t anons{}, amaps{}, entries{};
     uint32_t owned{};      // pages that have an object or an anon, or had until they became orphans
     uint32_t orphans{};    // pages on loan without an owner

@@ -102,6 +102,8 @@ enum class uvm_event : uint16_t {
     loan_broken, // physical address of the page on loan, of its copy, id of the anon or (0), object id or 0:
                  // who has the copy
     anon_loan,   // anon id, new count of its references
+    // read-ahead
+    object_read_ahead, // object id, offset, bytes: one pgo_get for pages that nobody waits for
 };
 // clang-format on
 
@@ -144,6 +146,8 @@ constexpr uvm_event_class class_of(uvm_event e) {
         return uvm_event_class::pmap;
     if (e < page_loan)
         return uvm_event_class::fault;
+    if (e == object_read_ahead)
+        return uvm_event_class::object;
     return e < anon_loan ? uvm_event_class::page : uvm_event_class::amap;
 }
 

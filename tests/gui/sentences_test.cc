@@ -289,7 +289,7 @@ private Q_SLOTS:
         QDir const goldens(g_goldens), additions(UVMSCOPE_SOURCE_DIR "/tests/scenario/additions");
         for (QString const& name : goldens.entryList({"*-01.uvm", "classic-*.uvm"}, QDir::Files))
             files << goldens.filePath(name);
-        for (QString const& name : additions.entryList({"loan-*.uvm"}, QDir::Files))
+        for (QString const& name : additions.entryList({"loan-*.uvm", "read-ahead.uvm"}, QDir::Files))
             files << additions.filePath(name);
         for (QString const& file : files) {
             auto const run = testsupport::runFileOnHost(file);
