@@ -17,7 +17,8 @@ void for_each_borrowed_anon(const interpreter& in, F&& f) {
 }
 
 // Every page's loans against its borrowers, its owners, its wires and its mappings, the orphans against their
-// count. True when they agree. Cost: O(pages), and O(mappings) where a page is on loan.
+// count. True when they agree. Cost: O(pages
+// and mappings) while a page is on loan.
 [[nodiscard]] bool loans_agree(const interpreter& in, uvm_map_violation* violation);
 
 } // namespace uvm
