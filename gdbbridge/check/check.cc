@@ -248,11 +248,11 @@ void checkAnons(const Snapshot& snapshot, FindingList& out) {
                 ++slots[size_t(slot.anon)];
     for (size_t i = 0; i < snapshot.anons.size(); ++i) {
         Anon const& anon = snapshot.anons[i];
-        int64_t const loans = anon.page == none ? 0 : snapshot.pages[size_t(anon.page)].loanCount;
-        if (anon.refs >= slots[i] && anon.refs <= slots[i] + loans)
+        int64_t const expected = slots[i] + anon.loans;
+        if (anon.refs == expected)
             continue;
-        out.add({8, anon.address, anonName(anon), "its references are not the slots that hold it",
-                 std::to_string(slots[i]) + (loans ? " to " + std::to_string(slots[i] + loans) : ""),
+        out.add({8, anon.address, anonName(anon),
+                 "its references are not the slots that hold it and its loans", std::to_string(expected),
                  std::to_string(anon.refs)});
     }
 }

@@ -127,6 +127,7 @@ private:
 
     void anon(const Anon& a) {
         Fields fields{{"references", std::to_string(a.refs)},
+                      {"references on loan", std::to_string(a.loans)},
                       {"page", frame(a.page)},
                       {"swap slot", std::to_string(a.swapSlot)}};
         if (a.page != none)

@@ -87,18 +87,31 @@ constexpr std::string_view kindNames[] = {
     "daemon_free",
     "daemon_end",
     "map_call",
+    "page_loan",
+    "page_unloan",
+    "page_orphan",
+    "loan_broken",
+    "anon_loan",
+    "object_read_ahead",
 };
-static_assert(std::size(kindNames) == size_t(EventKind::MapCall) + 1);
+static_assert(std::size(kindNames) == size_t(lastEventKind) + 1);
 
 constexpr std::string_view classNames[] = {"operation", "process",     "map",   "tree", "amap", "object",
                                            "page",      "page tables", "fault", "swap", "call"};
 
-// The kernel's enum is ordered by class; these are the first of each.
-constexpr EventKind firstOfClass[] = {
-    EventKind::CommandBegin, EventKind::ProcessCreate, EventKind::EntryCreate, EventKind::Rotate,
-    EventKind::AmapCreate,   EventKind::ObjectCreate,  EventKind::PageAlloc,   EventKind::PmapEntered,
-    EventKind::FaultBegin,   EventKind::SwapDeviceOn,  EventKind::MapCall};
-static_assert(std::size(firstOfClass) == std::size(classNames));
+// In the kernel's enum a class begins with each of these, and lasts to the next.
+struct ClassBegin {
+    EventKind kind;
+    EventClass eventClass;
+};
+constexpr ClassBegin classBegins[] = {
+    {EventKind::CommandBegin, EventClass::Operation}, {EventKind::ProcessCreate, EventClass::Process},
+    {EventKind::EntryCreate, EventClass::Map},        {EventKind::Rotate, EventClass::Tree},
+    {EventKind::AmapCreate, EventClass::Amap},        {EventKind::ObjectCreate, EventClass::Object},
+    {EventKind::PageAlloc, EventClass::Page},         {EventKind::PmapEntered, EventClass::Pmap},
+    {EventKind::FaultBegin, EventClass::Fault},       {EventKind::SwapDeviceOn, EventClass::Swap},
+    {EventKind::MapCall, EventClass::Call},           {EventKind::PageLoan, EventClass::Page},
+    {EventKind::AnonLoan, EventClass::Amap},          {EventKind::ObjectReadAhead, EventClass::Object}};
 
 struct ErrnoName {
     uint64_t number;
@@ -135,9 +148,9 @@ EventNames::EventNames(const Layout& layout) {
     EventClass current = EventClass::Operation;
     for (std::string const& name : layout.eventNames()) {
         EventKind const kind = eventKindOf(name);
-        auto const first = std::find(std::begin(firstOfClass), std::end(firstOfClass), kind);
-        if (first != std::end(firstOfClass))
-            current = EventClass(first - std::begin(firstOfClass));
+        for (ClassBegin const& begin : classBegins)
+            if (begin.kind == kind)
+                current = begin.eventClass;
         m_meanings.push_back({kind, current, name});
     }
 }

@@ -93,7 +93,15 @@ enum class EventKind : uint8_t {
     DaemonFree,        // physical address, reason
     DaemonEnd,         // pages freed
     MapCall,           // map, function, start, end, return address
+    PageLoan,          // physical address, anon that borrows it (0: the kernel), loans of the page
+    PageUnloan,        // physical address, anon that borrowed it (0: the kernel), loans left
+    PageOrphan,        // physical address, loans of the page
+    LoanBroken,        // physical address of the page on loan, of its copy, anon, object (0: not it)
+    AnonLoan,          // anon, new count of its references
+    ObjectReadAhead,   // object, offset, bytes
 };
+// For who goes over all kinds: from 1 to this.
+inline constexpr EventKind lastEventKind = EventKind::ObjectReadAhead;
 
 enum class EventClass : uint8_t {
     Operation,

@@ -62,6 +62,7 @@ constexpr std::string_view fields[] = {
     "amap_chunk.used",
     "amap_chunk.anon",
     "vm_anon.an_ref",
+    "vm_anon.an_loans",
     "vm_anon.an_swslot",
     "vm_anon.an_page",
     "vm_anon.an_id",

@@ -128,6 +128,7 @@ void describe(auto& f, Field<Anon> auto& a) {
     f.address("address", a.address);
     f.number("id", a.id);
     f.number("refs", a.refs);
+    f.number("loans", a.loans);
     f.reference("page", a.page, FieldTarget::Page);
     f.number("swap_slot", a.swapSlot);
 }

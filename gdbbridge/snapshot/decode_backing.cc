@@ -137,6 +137,7 @@ int DecodePass::anonAt(uint64_t address, const Where& where) {
     anon.address = address;
     anon.id = uint32_t(fieldValue(bytes, m_fields.anon.id));
     anon.refs = int32_t(signedFieldValue(bytes, m_fields.anon.refs));
+    anon.loans = int32_t(signedFieldValue(bytes, m_fields.anon.loans));
     anon.swapSlot = int32_t(signedFieldValue(bytes, m_fields.anon.swslot));
     uint64_t const page = fieldValue(bytes, m_fields.anon.page);
     if (page != 0) {

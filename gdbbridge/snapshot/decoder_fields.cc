@@ -78,8 +78,8 @@ DecoderFields::DecoderFields(const Layout& layout) {
             value("ppref_state.array")};
     chunk = {size("amap_chunk"), at("amap_chunk.used"), at("amap_chunk.anon"),
              at("amap_chunk.anon").size / pointerSize};
-    anon = {size("vm_anon"), at("vm_anon.an_ref"), at("vm_anon.an_swslot"), at("vm_anon.an_page"),
-            at("vm_anon.an_id")};
+    anon = {size("vm_anon"),         at("vm_anon.an_ref"),  at("vm_anon.an_loans"),
+            at("vm_anon.an_swslot"), at("vm_anon.an_page"), at("vm_anon.an_id")};
     object = {size("uvm_object"),
               at("uvm_object.memt.root"),
               at("uvm_object.uo_npages"),

@@ -67,7 +67,7 @@ struct DecoderFields {
     } chunk;
     struct {
         uint64_t size;
-        FieldLayout refs, swslot, page, id;
+        FieldLayout refs, loans, swslot, page, id;
     } anon;
     struct {
         uint64_t size;

@@ -131,6 +131,7 @@ struct Anon {
     uint64_t address = 0;
     uint32_t id = 0;
     int32_t refs = 0;
+    int32_t loans = 0; // of the references
     int page = none;
     int32_t swapSlot = 0;
     bool operator==(const Anon&) const = default;

@@ -182,6 +182,9 @@ QString amapText(const Event& event, const EventWords& w) {
     case EventKind::AnonUnreference:
         return QStringLiteral("%1 is held by one less: %2.")
             .arg(w.anon(0), countText(w.arg(1), QStringLiteral("reference")));
+    case EventKind::AnonLoan:
+        return QStringLiteral("%1 is on loan once more: %2.")
+            .arg(w.anon(0), countText(w.arg(1), QStringLiteral("reference")));
     default:
         return {};
     }
@@ -204,10 +207,15 @@ QString objectText(const Event& event, const EventWords& w) {
     case EventKind::ObjectWillneed:
         return QStringLiteral("%1 of %2 from %3 on will be needed soon.")
             .arg(sizeText(w.arg(2)), w.object(0), w.address(1));
+    case EventKind::ObjectReadAhead:
+        return QStringLiteral("%1 of %2 from %3 on are read ahead.")
+            .arg(sizeText(w.arg(2)), w.object(0), w.address(1));
     default:
         return {};
     }
 }
+
+QString borrower(const EventWords& w) { return w.arg(1) != 0 ? w.anon(1) : QStringLiteral("the kernel"); }
 
 QString pageText(const Event& event, const EventWords& w) {
     switch (event.kind) {
@@ -227,6 +235,18 @@ QString pageText(const Event& event, const EventWords& w) {
         return QStringLiteral("The %1 is filled with zeros.").arg(w.frame(0));
     case EventKind::PageCopy:
         return QStringLiteral("The %1 is copied to %2.").arg(w.frame(0), w.otherFrame(1));
+    case EventKind::PageLoan:
+        return QStringLiteral("The %1 is on loan to %2: %3.")
+            .arg(w.frame(0), borrower(w), countText(w.arg(2), QStringLiteral("loan")));
+    case EventKind::PageUnloan:
+        return QStringLiteral("The loan of the %1 to %2 ends: %3.")
+            .arg(w.frame(0), borrower(w), countText(w.arg(2), QStringLiteral("loan")));
+    case EventKind::PageOrphan:
+        return QStringLiteral("The %1 is nobody's now, and stays for %2.")
+            .arg(w.frame(0), countText(w.arg(1), QStringLiteral("loan")));
+    case EventKind::LoanBroken:
+        return QStringLiteral("%1 goes on with a copy, %2; the %3 stays with the borrowers.")
+            .arg(w.arg(2) != 0 ? w.anon(2) : w.object(3), w.otherFrame(1), w.frame(0));
     case EventKind::PmapEntered:
         return QStringLiteral("%1 is entered in %2, %3%4.")
             .arg(w.address(1), w.tables(), w.rights(3), w.arg(4) ? QStringLiteral(" and wired") : QString());

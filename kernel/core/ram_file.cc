@@ -61,6 +61,10 @@ void detach(uvm_object& obj) {
 errno_t get(uvm_object& obj, pgo_window window, vm_prot_t, vm_advice_t, pgo flags) {
     if (has(flags, pgo::locked))
         return uvm_object_get_resident(obj, window);
+    if (!has(flags, pgo::syncio)) { // its content is in memory already
+        obj.vmobjlock.unlock();
+        return errno_t::ok;
+    }
     return uvm_object_get_center(obj, window, [&](vm_page& page) {
         fill(file_of(obj), page);
         return errno_t::ok;

@@ -1,5 +1,6 @@
 // check: every structural invariant of every space, and those that span spaces: the reference counts of amaps
 // and anons against who really refers to them.
+#include "kernel/scenario/check_loans.h"
 #include "kernel/scenario/commands.h"
 
 #include "kernel/vm/uvm_aobj.h"
@@ -119,7 +120,8 @@ bool amaps_agree(const interpreter& in, uvm_map_violation* violation) {
 }
 
 bool anons_agree(const interpreter& in, uvm_map_violation* violation) {
-    *violation = {reference_invariant, "references of an anon other than the amap slots that hold it", 0, 0,
+    *violation = {reference_invariant,
+                  "references of an anon other than the amap slots that hold it and its loans", 0, 0,
                   nullptr};
     return in.anons.for_each([&](const void* anon, uint32_t slots) {
         violation->expected = slots;
@@ -175,8 +177,9 @@ bool accounts_agree(account sum, uvm_map_violation* violation) {
          uvm_pages.active.count},
         {"length of the inactive queue", walk_queue(uvm_pages.inactive, pg_queue::inactive),
          uvm_pages.inactive.count},
-        {"pages with an owner other than those on queues and wired",
-         uint64_t(uvm_pages.active.count) + uvm_pages.inactive.count + uvmexp.wired, uvmexp.owned},
+        {"pages with an owner other than those on queues, wired and orphans",
+         uint64_t(uvm_pages.active.count) + uvm_pages.inactive.count + uvmexp.wired + uvmexp.orphans,
+         uvmexp.owned},
     };
     for (auto const& a : accounts)
         if (a.expected != a.found) {
@@ -198,7 +201,7 @@ bool check_amaps(interpreter& in, pointer_class* amaps, uvm_map_violation* viola
     return true;
 }
 
-// The slots of every amap for one class of anons. False: too many.
+// The slots of every amap and the loans for one class of anons. False: too many.
 bool count_anons_everywhere(interpreter& in, pointer_class amaps, pointer_class anons) {
     in.anons.clear();
     do {
@@ -207,7 +210,12 @@ bool count_anons_everywhere(interpreter& in, pointer_class amaps, pointer_class 
         if (!count_anons(in, anons))
             return false;
     } while (amaps.next());
-    return true;
+    bool room = true;
+    for_each_borrowed_anon(in, [&](vm_anon& anon) {
+        if (room && anons.has(&anon))
+            room = count_one(in.anons, &anon);
+    });
+    return room;
 }
 
 // The references of all amaps and anons; the swap slots of all anons are added to *slots.
@@ -245,7 +253,8 @@ outcome run_check(interpreter& in, arguments& args) {
             return report(in, p->p_name, violation);
     }
     account slots{};
-    bool const agree = check_references(in, &slots, &violation) && accounts_agree(slots, &violation);
+    bool const agree = check_references(in, &slots, &violation) && accounts_agree(slots, &violation) &&
+                       loans_agree(in, &violation);
     return agree ? outcome::ok() : report(in, nullptr, violation);
 }
 

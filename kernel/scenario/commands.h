@@ -63,6 +63,13 @@ outcome run_churn(interpreter& in, arguments& args);
 // commands_mremap.cc: resizing and moving
 outcome run_mremap(interpreter& in, arguments& args);
 
+// commands_loan.cc: loans
+outcome run_loan(interpreter& in, arguments& args);
+outcome run_loanpages(interpreter& in, arguments& args);
+outcome run_loanmap(interpreter& in, arguments& args);
+outcome run_unloan(interpreter& in, arguments& args);
+outcome run_loans(interpreter& in, arguments& args);
+
 // listing.cc and check.cc: what only looks
 outcome run_dump(interpreter& in, arguments& args);
 outcome run_anons(interpreter& in, arguments& args);

@@ -54,12 +54,29 @@ outcome run_space(interpreter&, arguments& args) {
     return start_process(args, name, uvmspace_alloc(min, max, direction));
 }
 
+namespace {
+
+uvm_object* create_object(uvm_object_kind kind, uint64_t size, const char* name, ufile_reads how) {
+    if (kind == uvm_object_kind::device)
+        return udev_create(size, name);
+    return kind == uvm_object_kind::file ? ufile_create(size, name, how) : uao_create(size, name);
+}
+
+} // namespace
+
 outcome run_object(interpreter& in, arguments& args) {
-    constexpr choice<uvm_object_kind> kinds[] = {
-        {"", uvm_object_kind::file}, {"file", uvm_object_kind::file}, {"anon", uvm_object_kind::anonymous}};
+    constexpr choice<uvm_object_kind> kinds[] = {{"", uvm_object_kind::file},
+                                                 {"file", uvm_object_kind::file},
+                                                 {"anon", uvm_object_kind::anonymous},
+                                                 {"device", uvm_object_kind::device}};
     std::string_view const name = args.new_name("O");
     uint64_t const size = args.object_size("SIZE");
-    uvm_object_kind const kind = choose(args, args.option(), kinds);
+    std::string_view const word = args.option();
+    uvm_object_kind const kind = choose(args, word, kinds);
+    std::string_view const option = word == "file" ? args.option() : std::string_view{};
+    if (!option.empty() && option != "readahead")
+        args.complain("not understood", option);
+    ufile_reads const how = option.empty() ? ufile_reads::as_asked : ufile_reads::ahead;
     if (in.objects.full())
         args.complain("more than 256 objects");
     if (!args.finished())
@@ -70,8 +87,7 @@ outcome run_object(interpreter& in, arguments& args) {
         return outcome::failed(errno_t::eexist);
     text_buffer<31> ended; // the name as a C string
     ended.text(name);
-    uvm_object* const obj =
-        kind == uvm_object_kind::file ? ufile_create(size, ended.c_str()) : uao_create(size, ended.c_str());
+    uvm_object* const obj = create_object(kind, size, ended.c_str(), how);
     if (!obj)
         return outcome::failed(errno_t::enomem);
     in.objects.add(name, *obj);

@@ -19,6 +19,8 @@ constexpr machine_counter machine_counters[] = {
     {"fault_zero", &uvmexp_t::fault_zero},
     {"fault_ahead_anon", &uvmexp_t::fault_ahead_anon},
     {"fault_ahead_object", &uvmexp_t::fault_ahead_object},
+    {"read_ahead_asked", &uvmexp_t::read_ahead_asked},
+    {"read_ahead", &uvmexp_t::read_ahead},
 };
 
 constexpr size_t map_count = std::size(uvm_counter_names);

@@ -24,6 +24,8 @@ constexpr command commands[] = {
     {"whatis", run_whatis},       {"mremap", run_mremap},     {"churn", run_churn},
     {"swapon", run_swapon},       {"swapoff", run_swapoff},   {"swaps", run_swaps},
     {"history", run_history},
+    {"loan", run_loan},           {"loanpages", run_loanpages}, {"loanmap", run_loanmap},
+    {"unloan", run_unloan},       {"loans", run_loans},
 };
 
 // Too large for a kernel stack; one run at a time.
@@ -116,6 +118,8 @@ int scenario_run(std::string_view text, std::string_view file_name, scenario_out
     int const status = !parsed ? scenario_parse_error : in.check_failed ? scenario_check_failed : scenario_ok;
     uvm_probe(uvm_event::scenario_end, uint32_t(status));
     uvm_fail_allocation(0);
+    in.loans.clear();
+    uvm_loan_forget_zeros();
     while (allproc)
         process_exit(*allproc);
     in.objects.clear();

@@ -1,5 +1,6 @@
 #include "kernel/vm/uvm_anon.h"
 
+#include "kernel/vm/uvm_loan_impl.h"
 #include "kernel/vm/uvm_page.h"
 #include "kernel/vm/uvm_pool.h"
 #include "kernel/vm/uvm_probe.h"
@@ -37,6 +38,8 @@ void uvm_anon_unref(vm_anon& anon) {
         uvm_probe(uvm_event::anon_unreference, anon.an_id, anon.an_ref);
         if (anon.an_ref > 0)
             return;
+        if (uvm_anon_has_borrowed(anon)) [[unlikely]]
+            uvm_anon_return_page(anon);
         if (vm_page* page = anon.an_page) {
             pmap_page_protect(*page, vm_prot_t::none);
             if (has(page->flags, pg_flag::busy)) {

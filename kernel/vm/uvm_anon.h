@@ -7,6 +7,7 @@
 //   clean      set      > 0         written to swap, or read back
 //   swapped    null     > 0         the page daemon took the page
 //   bad        null     -1          the slot could not be read: EIO for ever
+//   borrowed   set      0           uvm_loan: the page is an object's (its uobject is set), uvm_loan.h
 //
 // A slot is used by one anon. A clean page always has one.
 //
@@ -23,7 +24,8 @@ struct vm_page;
 
 struct vm_anon {
     mutex an_lock{"anon"};
-    int32_t an_ref{};    // [n] amap slots that hold it, plus loans
+    int32_t an_ref{};    // [n] amap slots that hold it, plus an_loans
+    int32_t an_loans{};  // [n] references of who borrowed it with uvm_loan
     int32_t an_swslot{}; // [n]
     vm_page* an_page{};  // [n]
     uint32_t an_id{};    // [I] serial number, never used again; viewers name the anon by it

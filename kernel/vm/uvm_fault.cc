@@ -91,7 +91,7 @@ void deactivate_behind(uvm_faultinfo& fault) {
         if (!anon)
             continue;
         mutex_guard const guard(anon->an_lock);
-        if (anon->an_page && !has(anon->an_page->flags, pg_flag::busy))
+        if (anon->an_page && !anon->an_page->uobject && !has(anon->an_page->flags, pg_flag::busy))
             uvm_pagedeactivate(*anon->an_page);
     }
     uvm_object* const obj = fault.obj();
@@ -131,7 +131,7 @@ void set_window(uvm_faultinfo& fault) {
               fault.center);
 }
 
-// All stages once. Locks: map shared, held on return.
+// All stages once. Locks: map shared, held on return unless fault.unlocked.
 uvm_fault_next attempt(uvm_faultinfo& fault) {
     if (uvm_fault_next const next = look_up(fault); next != uvm_fault_next::proceed)
         return next;
@@ -149,7 +149,7 @@ uvm_fault_next attempt(uvm_faultinfo& fault) {
         uvm_fault_ahead_anons(fault);
     vm_anon* const anon = fault.anons[fault.center];
     uvm_fault_next const next = anon ? uvm_fault_case1(fault, *anon) : uvm_fault_case2(fault);
-    if (amap)
+    if (amap && !fault.unlocked)
         amap->am_lock.unlock();
     pmap_update(*fault.map.pm);
     return next;
@@ -168,6 +168,10 @@ errno_t uvm_fault(vm_map& map, vaddr_t va, uvm_fault_kind kind, vm_prot_t access
         uint32_t const shortages = uvm_page_shortages();
         fault.error = errno_t::ok;
         uvm_fault_next const next = attempt(fault);
+        if (fault.unlocked) [[unlikely]] {
+            vm_map_lock_read(map);
+            fault.unlocked = false;
+        }
         if (next != uvm_fault_next::again) {
             // Only a want of pages passes; with everything unlocked the page daemon can see to it.
             if (fault.error != errno_t::enomem || uvm_page_shortages() == shortages)

@@ -6,6 +6,7 @@
 //   anon
 #include "kernel/vm/uvm_aobj.h"
 #include "kernel/vm/uvm_fault_impl.h"
+#include "kernel/vm/uvm_loan_impl.h"
 #include "kernel/vm/uvm_probe.h"
 
 namespace uvm {
@@ -102,13 +103,22 @@ void uvm_fault_ahead_anons(uvm_faultinfo& fault) {
         if (!anon->an_page)
             continue;
         vm_page& page = *anon->an_page;
-        if (has(page.flags, pg_flag::busy) || page.loan_count)
+        if (page.uobject || uvm_page_is_on_loan(page) || has(page.flags, pg_flag::busy))
             continue;
         vm_prot_t const prot =
             anon->an_ref > 1 ? without(fault.enter_prot, vm_prot_t::write) : fault.enter_prot;
         enter_neighbour(fault, va, page, prot, 1);
         ++uvmexp.fault_ahead_anon;
     }
+}
+
+pgo_window uvm_fault_object_window(uvm_faultinfo& fault) {
+    uint32_t const mapped = mapped_pages(fault);
+    for (uint32_t i = 0; i < fault.npages; ++i) {
+        bool const wanted = i == fault.center || (!fault.anons[i] && !(mapped >> i & 1));
+        fault.pages[i] = wanted ? nullptr : pgo_dont_care;
+    }
+    return {fault.object_offset(fault.window_start), {fault.pages, fault.npages}, fault.center};
 }
 
 void uvm_fault_ahead_object(uvm_faultinfo& fault) {
@@ -118,7 +128,8 @@ void uvm_fault_ahead_object(uvm_faultinfo& fault) {
         vm_page* const page = fault.pages[i];
         if (i == fault.center || !page || page == pgo_dont_care)
             continue;
-        enter_neighbour(fault, fault.window_start + pages_to_bytes(i), *page, prot, 2);
+        vm_prot_t const capped = uvm_page_is_on_loan(*page) ? without(prot, vm_prot_t::write) : prot;
+        enter_neighbour(fault, fault.window_start + pages_to_bytes(i), *page, capped, 2);
         ++uvmexp.fault_ahead_object;
         uvm_page_unbusy(*page);
     }
@@ -199,14 +210,19 @@ uvm_fault_next enter_anon(uvm_faultinfo& fault, vm_anon& anon, bool* replaced) {
 uvm_fault_next uvm_fault_case1(uvm_faultinfo& fault, vm_anon& anon) UVM_NO_THREAD_SAFETY_ANALYSIS {
     ++uvmexp.fault_anon;
     anon.an_lock.lock();
-    errno_t const error = uvm_anon_get(anon);
-    if (error == errno_t::eagain)
-        return uvm_fault_next::again;
-    if (error != errno_t::ok)
-        return fail(fault, error);
+    uvm_object* lender = nullptr; // locked while its page, on loan to the anon, is looked at
+    if (uvm_anon_is_on_loan(anon)) [[unlikely]] {
+        uvm_fault_next const next = uvm_fault_loaned_anon(fault, anon, &lender);
+        if (next != uvm_fault_next::proceed)
+            return next;
+    } else if (errno_t const error = uvm_anon_get(anon); error != errno_t::ok) {
+        return error == errno_t::eagain ? uvm_fault_next::again : fail(fault, error);
+    }
     bool replaced = false;
     uvm_fault_next const next = enter_anon(fault, anon, &replaced);
     anon.an_lock.unlock();
+    if (lender) [[unlikely]]
+        lender->vmobjlock.unlock();
     if (replaced)
         uvm_anon_unref(anon);
     return next;
@@ -218,13 +234,7 @@ namespace {
 // way.
 errno_t get_object_page(uvm_faultinfo& fault) {
     uvm_object& obj = *fault.obj();
-    uint32_t const mapped = mapped_pages(fault);
-    for (uint32_t i = 0; i < fault.npages; ++i) {
-        bool const wanted = i == fault.center || (!fault.anons[i] && !(mapped >> i & 1));
-        fault.pages[i] = wanted ? nullptr : pgo_dont_care;
-    }
-    pgo_window const window{
-        fault.object_offset(fault.window_start), {fault.pages, fault.npages}, fault.center};
+    pgo_window const window = uvm_fault_object_window(fault);
     obj.vmobjlock.lock();
     errno_t error = obj.pgops->get(obj, window, fault.access, fault.entry->advice, pgo::locked);
     uvm_fault_ahead_object(fault);
@@ -239,6 +249,9 @@ errno_t get_object_page(uvm_faultinfo& fault) {
 
 uvm_fault_next case2a(uvm_faultinfo& fault) {
     took_case(fault, uvm_fault_case::object_2a);
+    if (uvm_page_is_on_loan(*fault.pages[fault.center])) [[unlikely]]
+        if (uvm_fault_next const next = uvm_fault_loaned_page(fault); next != uvm_fault_next::proceed)
+            return next;
     vm_page& page = *fault.pages[fault.center];
     vm_prot_t prot = fault.enter_prot;
     if (fault.entry->is_copy_on_write())
@@ -288,6 +301,8 @@ uvm_fault_next case2b(uvm_faultinfo& fault, vm_page* source) {
 uvm_fault_next uvm_fault_case2(uvm_faultinfo& fault) {
     if (!fault.obj())
         return case2b(fault, nullptr);
+    if (fault.obj()->pgops->fault) [[unlikely]]
+        return uvm_fault_hand_over(fault);
     if (errno_t const error = get_object_page(fault); error != errno_t::ok)
         return fail(fault, error);
     bool const promote = fault.cow_now && fault.entry->is_copy_on_write();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernel/vm/uvm_fault.h"
+#include "kernel/vm/uvm_object.h"
 #include "kernel/vm/uvm_page.h"
 
 namespace uvm {
@@ -22,6 +23,7 @@ struct uvm_faultinfo {
     bool wired{};                          // the page must end up wired
     bool cow_now{};                        // copy now instead of entering read-only
     bool narrow{};                         // no neighbours: done before, or not wanted
+    bool unlocked{};                       // the amap and the map are not locked any more
     uint32_t npages{};                     // the window
     uint32_t center{};
     vaddr_t window_start{};
@@ -44,6 +46,12 @@ struct uvm_faultinfo {
 // for uvm_fault_next::again.
 uvm_fault_next uvm_fault_case1(uvm_faultinfo& fault, vm_anon& anon);
 uvm_fault_next uvm_fault_case2(uvm_faultinfo& fault);
+// Case 2 of an object that does it itself (pgo_fault); fault.unlocked afterwards.
+uvm_fault_next uvm_fault_hand_over(uvm_faultinfo& fault);
+// Gives up the amap's lock, if there is one, and the map's.
+void uvm_fault_unlockall(uvm_faultinfo& fault);
+// The pages of the window that the object is asked for, in fault.pages: neither mapped nor below an anon.
+pgo_window uvm_fault_object_window(uvm_faultinfo& fault);
 // The last stage of every case: enters `page` with `prot`, wires or activates it.
 uvm_fault_next uvm_fault_enter(uvm_faultinfo& fault, vm_page& page, vm_prot_t prot);
 // Takes the spare anon if the fault needs one and a page is free / gives back one that was not used.

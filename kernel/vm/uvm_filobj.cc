@@ -4,6 +4,7 @@
 #include "kernel/vm/uvm_object_impl.h"
 #include "kernel/vm/uvm_pool.h"
 #include "kernel/vm/uvm_probe.h"
+#include "kernel/vm/uvm_readahead.h"
 
 namespace uvm {
 
@@ -12,6 +13,7 @@ namespace {
 // The file: a page frame for each page that was ever written back; the others have their initial pattern.
 struct uvm_file {
     uvm_object obj;
+    uvm_ractx ractx;
     uint32_t npages{};
     void** saved{}; // npages long
 };
@@ -58,10 +60,37 @@ errno_t page_out(uvm_object& obj, vm_page& page) {
     return errno_t::ok;
 }
 
-errno_t get(uvm_object& obj, pgo_window window, vm_prot_t, vm_advice_t, pgo flags) {
+// Nobody has asked for the pages yet, so they are the first to go again. Locks: the object's; given up.
+errno_t get_ahead(uvm_object& obj, pgo_window window) UVM_NO_THREAD_SAFETY_ANALYSIS {
+    errno_t error = errno_t::ok;
+    for (uint32_t i = 0; i < window.pages.size() && error == errno_t::ok; ++i) {
+        voff_t const offset = window.first + pages_to_bytes(i);
+        if (uvm_pagelookup(obj, offset))
+            continue;
+        // It does not take what somebody needs now.
+        vm_page* const page =
+            uvm_page_available() ? uvm_pagealloc(&obj, offset, nullptr, pagealloc_flag::none) : nullptr;
+        error = page ? page_in(obj, *page) : errno_t::enomem;
+        if (!page)
+            break;
+        uvm_page_unbusy(*page);
+        uvm_pagedeactivate(*page);
+        ++uvmexp.read_ahead;
+    }
+    obj.vmobjlock.unlock();
+    return error;
+}
+
+errno_t get(uvm_object& obj, pgo_window window, vm_prot_t access, vm_advice_t advice, pgo flags) {
     if (has(flags, pgo::locked))
         return uvm_object_get_resident(obj, window);
-    return uvm_object_get_center(obj, window, [&](vm_page& page) { return page_in(obj, page); });
+    if (!has(flags, pgo::syncio))
+        return get_ahead(obj, window);
+    errno_t const error =
+        uvm_object_get_center(obj, window, [&](vm_page& page) { return page_in(obj, page); });
+    if (error == errno_t::ok && !has(access, vm_prot_t::write))
+        uvm_ra_request(obj, advice, window.first + pages_to_bytes(window.center), vsize_t(page_size));
+    return error;
 }
 
 errno_t put(uvm_object& obj, voff_t start, voff_t end, pgo flags) {
@@ -93,7 +122,7 @@ constinit const uvm_pagerops file_ops{"file", uvm_object_reference, detach, get,
 
 } // namespace
 
-uvm_object* ufile_create(uint64_t size, const char* name) {
+uvm_object* ufile_create(uint64_t size, const char* name, ufile_reads how) {
     uvm_file* const file = file_pool.create();
     if (!file)
         return nullptr;
@@ -104,6 +133,7 @@ uvm_object* ufile_create(uint64_t size, const char* name) {
         return nullptr;
     }
     uvm_object_setup(file->obj, uvm_object_kind::file, file_ops, size, name);
+    file->obj.uo_ractx = how == ufile_reads::ahead ? &file->ractx : nullptr;
     return &file->obj;
 }
 

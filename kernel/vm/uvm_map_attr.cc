@@ -5,6 +5,7 @@
 #include "kernel/vm/uvm_map_lock.h"
 #include "kernel/vm/uvm_mapent_reserve.h"
 #include "kernel/vm/uvm_probe.h"
+#include "kernel/vm/uvm_readahead.h"
 
 namespace uvm {
 
@@ -151,6 +152,7 @@ errno_t uvm_map_willneed(vm_map& map, vaddr_t start, vaddr_t end) {
         vaddr_t const high = entry->end < range.end ? entry->end : range.end;
         voff_t const first = entry->offset + (low - entry->start);
         uvm_probe(uvm_event::object_willneed, obj->uo_id, first.value, (high - low).value);
+        uvm_ra_start(*obj, entry->advice, first, (high - low).value);
     }
     return errno_t::ok;
 }

@@ -15,6 +15,7 @@ namespace uvm {
 
 struct uvm_object;
 struct uvm_faultinfo;
+struct uvm_ractx;
 
 // One page of a pgo_get window.
 struct pgo_window {
@@ -26,17 +27,25 @@ struct pgo_window {
 inline vm_page* const pgo_dont_care = reinterpret_cast<vm_page*>(~uintptr_t{0});
 
 // The operations of a pager. Locks are as in uvm_modules 3.3: get with pgo::locked neither sleeps nor unlocks
-// and returns resident, idle pages only; get without it returns with the object unlocked and the centre page
-// busy and valid; put is called locked and returns unlocked.
+// and returns resident, idle pages only; get with neither locked nor syncio is read-ahead: it brings in pages
+// of the window that are missing and returns none, with the object unlocked (ENOMEM: not all); get with
+// syncio returns with the object unlocked and the centre page busy and valid; put is called locked and
+// returns unlocked.
 struct uvm_pagerops {
     const char* name;
     // One more / one less reference; at none the pager decides what becomes of the object.
     void (*reference)(uvm_object& obj);
     void (*detach)(uvm_object& obj);
-    // Fails: ebusy (locked: centre not resident), einval (beyond the end), enomem, eio, eagain.
+    // Null where there is `fault`. Fails: ebusy (locked: centre not resident), einval (beyond the end),
+    // enomem, eio, eagain.
     errno_t (*get)(uvm_object& obj, pgo_window window, vm_prot_t access, vm_advice_t advice, pgo flags);
     // Cleans, deactivates or frees the pages of [start, end).
     errno_t (*put)(uvm_object& obj, voff_t start, voff_t end, pgo flags);
+    // For objects whose memory cannot be handed out as pages; null for the others. Does the rest of a fault,
+    // up to entering the page: uvm_modules 3.3. Locks: map shared, am_lock if there is an amap, vmobjlock;
+    // all are given up on return (uvm_fault_unlockall). Fails: restart (look up anew), enomem (which waits
+    // for pages and looks up anew where pages were short), einval (beyond the end), eio.
+    errno_t (*fault)(uvm_faultinfo& fault, uvm_object& obj, pgo_window window){};
 };
 
 struct vm_page_by_offset {
@@ -55,13 +64,18 @@ struct uvm_object {
     uint32_t uo_id{};                                          // [I] serial number, never used again
     uvm_object_kind uo_kind{uvm_object_kind::anonymous};       // [I]
     uint64_t uo_size{};                                        // [o] bytes
+    uvm_ractx* uo_ractx{};                                     // [I] the pager's; null: reads nothing ahead
     char uo_name[24]{};                                        // [I] for viewers; "" when it has none
 };
 
 // A new object of one reference, or null. `name` is copied (cut to what fits).
 // anonymous: zero-filled. file: page i is filled with byte 0xa0 + i mod 16 in its backing store, which keeps
-// what is written back to it.
+// what is written back to it. device: memory of its own (uvm_device.cc).
 [[nodiscard]] uvm_object* uao_create(uint64_t size, const char* name);
-[[nodiscard]] uvm_object* ufile_create(uint64_t size, const char* name);
+// A file may read ahead (uvm_readahead.h).
+enum class ufile_reads : uint8_t { as_asked, ahead };
+[[nodiscard]] uvm_object* ufile_create(uint64_t size, const char* name,
+                                       ufile_reads how = ufile_reads::as_asked);
+[[nodiscard]] uvm_object* udev_create(uint64_t size, const char* name);
 
 } // namespace uvm

@@ -5,6 +5,7 @@
 #include <machine/memory.h>
 
 #include "kernel/vm/uvm_anon.h"
+#include "kernel/vm/uvm_loan.h"
 #include "kernel/vm/uvm_object.h"
 #include "kernel/vm/uvm_pool.h"
 #include "kernel/vm/uvm_probe.h"
@@ -157,7 +158,7 @@ vm_page* uvm_pagealloc(uvm_object* obj, voff_t offset, vm_anon* anon, pagealloc_
     page->uobject = obj;
     page->uanon = anon;
     page->flags = owned ? pg_flag::busy | pg_flag::fake : pg_flag::none;
-    if (obj)
+    if (obj && !has(flags, pagealloc_flag::replace))
         insert_into_object(*page, *obj);
     if (anon)
         anon->an_page = page;
@@ -172,6 +173,10 @@ vm_page* uvm_pagealloc(uvm_object* obj, voff_t offset, vm_anon* anon, pagealloc_
 
 void uvm_pagefree(vm_page& page) {
     kassert(page.queue != pg_queue::free, "page freed twice");
+    if (uvm_page_is_on_loan(page)) [[unlikely]] {
+        uvm_loan_owner_gone(page);
+        return;
+    }
     bool const owned = page.uobject || page.uanon;
     // Off the queue first: who finds a page on a queue may rely on its owner.
     if (page.queue != pg_queue::none || page.wire_count) {
@@ -185,20 +190,40 @@ void uvm_pagefree(vm_page& page) {
         uvmexp.inactive = uvm_pages.inactive.count;
     }
     if (page.uobject) {
-        page.uobject->memt.erase(page);
-        --page.uobject->uo_npages;
+        uvm_page_remove(page);
         page.uobject = nullptr;
     }
     if (page.uanon) {
         page.uanon->an_page = nullptr;
         page.uanon = nullptr;
     }
+    uvm_page_release(page, page_had_owner(owned));
+}
+
+void uvm_page_release(vm_page& page, page_had_owner owned) {
     page.flags = pg_flag::none;
     uvm_probe(uvm_event::page_free, page.phys_addr.value);
     spin_guard guard(uvm_pages.fpageqlock);
     enqueue(page, pg_queue::free);
     uvmexp.free = uvm_pages.free.count;
-    uvmexp.owned -= owned ? 1 : 0;
+    uvmexp.owned -= owned == page_had_owner::yes ? 1 : 0;
+}
+
+void uvm_page_remove(vm_page& page) {
+    page.uobject->memt.erase(page);
+    --page.uobject->uo_npages;
+}
+
+void uvm_page_replace(vm_page& page, vm_page& fresh) {
+    uvm_object& obj = *page.uobject;
+    uvm_page_remove(page);
+    insert_into_object(fresh, obj);
+}
+
+void uvm_page_dequeue(vm_page& page) {
+    dequeue(page);
+    uvmexp.active = uvm_pages.active.count;
+    uvmexp.inactive = uvm_pages.inactive.count;
 }
 
 void uvm_page_limit(uint32_t pages) {

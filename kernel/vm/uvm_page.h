@@ -6,9 +6,12 @@
 //   object           set      null    uvm_pagealloc(object, offset)
 //   anon             null     set     uvm_pagealloc(anon)
 //   object, on loan  set      set     an anon borrows an object's page (loan_count > 0)
+//   orphan           null     null    its owner gave it up while it was on loan (loan_count > 0); on no queue
 //   kernel           null     null    uvm_pagealloc without owner: page tables, pools; on no queue
 //
-// Queue: a page that is neither free nor wired nor the kernel's is on the active or the inactive queue.
+// Queue: a page that is neither free nor wired nor an orphan nor the kernel's is on the active or the
+// inactive queue. Loans: uvm_loan.h. While a page is on loan its owners change with the object's lock, the
+// anon's and the page queue lock held, so each of them alone keeps them as they are.
 //
 // Field tags: [o] owner's lock (object, else anon), [q] page queue lock, [f] free queue lock, [I] set once at
 // boot, [p] the pmap's own lock.
@@ -51,7 +54,7 @@ struct vm_page {
     paddr_t phys_addr;              // [I]
     pg_flag flags{pg_flag::none};   // [o]
     pg_queue queue{pg_queue::none}; // [q]
-    uint16_t loan_count{};          // [q] borrowers
+    uint16_t loan_count{};          // [o] [q] both to write; borrowers, atomic to read without a lock
     uint32_t wire_count{};          // [q]
     vm_page_md mdpage;              // [p] every mapping of this page
 };
@@ -68,8 +71,12 @@ struct uvmexp_t {
     uint32_t npages{}, free{}, active{}, inactive{}, wired{};
     uint64_t faults{}, fault_needs_copy{}, fault_zero{}, fault_copy{}, fault_anon{}, fault_object{};
     uint64_t fault_ahead_anon{}, fault_ahead_object{}, fault_noram{};
+    uint64_t read_ahead_asked{}, read_ahead{}; // pages that read-ahead asked for / brought in
     uint64_t anons{}, amaps{}, entries{};
-    uint32_t owned{}; // pages that have an object or an anon
+    uint32_t owned{};      // pages that have an object or an anon, or had until they became orphans
+    uint32_t orphans{};    // pages on loan without an owner
+    uint32_t loans{};      // sum of all pages' loan_count
+    uint32_t anon_loans{}; // atomic: sum of all anons' an_loans
 };
 extern uvmexp_t uvmexp;
 
@@ -85,7 +92,8 @@ struct uvm_pages_t {
 };
 extern uvm_pages_t uvm_pages;
 
-enum class pagealloc_flag : uint8_t { none = 0, zero = 1, use_reserve = 2 };
+// replace: the object has a page at the offset, whose place uvm_page_replace will give to this one.
+enum class pagealloc_flag : uint8_t { none = 0, zero = 1, use_reserve = 2, replace = 4 };
 template <>
 inline constexpr bool is_flag_enum<pagealloc_flag> = true;
 
@@ -96,7 +104,7 @@ void uvm_page_init();
 // busy and fake when it has an owner; on no queue. Locks: the owner's must be held. Sleeps: never. Fails:
 // null when no page is free.
 [[nodiscard]] vm_page* uvm_pagealloc(uvm_object* obj, voff_t offset, vm_anon* anon, pagealloc_flag flags);
-// Gives a page back. Its mappings must be gone. A page on loan is orphaned instead. Locks: owner's.
+// Gives a page back. Its mappings must be gone. One on loan stays with who borrows it. Locks: owner's.
 void uvm_pagefree(vm_page& page);
 // A run of `count` physically contiguous pages for the kernel, or null. / Gives such a run back.
 [[nodiscard]] vm_page* uvm_pagealloc_contig(uint32_t count);
@@ -126,6 +134,21 @@ void uvm_pagewire(vm_page& page);
 void uvm_pageunwire(vm_page& page);
 // The move itself, of a page that is on a queue. Locks: pageqlock.
 void uvm_pageq_move(vm_page& page, pg_queue which);
+// For loans: puts `fresh`, allocated with pagealloc_flag::replace, in the place of `page` in its object,
+// whose uobject is the caller's affair then. Locks: the object's.
+void uvm_page_replace(vm_page& page, vm_page& fresh);
+// Takes the page out of its object's tree; uobject is the caller's affair. Locks: the object's.
+void uvm_page_remove(vm_page& page);
+// Takes the page off its queue, if it is on one. Locks: pageqlock.
+void uvm_page_dequeue(vm_page& page);
+// Makes a page free that has no owner any more and is on no queue. Locks: takes the free queue's.
+enum class page_had_owner : bool { no, yes };
+void uvm_page_release(vm_page& page, page_had_owner owned);
+// True while somebody borrows the page. Certain under the owner's lock; without it, false stays false for as
+// long as the page is busy.
+inline bool uvm_page_is_on_loan(const vm_page& page) {
+    return __atomic_load_n(&page.loan_count, __ATOMIC_RELAXED) != 0;
+}
 // Waits until a busy page may be idle; the caller looks everything up again. Locks: needs `owner`, gives it
 // up. Sleeps: until the page's user is done.
 void uvm_page_wait(vm_page& page, mutex& owner);

@@ -46,6 +46,13 @@ bool reclaim_slots() UVM_NO_THREAD_SAFETY_ANALYSIS {
     return any;
 }
 
+// It stays. On loan it may do so for long, and must not keep those from the inactive queue that can go.
+void pass_over(vm_page& page) {
+    uvm_probe(uvm_event::daemon_skip, page.phys_addr.value, uint32_t(uvm_daemon_reason::page_in_use));
+    if (page.loan_count != 0)
+        uvm_pageactivate(page);
+}
+
 class scan {
 public:
     explicit scan(uint32_t target) : target_(target) {}
@@ -124,8 +131,7 @@ uint32_t scan::run() UVM_NO_THREAD_SAFETY_ANALYSIS {
         if (idle)
             swap_page(*page);
         else
-            uvm_probe(uvm_event::daemon_skip, page->phys_addr.value,
-                      uint32_t(uvm_daemon_reason::page_in_use));
+            pass_over(*page);
         lock.unlock();
         if (cluster_.full()) {
             freed_ += cluster_.write();

@@ -9,7 +9,7 @@ namespace uvm {
 namespace {
 
 errno_t set_swslot(vm_page& page, int32_t slot) {
-    if (!page.uanon)
+    if (page.uobject)
         return uao_set_swslot(*page.uobject, page.offset, slot);
     page.uanon->an_swslot = slot;
     return errno_t::ok;
@@ -43,20 +43,21 @@ bool written(vm_page& page, errno_t error) UVM_NO_THREAD_SAFETY_ANALYSIS {
 } // namespace
 
 mutex& uvm_page_owner_lock(vm_page& page) {
-    return page.uanon ? page.uanon->an_lock : page.uobject->vmobjlock;
+    // A page that is on loan to an anon is the object's.
+    return page.uobject ? page.uobject->vmobjlock : page.uanon->an_lock;
 }
 
-bool uvm_page_swap_backed(const vm_page& page) { return page.uanon || uvm_object_is_aobj(*page.uobject); }
+bool uvm_page_swap_backed(const vm_page& page) { return !page.uobject || uvm_object_is_aobj(*page.uobject); }
 
 int32_t uvm_page_swslot(const vm_page& page) {
-    return page.uanon ? page.uanon->an_swslot : uao_find_swslot(*page.uobject, page.offset);
+    return page.uobject ? uao_find_swslot(*page.uobject, page.offset) : page.uanon->an_swslot;
 }
 
 void uvm_page_dropswap(vm_page& page) {
-    if (page.uanon)
-        uvm_anon_dropswap(*page.uanon);
-    else
+    if (page.uobject)
         uao_dropswap(*page.uobject, page);
+    else
+        uvm_anon_dropswap(*page.uanon);
 }
 
 bool swap_cluster::add(vm_page& page) {

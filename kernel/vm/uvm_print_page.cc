@@ -134,7 +134,10 @@ void uvm_page_printit(const vm_page& page, text_sink& out) {
         out.text("+").hex(page.offset.value);
         out.text(page.uanon ? ", on loan to an anon: " : ": ");
     } else {
-        out.text(page.uanon ? "an anon: " : page.queue == pg_queue::free ? "nobody: " : "the kernel: ");
+        out.text(page.uanon                     ? "an anon: "
+                 : page.queue == pg_queue::free ? "nobody: "
+                 : uvm_page_is_on_loan(page)    ? "nobody, on loan: "
+                                                : "the kernel: ");
     }
     print_state(page, out);
     out.text("\n");

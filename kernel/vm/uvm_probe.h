@@ -111,6 +111,15 @@ enum class uvm_event : uint16_t {
     daemon_end,         // pages freed
     // call: an operation on a map begins
     map_call,           // map, uvm_map_function, start (of uvm_map: the hint), end, where it returns to
+    // loans
+    page_loan,   // physical address, id of the anon that borrows it (0: the kernel), loans of the page
+    page_unloan, // physical address, id of the anon that borrowed it (0: the kernel), loans of the page left
+    page_orphan, // physical address, loans of the page: its owner has given it up
+    loan_broken, // physical address of the page on loan, of its copy, id of the anon or (0), object id or 0:
+                 // who has the copy
+    anon_loan,   // anon id, new count of its references
+    // read-ahead
+    object_read_ahead, // object id, offset, bytes: one pgo_get for pages that nobody waits for
 };
 // clang-format on
 
@@ -188,7 +197,11 @@ constexpr uvm_event_class class_of(uvm_event e) {
         return uvm_event_class::fault;
     if (e < map_call)
         return uvm_event_class::swap;
-    return uvm_event_class::call;
+    if (e < page_loan)
+        return uvm_event_class::call;
+    if (e == object_read_ahead)
+        return uvm_event_class::object;
+    return e < anon_loan ? uvm_event_class::page : uvm_event_class::amap;
 }
 
 struct uvm_probe_record {

@@ -122,6 +122,8 @@ std::vector<Damage> damages() {
                  if (anon.refs > 1)
                      t.set(anon.address, "vm_anon.an_ref", uint64_t(anon.refs) - 1);
          }},
+        {"anon with a loan that nobody has", 8, "not the slots that hold it and its loans",
+         [](BrokenKernel& t) { t.set(t.good.anons[0].address, "vm_anon.an_loans", 1); }},
         {"anon with too many references", 8, "not the slots that hold it",
          [](BrokenKernel& t) { t.set(t.good.anons[0].address, "vm_anon.an_ref", 77); }},
         // 0: memory that cannot be followed

@@ -202,7 +202,7 @@ private Q_SLOTS:
             {uvm::uvm_event_class::swap, EventClass::Swap},
             {uvm::uvm_event_class::call, EventClass::Call}};
         gdbbridge::EventNames const names(testsupport::hostLayout());
-        for (uint16_t number = 1; number <= uint16_t(uvm::uvm_event::map_call); ++number) {
+        for (uint16_t number = 1; number <= uint16_t(uvm::uvm_event::object_read_ahead); ++number) {
             gdbbridge::EventNames::Meaning const meaning = names.of(number);
             QVERIFY2(meaning.kind != EventKind::Unknown, meaning.name.c_str());
             auto const cls = uvm::class_of(uvm::uvm_event(number));
@@ -210,7 +210,7 @@ private Q_SLOTS:
                                             [cls](auto const& pair) { return pair.first == cls; });
             QVERIFY2(known->second == meaning.eventClass, meaning.name.c_str());
         }
-        QCOMPARE(names.of(uint16_t(uvm::uvm_event::map_call) + 1).kind, EventKind::Unknown);
+        QCOMPARE(names.of(uint16_t(uvm::uvm_event::object_read_ahead) + 1).kind, EventKind::Unknown);
     }
 };
 

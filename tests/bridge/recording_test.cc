@@ -48,7 +48,7 @@ Snapshot unusualSnapshot() {
         {0xc0002000, 0x2000, PageQueue::Active, false, true, false, false, true, false, 0, 0, {}}};
     s.active = {1};
     s.inactive = {0, none};
-    s.anons = {{0xffffffffc0000010, 4, 2, 0, -1}, {0xd0, 0, 1, none, 7}, {0xd1, 4, 1, none, 1}};
+    s.anons = {{0xffffffffc0000010, 4, 2, 1, 0, -1}, {0xd0, 0, 1, 1, none, 7}, {0xd1, 4, 1, 3, none, 1}};
     s.amaps = {{0xe0, 6, 3, true, 8, 16, 2, {{1, 0}, {5, 2}}, {1, 0, 2}}};
     s.objects = {{0xf0, 8, "object", ObjectKind::Device, -3, 0x7000, {{0x2000, 0}, {0x3000, none}}}};
     Vmspace space;

@@ -8,10 +8,12 @@ namespace uvm::test {
 namespace {
 
 // Kinds of words: S a space, O an object, N a new name, A an address, B any byte address, Z a size, P a
-// protection, H an address or `any`, M a small count; `a|b` one of them; [x] with a chance of one half.
+// protection, H an address or `any`, L a loan, M a small count; `a|b` one of them; [x] with a chance of one
+// half.
 constexpr std::string_view rows[] = {
     "space N A A [topdown]",
-    "object N Z [file|anon]",
+    "object N Z [file|anon|device]",
+    "object N Z file readahead",
     "map S H Z [obj] [prot] [max] [inh] [adv] [align] [fixed] [cow] [overlay] [nomerge] [amappad]",
     "map S H Z cow [overlay] [fixed]",
     "map S H Z obj [cow] [fixed] [inh]",
@@ -50,6 +52,12 @@ constexpr std::string_view rows[] = {
     "history on|off",
     "show history [map|pagedaemon] [M] [full]",
     "churn S M",
+    "loan S A Z N [page|anon]",
+    "loan S A Z N anon",
+    "loanpages O A Z N",
+    "loanmap L S H",
+    "unloan L",
+    "loans",
 };
 
 constexpr uint64_t page = 4096;
@@ -77,6 +85,8 @@ bool names_space(const std::vector<std::string>& words, size_t at) {
         return false;
     if (command == "dump" || command == "anons" || command == "pmap")
         return true;
+    if (command == "loanpages" || command == "unloan" || command == "loanmap")
+        return command == "loanmap" && at == 2;
     return at == 1 || (command == "extract" && at == 4);
 }
 
@@ -95,6 +105,10 @@ void follow(const std::vector<std::string>& words, scenario_names& names) {
         add(names.spaces, words[2]);
     else if (words[0] == "exit")
         std::erase(names.spaces, words[1]);
+    else if ((words[0] == "loan" || words[0] == "loanpages") && words.size() > 4)
+        add(names.loans, words[4]);
+    else if (words[0] == "loanmap" || words[0] == "unloan")
+        std::erase(names.loans, words[1]);
 }
 
 } // namespace
@@ -157,6 +171,8 @@ std::string scenario_lines::value(std::string_view kind, const scenario_names& n
         return names.spaces.empty() ? "a" : names.spaces[below(uint32_t(names.spaces.size()))];
     if (kind == "O")
         return names.objects.empty() ? "o" : names.objects[below(uint32_t(names.objects.size()))];
+    if (kind == "L")
+        return names.loans.empty() ? "a" : names.loans[below(uint32_t(names.loans.size()))];
     if (kind == "N")
         return std::string(1, char('a' + below(8)));
     if (kind == "A")

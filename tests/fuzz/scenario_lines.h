@@ -11,7 +11,7 @@ namespace uvm::test {
 
 // The names that a scenario has at one of its lines.
 struct scenario_names {
-    std::vector<std::string> spaces, objects;
+    std::vector<std::string> spaces, objects, loans;
 };
 
 class scenario_lines {

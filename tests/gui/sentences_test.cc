@@ -285,9 +285,14 @@ private Q_SLOTS:
     // On every event of runs that touch all of the VM.
     void every_event_has_a_sentence_of_its_own() {
         std::set<EventKind> seen;
-        QDir const folder(g_goldens);
-        for (QString const& name : folder.entryList({"*-01.uvm", "classic-*.uvm"}, QDir::Files)) {
-            auto const run = testsupport::runFileOnHost(folder.filePath(name));
+        QStringList files;
+        QDir const goldens(g_goldens), additions(UVMSCOPE_SOURCE_DIR "/tests/scenario/additions");
+        for (QString const& name : goldens.entryList({"*-01.uvm", "classic-*.uvm"}, QDir::Files))
+            files << goldens.filePath(name);
+        for (QString const& name : additions.entryList({"loan-*.uvm", "read-ahead.uvm"}, QDir::Files))
+            files << additions.filePath(name);
+        for (QString const& file : files) {
+            auto const run = testsupport::runFileOnHost(file);
             for (size_t i = 1; i < run.moments.size(); ++i)
                 for (Event const& event : run.moments[i]->events) {
                     seen.insert(event.kind);
@@ -313,7 +318,7 @@ private Q_SLOTS:
                 QVERIFY2(told.endsWith('.') && told.size() <= 110 && !told.contains('('), told.toUtf8());
             }
         QStringList missing;
-        for (int kind = 1; kind <= int(EventKind::MapCall); ++kind)
+        for (int kind = 1; kind <= int(gdbbridge::lastEventKind); ++kind)
             if (!seen.contains(EventKind(kind)))
                 missing << QString::fromUtf8(gdbbridge::eventKindName(EventKind(kind)).data());
         // A scenario keeps its objects to the end, after which no moment comes.
@@ -330,7 +335,7 @@ private Q_SLOTS:
 
     // Nothing in an event may be trusted: any kind with any arguments, against empty snapshots.
     void arguments_from_nowhere_do_no_harm() {
-        for (int kind = 0; kind <= int(EventKind::MapCall) + 1; ++kind)
+        for (int kind = 0; kind <= int(gdbbridge::lastEventKind) + 1; ++kind)
             for (uint64_t value : {uint64_t{0}, uint64_t{1}, uint64_t{0x1000}, UINT64_MAX}) {
                 Event event;
                 event.kind = EventKind(kind);

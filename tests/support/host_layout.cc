@@ -103,6 +103,7 @@ void addBackingFields(Layout& layout) {
     FIELD(amap_chunk, used);
     FIELD(amap_chunk, anon);
     FIELD(vm_anon, an_ref);
+    FIELD(vm_anon, an_loans);
     FIELD(vm_anon, an_swslot);
     FIELD(vm_anon, an_page);
     FIELD(vm_anon, an_id);

@@ -49,6 +49,12 @@ constexpr state states[] = {
      "memory 24 swap=500\nmap a 0x400000 0x8000 cow fixed\nwrite a 0x400000 11\nwrite a 0x402000 22\n"
      "write a 0x405000 33\nmap a 0x409000 0x3000 overlay fixed\nwrite a 0x409000 44\nfork a p\n"
      "pagedaemon\npagedaemon\npagedaemon\n"},
+    {"on loan",
+     "map a 0x400000 0x8000 cow fixed\nwrite a 0x400000 11\nwrite a 0x402000 22\nwrite a 0x405000 33\n"
+     "map a 0x409000 0x3000 obj=f fixed\nread a 0x409000\nread a 0x40a000\nloan a 0x400000 0x3000 k\n"
+     "loan a 0x409000 0x1000 k2\nloan a 0x40a000 0x1000 l anon\nloan a 0x405000 0x1000 m anon\n"},
+    {"device", "object d 0x8000 device\nmap a 0x400000 0x8000 obj=d fixed inh=share\nread a 0x401000\n"
+               "map a 0x409000 0x3000 obj=d cow fixed\nread a 0x409000\nfork a p\n"},
 };
 
 constexpr const char* operations[] = {
@@ -100,6 +106,16 @@ constexpr const char* operations[] = {
     "pagedaemon",
     "swapon other 32",
     "swapoff ram",
+    "loan a 0x400000 0x3000 n",
+    "loan a 0x400000 0x3000 n anon",
+    "loan a 0x409000 0x2000 n anon",
+    "loanpages f 0x2000 0x2000 n",
+    "loanmap l b any",
+    "unloan l",
+    "object h 0x8000 device",
+    "object h 0x8000 file readahead",
+    "write a 0x40a000 99",
+    "write a 0x405000 99",
 };
 
 constexpr std::string_view looks = "dump\nanons\n";

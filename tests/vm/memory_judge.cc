@@ -71,20 +71,34 @@ private:
                                                          .arg(amap->am_ref));
         for (auto const& [anon, slots] : anons_)
             expect(
-                anon->an_ref == int32_t(slots),
+                anon->an_ref == int32_t(slots) + anon->an_loans,
                 QString("anon %1: in %2 slots, %3 references").arg(anon->an_id).arg(slots).arg(anon->an_ref));
         expect(uvmexp.amaps == amaps_.size(),
                QString("%1 amaps, %2 of them in entries").arg(uvmexp.amaps).arg(amaps_.size()));
-        expect(uvmexp.anons == anons_.size(),
-               QString("%1 anons, %2 of them in amaps").arg(uvmexp.anons).arg(anons_.size()));
+        // Those in no amap are only on loan.
+        uint32_t borrowed = uvmexp.anon_loans;
+        for (auto const& [anon, slots] : anons_)
+            borrowed -= uint32_t(anon->an_loans);
+        expect(uvmexp.anons >= anons_.size() && uvmexp.anons - anons_.size() <= borrowed,
+               QString("%1 anons, %2 of them in amaps, %3 loans of others")
+                   .arg(uvmexp.anons)
+                   .arg(anons_.size())
+                   .arg(borrowed));
+    }
+    static bool is_of_device(const vm_page& page) {
+        return page.uobject && page.uobject->uo_kind == uvm_object_kind::device;
     }
     void wiring() {
         for (auto const& [page, times] : wired_)
-            expect(page->wire_count == times, QString("page %1 is wired by %2 entries, counted %3")
-                                                  .arg(hex(page->phys_addr.value))
-                                                  .arg(times)
-                                                  .arg(page->wire_count));
-        expect(uvmexp.wired == wired_.size(),
+            expect(page->wire_count == times + (is_of_device(*page) ? 1 : 0),
+                   QString("page %1 is wired by %2 entries, counted %3")
+                       .arg(hex(page->phys_addr.value))
+                       .arg(times)
+                       .arg(page->wire_count));
+        uint32_t of_devices = 0; // wired by their device, and no entry
+        for (uint32_t i = 0; i < uvmexp.npages; ++i)
+            of_devices += is_of_device(uvm_pages.pages[i]) && !wired_.contains(&uvm_pages.pages[i]) ? 1 : 0;
+        expect(uvmexp.wired == wired_.size() + of_devices,
                QString("%1 pages are wired, entries wire %2").arg(uvmexp.wired).arg(wired_.size()));
     }
     void mappings(vmspace& vm) {
@@ -118,6 +132,7 @@ private:
             return;
         bool const own = anon ? anon->an_ref == 1 && !entry.is_needs_copy() : !entry.is_copy_on_write();
         expect(own, where + " may write what is shared to be copied");
+        expect(!page || page->loan_count == 0, where + " may write what is on loan");
     }
 
     const std::vector<vmspace*>& spaces_;

@@ -49,6 +49,18 @@ void model_space::map(page_range range, backing how, const uvm_mapping& what,
     }
 }
 
+void model_space::place(uint32_t first, const std::vector<slot>& contents) {
+    for (uint32_t i = 0; i < contents.size(); ++i) {
+        model_page page;
+        page.prot = vm_prot_t::read | vm_prot_t::write;
+        page.max = vm_prot_t::all;
+        page.copy_on_write = true;
+        page.memory = std::make_shared<slot>(
+            slot{std::make_shared<cell>(*contents[i].content), false, contents[i].unknown});
+        pages_[first + i] = page;
+    }
+}
+
 void model_space::unmap(page_range range) {
     for (uint32_t p = range.first; p < range.end(); ++p)
         pages_[p] = {};

@@ -64,6 +64,8 @@ public:
     // `object`: the cells of the object's pages that are mapped, or empty; a null cell is beyond its end.
     void map(page_range range, backing how, const uvm_mapping& what,
              const std::vector<std::shared_ptr<cell>>& object);
+    // Private memory with these contents, as its own.
+    void place(uint32_t first, const std::vector<slot>& contents);
     void unmap(page_range range);
     errno_t protect(page_range range, vm_prot_t prot, uvm_protect_what what);
     void inherit(page_range range, vm_inherit_t how);

@@ -10,7 +10,7 @@ constexpr uint32_t object_pages = 24;
 
 class generator {
 public:
-    explicit generator(uint32_t seed) : dice_(seed), pressed_(seed % 3 == 0) {}
+    explicit generator(uint32_t seed) : dice_(seed), pressed_(seed % 3 == 0), lends_(seed % 3 == 1) {}
 
     std::vector<std::string> program(size_t commands) {
         // Few pages, and swap space for everything: no access may fail for it, so nothing is wired.
@@ -44,7 +44,8 @@ private:
             {3, &generator::reserve},   {4, &generator::findspace}, {3, &generator::lookup},
             {3, &generator::checkprot}, {5, &generator::fork},      {2, &generator::share},
             {2, &generator::unshare},   {1, &generator::exec},      {4, &generator::exit},
-            {1, &generator::new_space}, {3, &generator::page_out},
+            {1, &generator::new_space}, {3, &generator::page_out},  {8, &generator::loan},
+            {5, &generator::loan_map},  {3, &generator::unloan},
         };
         uint32_t total = 0;
         for (choice const& c : choices)
@@ -187,13 +188,42 @@ private:
         static constexpr const char* how[] = {"", "", "", " clock", " fifo"};
         emit(std::string("pagedaemon") + dice_.pick(how));
     }
+    // Wired memory cannot be lent, and who has wired a page that several show is not the model's affair:
+    // where memory is lent, nothing is wired.
+    void loan() {
+        static constexpr const char* names[] = {" p", " q", " r", " s"};
+        static constexpr const char* to[] = {" anon", " anon", "", " page"};
+        if (lends_) {
+            std::string const name = dice_.pick(names);
+            range_command("loan", name + dice_.pick(to));
+        }
+    }
+    std::string some_loan() {
+        if (machine_.loans().empty())
+            return {};
+        auto at = machine_.loans().begin();
+        std::advance(at, dice_.below(uint32_t(machine_.loans().size())));
+        return at->first;
+    }
+    void loan_map() {
+        std::string const name = some_loan();
+        if (name.empty())
+            return;
+        auto const [into, s] = some_space();
+        emit("loanmap " + name + " " + into + " " +
+             (dice_.chance(50) ? "any" : hex_text(s.address(dice_.below(s.pages.size())))));
+    }
+    void unloan() {
+        if (std::string const name = some_loan(); !name.empty())
+            emit("unloan " + name);
+    }
     void wire() {
-        if (!pressed_)
+        if (!pressed_ && !lends_)
             range_command("wire");
     }
     void unwire() { range_command("unwire"); }
     void wire_all() {
-        if (pressed_)
+        if (pressed_ || lends_)
             return;
         auto const [name, s] = some_space();
         static constexpr const char* how[] = {" current", " future", " current future"};
@@ -263,7 +293,7 @@ private:
     }
 
     dice dice_;
-    bool pressed_;
+    bool pressed_, lends_;
     model_machine machine_;
     std::vector<std::string> lines_;
 };

@@ -105,9 +105,64 @@ std::optional<std::string> model_machine::run(const std::string& line) {
         return {};
     if (w[0] == "memory")
         return "= ok";
+    if (auto const loaned = run_loan(w))
+        return loaned;
     if (auto const life = run_life(w))
         return life;
     return space(w[1]) ? run_range(w) : std::nullopt;
+}
+
+std::optional<std::string> model_machine::run_loan(const words& w) {
+    if (w[0] == "loan")
+        return space(w[1]) && w.size() > 4 ? std::optional(loan(w, *space(w[1]))) : std::nullopt;
+    if (!loans_.contains(w[1]))
+        return {};
+    if (w[0] == "loanmap")
+        return space(w[2]) ? std::optional(loan_map(w, *space(w[2]))) : std::nullopt;
+    if (w[0] != "unloan")
+        return {};
+    loans_.erase(w[1]);
+    return "= ok";
+}
+
+// Only where nothing is wired: what cannot be lent for that is not known here.
+std::string model_machine::loan(const words& w, const placed_space& s) {
+    uint64_t const start = number(w[2]), size = number(w[3]);
+    if (!aligned(start) || !aligned(size) || size == 0)
+        return failed(errno_t::einval);
+    if (loans_.contains(w[4]))
+        return failed(errno_t::eexist);
+    model_loan made{contains(w, "anon"), {}};
+    for (uint64_t va = start; va < start + size; va += page_size) {
+        model_page const* page = s.at(va);
+        if (!page || !page->mapped())
+            return failed(errno_t::enoent);
+        if (!has(page->prot, vm_prot_t::read))
+            return failed(errno_t::eacces);
+        if (page->behind != errno_t::ok)
+            return failed(errno_t::einval);
+        slot const& memory = *page->memory;
+        made.pages.push_back({std::make_shared<cell>(*memory.content), false, memory.unknown});
+    }
+    loans_[w[4]] = made;
+    return "= ok";
+}
+
+std::string model_machine::loan_map(const words& w, placed_space& d) {
+    model_loan const& made = loans_.at(w[1]);
+    uint64_t const size = made.pages.size() * page_size;
+    bool const any = w[3] == "any";
+    if (!made.to_anons || (!any && !aligned(number(w[3]))))
+        return failed(errno_t::einval);
+    if (any && size > d.max - d.min)
+        return failed(errno_t::enomem);
+    uint64_t const hint = !any ? number(w[3]) : d.topdown ? d.max - size : d.min;
+    auto const found = d.find({hint, size, 0, false});
+    if (!found)
+        return failed(errno_t::enomem);
+    d.pages.place(d.clamped(*found, size).first, made.pages);
+    loans_.erase(w[1]);
+    return "= " + hex_text(*found);
 }
 
 // Spaces and objects.

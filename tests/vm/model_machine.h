@@ -21,6 +21,12 @@ struct model_object {
     std::vector<std::shared_ptr<cell>> cells;
 };
 
+// What was borrowed for anons: the pages as they were. To the kernel: nothing that can be seen.
+struct model_loan {
+    bool to_anons{};
+    std::vector<slot> pages;
+};
+
 // A space and its place among the addresses.
 struct placed_space {
     placed_space(uint64_t first, uint64_t last, bool is_topdown)
@@ -56,12 +62,16 @@ public:
         return spaces_;
     }
     [[nodiscard]] const std::map<std::string, model_object>& objects() const { return objects_; }
+    [[nodiscard]] const std::map<std::string, model_loan>& loans() const { return loans_; }
 
 private:
     using answer = std::string;
     struct request;
     placed_space* space(const std::string& name);
     std::optional<answer> run_life(const words& w);
+    std::optional<answer> run_loan(const words& w);
+    answer loan(const words& w, const placed_space& s);
+    answer loan_map(const words& w, placed_space& d);
     std::optional<answer> run_range(const words& w);
     answer map(const words& w, placed_space& s);
     answer reserve(const words& w, placed_space& s, bool really);
@@ -71,6 +81,7 @@ private:
 
     std::map<std::string, std::shared_ptr<placed_space>> spaces_;
     std::map<std::string, model_object> objects_;
+    std::map<std::string, model_loan> loans_;
 };
 
 } // namespace uvm::test
