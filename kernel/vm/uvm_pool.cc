@@ -24,7 +24,6 @@ pool_page* page_of(void* object) {
     return reinterpret_cast<pool_page*>(reinterpret_cast<uintptr_t>(object) & ~page_mask);
 }
 
-uint32_t fail_countdown;
 std::string_view fail_kind; // "" for all
 
 constinit uvm_pool array_pools[] = {
@@ -44,17 +43,17 @@ uvm_pool* array_pool(size_t bytes) {
 
 } // namespace
 
+constinit uint32_t uvm_failing_allocation;
+
 void uvm_fail_allocation(uint32_t number, std::string_view kind) {
-    fail_countdown = number;
+    uvm_failing_allocation = number;
     fail_kind = kind;
 }
 
-uint32_t uvm_fail_allocation_left() { return fail_countdown; }
+uint32_t uvm_fail_allocation_left() { return uvm_failing_allocation; }
 
-bool uvm_allocation_fails(std::string_view kind) {
-    if (fail_countdown == 0) [[likely]]
-        return false;
-    return (fail_kind.empty() || fail_kind == kind) && --fail_countdown == 0;
+bool uvm_allocation_chosen_to_fail(const char* kind) {
+    return (fail_kind.empty() || fail_kind == kind) && --uvm_failing_allocation == 0;
 }
 
 void uvm_pool::link(pool_page& page) {
@@ -73,8 +72,6 @@ void uvm_pool::unlink(pool_page& page) {
     if (page.next)
         page.next->prev = page.prev;
 }
-
-void* uvm_pool::get() { return uvm_allocation_fails(name_) ? nullptr : take(); }
 
 void* uvm_pool::take() {
     spin_guard guard(lock_);
