@@ -5,6 +5,7 @@
 #include <QFileInfo>
 #include <cerrno>
 #include <cstring>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -140,8 +141,14 @@ QStringList QemuProcess::arguments(const QemuConfig& config, int qmp, int com1, 
                      config.commandLine};
     if (m_archive.isValid())
         list << text("-initrd") << descriptorPath(m_archive);
+    if (m_disk.isValid())
+        list << text("-drive")
+             << QStringLiteral("if=none,id=disk,format=raw,file=%1,file.locking=off,readonly=%2")
+                    .arg(descriptorPath(m_disk),
+                         config.disk->readOnly ? QStringLiteral("on") : QStringLiteral("off"))
+             << text("-device") << text("virtio-blk-pci,drive=disk");
     // Time is counted in instructions: the time stamp counter says what each stage of a fault costs, and a
-    // run that is begun anew comes to the same state at the same instruction.
+    // run that is begun anew comes to the same states. Not at the same instructions: stops cost some.
     if (config.debugger)
         list << text("-icount") << text("shift=0,sleep=off") << text("-chardev")
              << QStringLiteral("socket,id=gdb,fd=%1,server=on,wait=off").arg(m_gdbListener.get())
@@ -161,6 +168,11 @@ std::optional<Error> QemuProcess::start(const QemuConfig& config) {
         m_archive = makeMemoryFile("boot-archive", config.bootArchive);
         if (!m_archive.isValid())
             return systemError(QStringLiteral("no memory for the boot archive"));
+    }
+    if (config.disk) {
+        m_disk = UniqueFd(memfd_create("disk", MFD_CLOEXEC));
+        if (!m_disk.isValid() || ftruncate(m_disk.get(), off_t(config.disk->bytes)) != 0)
+            return systemError(QStringLiteral("no disk of %1 bytes").arg(config.disk->bytes));
     }
     if (config.debugger) {
         if (auto error = makeGdbSocket(config.gdbSocketPath))
@@ -186,7 +198,7 @@ std::optional<Error> QemuProcess::start(const QemuConfig& config) {
     });
     connect(m_console.get(), &FdStream::received, this, &QemuProcess::console);
     connect(m_transcript.get(), &FdStream::received, this, &QemuProcess::transcript);
-    for (int const fd : {m_ram->fd(), m_archive.get(), m_gdbListener.get(), qmpThere.get(),
+    for (int const fd : {m_ram->fd(), m_archive.get(), m_disk.get(), m_gdbListener.get(), qmpThere.get(),
                          consoleThere.get(), transcriptThere.get()}) {
         if (fd >= 0)
             m_child.inherit(fd);
@@ -196,6 +208,7 @@ std::optional<Error> QemuProcess::start(const QemuConfig& config) {
     // QEMU holds the listener from here on: when it goes, GDB's connection goes.
     m_gdbListener.reset();
     m_archive.reset();
+    m_disk.reset();
     return std::nullopt;
 }
 

@@ -19,14 +19,21 @@
 
 namespace gdbbridge {
 
+// An empty disk that is gone when the machine is.
+struct QemuDisk {
+    int64_t bytes = 0;
+    bool readOnly = false;
+};
+
 struct QemuConfig {
     QString program = QStringLiteral("qemu-system-i386");
     QString kernelPath;
     QString commandLine;    // of the kernel
     QByteArray bootArchive; // "" for none
     int memoryMiB = 128;
-    bool debugger = true;  // a socket for GDB, and the machine waits for it
-    QString gdbSocketPath; // where that socket shall be; "" for a private place
+    std::optional<QemuDisk> disk; // what the kernel swaps to when it runs programs
+    bool debugger = true;         // a socket for GDB, and the machine waits for it
+    QString gdbSocketPath;        // where that socket shall be; "" for a private place
 };
 
 class QemuProcess : public QObject {
@@ -76,7 +83,7 @@ private:
 
     ChildProcess m_child;
     std::optional<RamFile> m_ram;
-    UniqueFd m_archive, m_gdbListener;
+    UniqueFd m_archive, m_disk, m_gdbListener;
     QString m_gdbSocketPath;
     std::unique_ptr<QTemporaryDir> m_directory;
     std::unique_ptr<QmpClient> m_qmp;

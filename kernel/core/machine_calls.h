@@ -10,6 +10,8 @@
 
 namespace uvm {
 
+struct vm_map;
+
 // What the loader handed over. Both stay valid for ever.
 struct boot_info {
     std::string_view command_line;      // without the kernel's own name
@@ -21,6 +23,14 @@ struct boot_info {
 
 // The timer ticked. Interrupts are off; may switch to another thread and returns when this one runs again.
 void timer_tick();
+
+// A program, or the kernel for it, touched a page that the page tables do not allow: uvm_fault, and before it
+// the stack's growth where the page lies right below it. Locks: none but those of the call that accesses.
+// Sleeps: as uvm_fault. Fails: as uvm_fault.
+[[nodiscard]] errno_t user_page_fault(vm_map& map, vaddr_t page, vm_prot_t access);
+
+// Sleeps like sleep_while, until a device's interrupt wakes it: that will come, so it is no deadlock.
+void device_wait(const uint32_t& word, uint32_t value, const char* why);
 
 namespace machine {
 struct user_frame;

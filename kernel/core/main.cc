@@ -10,6 +10,7 @@
 #include "kernel/core/options.h"
 #include "kernel/core/program.h"
 #include "kernel/core/self_test.h"
+#include "kernel/core/swap_disk.h"
 #include "kernel/core/thread.h"
 #include "kernel/core/user_process.h"
 #include "kernel/vm/uvm_init.h"
@@ -101,8 +102,11 @@ void kernel_main(const boot_info& from_loader) {
     parse_options(boot.command_line);
     uvm_init();
     console().text("memory: ").dec(uvmexp.free).text(" of ").dec(uvmexp.npages).text(" pages free\n");
-    if (kernel_options.scenario.empty() && kernel_options.test.empty())
+    // A scenario makes its own swap, of the size that it names.
+    if (kernel_options.scenario.empty() && kernel_options.test.empty()) {
         directory_init(boot.archive);
+        swap_disk_init();
+    }
     if (kernel_options.probes)
         uvm_probe_control.record_mask = uvm_event_class((uint32_t(uvm_event_class::fault) << 1) - 1);
     kassert(thread_create("scenario", &run, nullptr) != 0, "boot: no thread");

@@ -8,15 +8,18 @@
 #include "kernel/core/elf.h"
 #include "kernel/core/open_file.h"
 #include "kernel/core/user_process.h"
+#include "kernel/vm/uvm_change.h"
 
 namespace uvm {
 
 namespace {
 
-// Behind the stack nothing can be mapped, so that one that grows too large is noticed.
+// Behind the stack's end nothing can be mapped, so that one that grows too large is noticed.
 constexpr vsize_t guard_size{16 * page_size};
-constexpr vaddr_t stack_top{machine::user_max & ~page_mask};
+constexpr vaddr_t stack_top = user_stack_top;
 constexpr vaddr_t stack_bottom = stack_top - user_stack_size;
+// What is there from the start, arguments included; the rest comes as it is used.
+constexpr vsize_t first_stack_size{16 * page_size};
 
 // What is wrong with a file, or null.
 using complaint = const char*;
@@ -140,7 +143,7 @@ errno_t map_segments(vmspace& vm, std::string_view path, ram_file& file, const e
 }
 
 errno_t map_stack(vmspace& vm) {
-    errno_t error = map_at(vm, {stack_bottom, stack_top}, nullptr, uvm_unknown_offset,
+    errno_t error = map_at(vm, {stack_top - first_stack_size, stack_top}, nullptr, uvm_unknown_offset,
                            vm_prot_t::read | vm_prot_t::write);
     vaddr_t guard = stack_bottom - guard_size;
     uvm_mapping const nothing{.flags = uvm_flag::fixed | uvm_flag::nomerge};
@@ -215,6 +218,7 @@ errno_t user_process_exec(std::string_view path, std::string_view arguments, uin
         uvmspace_free(*vm);
         return error == errno_t::ok ? errno_t::eintr : error;
     }
+    uvm_change const change; // until the old space is gone: it may share memory with others
     vmspace* const old = self.proc->p_vmspace;
     pmap_activate(*vm->vm_map.pm);
     {

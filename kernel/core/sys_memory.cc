@@ -124,8 +124,8 @@ errno_t establish(vm_map& map, mapping_request& request) {
         if (mapped_bytes(map, range) > vsize_t(0)) {
             if (request.flags & abi::map_excl)
                 return errno_t::eexist;
-            if (errno_t const error = uvm_unmap(map, range.start, range.end); error != errno_t::ok)
-                return error;
+            // In one step: who looks meanwhile sees the old mapping or the new one, never a hole.
+            how.flags |= uvm_flag::unmap;
         }
         return uvm_map(map, request.address, request.size, request.obj, request.offset, vsize_t(0), how);
     }

@@ -10,6 +10,7 @@
 #include "kernel/core/user_memory.h"
 #include "kernel/vm/uvm_page.h"
 #include "kernel/vm/uvm_pool.h"
+#include "kernel/vm/uvm_swap.h"
 
 namespace uvm {
 
@@ -78,7 +79,8 @@ call_result sys_process_info(call_arguments& call) {
 }
 
 call_result sys_memory_info(call_arguments& call) {
-    abi::memory_info const info{uvmexp.npages, uvmexp.free, uvmexp.faults, uvmexp.wired};
+    abi::memory_info const info{uvmexp.npages, uvmexp.free,      uvmexp.faults,
+                                uvmexp.wired,  uvm_swap.swpages, uvm_swap.swpginuse};
     return done(copy_out(info, call.address(0)));
 }
 

@@ -68,7 +68,8 @@ enum class call : uint32_t {
     memory_info,  // memory_info*
     scenario,     // name
     halt,         // status
-    mremap,       // reserved for it
+    // sys_memory_remap.cc
+    mremap, // old address, old length, new address, new length, flags; returns the new address
     count
 };
 
@@ -76,6 +77,8 @@ enum class call : uint32_t {
 inline constexpr uint32_t prot_none = 0, prot_read = 1, prot_write = 2, prot_exec = 4;
 inline constexpr uint32_t map_shared = 1, map_private = 2, map_fixed = 0x10, map_anon = 0x1000,
                           map_wired = 0x800, map_excl = 0x4000;
+// mremap's flags, besides map_fixed: what was there stays mapped, and shares its pages with the new place.
+inline constexpr uint32_t remap_keep = 4;
 inline constexpr uint32_t inherit_share = 0, inherit_copy = 1, inherit_none = 2, inherit_zero = 3;
 inline constexpr uint32_t adv_normal = 0, adv_random = 1, adv_sequential = 2, adv_willneed = 3,
                           adv_dontneed = 4, adv_spaceavail = 5, adv_free = 6;
@@ -148,6 +151,7 @@ struct process_info {
 };
 struct memory_info {
     uint64_t pages, free, faults, wired;
+    uint64_t swap, swap_used; // pages
 };
 
 inline constexpr size_t path_limit = 64, argument_bytes_limit = 4096, argument_limit = 32;

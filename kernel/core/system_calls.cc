@@ -60,6 +60,7 @@ constexpr auto table = [] {
     set(memory_info, sys_memory_info);
     set(scenario, sys_scenario);
     set(halt, sys_halt);
+    set(mremap, sys_mremap);
     return t;
 }();
 

@@ -34,23 +34,24 @@ call_result sys_getppid(call_arguments&);     call_result sys_sched_yield(call_a
 call_result sys_getrlimit(call_arguments&);   call_result sys_setrlimit(call_arguments&);
 call_result sys_mmap(call_arguments&);        call_result sys_munmap(call_arguments&);
 call_result sys_mprotect(call_arguments&);    call_result sys_minherit(call_arguments&);
-call_result sys_brk(call_arguments&);         call_result sys_madvise(call_arguments&);
-call_result sys_mincore(call_arguments&);     call_result sys_msync(call_arguments&);
-call_result sys_mlock(call_arguments&);       call_result sys_munlock(call_arguments&);
-call_result sys_mlockall(call_arguments&);    call_result sys_munlockall(call_arguments&);
-call_result sys_shmget(call_arguments&);      call_result sys_shmat(call_arguments&);
-call_result sys_shmdt(call_arguments&);       call_result sys_shmctl(call_arguments&);
-call_result sys_open(call_arguments&);        call_result sys_close(call_arguments&);
-call_result sys_read(call_arguments&);        call_result sys_write(call_arguments&);
-call_result sys_lseek(call_arguments&);       call_result sys_ftruncate(call_arguments&);
-call_result sys_unlink(call_arguments&);      call_result sys_pipe(call_arguments&);
-call_result sys_file_info(call_arguments&);   call_result sys_kill(call_arguments&);
-call_result sys_sigaction(call_arguments&);   call_result sys_sigprocmask(call_arguments&);
-call_result sys_sigreturn(call_arguments&);   call_result sys_nanosleep(call_arguments&);
-call_result sys_thread_create(call_arguments&); call_result sys_thread_exit(call_arguments&);
-call_result sys_word_wait(call_arguments&);   call_result sys_word_wake(call_arguments&);
-call_result sys_process_info(call_arguments&); call_result sys_memory_info(call_arguments&);
-call_result sys_scenario(call_arguments&);    call_result sys_halt(call_arguments&);
+call_result sys_brk(call_arguments&);         call_result sys_mremap(call_arguments&);
+call_result sys_madvise(call_arguments&);     call_result sys_mincore(call_arguments&);
+call_result sys_msync(call_arguments&);       call_result sys_mlock(call_arguments&);
+call_result sys_munlock(call_arguments&);     call_result sys_mlockall(call_arguments&);
+call_result sys_munlockall(call_arguments&);  call_result sys_shmget(call_arguments&);
+call_result sys_shmat(call_arguments&);       call_result sys_shmdt(call_arguments&);
+call_result sys_shmctl(call_arguments&);      call_result sys_open(call_arguments&);
+call_result sys_close(call_arguments&);       call_result sys_read(call_arguments&);
+call_result sys_write(call_arguments&);       call_result sys_lseek(call_arguments&);
+call_result sys_ftruncate(call_arguments&);   call_result sys_unlink(call_arguments&);
+call_result sys_pipe(call_arguments&);        call_result sys_file_info(call_arguments&);
+call_result sys_kill(call_arguments&);        call_result sys_sigaction(call_arguments&);
+call_result sys_sigprocmask(call_arguments&); call_result sys_sigreturn(call_arguments&);
+call_result sys_nanosleep(call_arguments&);   call_result sys_thread_create(call_arguments&);
+call_result sys_thread_exit(call_arguments&); call_result sys_word_wait(call_arguments&);
+call_result sys_word_wake(call_arguments&);   call_result sys_process_info(call_arguments&);
+call_result sys_memory_info(call_arguments&); call_result sys_scenario(call_arguments&);
+call_result sys_halt(call_arguments&);
 // clang-format on
 
 } // namespace uvm

@@ -83,7 +83,7 @@ void thread_begin(void* argument) {
     thread_end(self);
 }
 
-// Nothing but the timer interrupts here, and that wakes nobody.
+// Nothing but the timer interrupts here that could wake somebody, and that wakes nobody.
 [[noreturn]] void report_deadlock() {
     for (thread const& t : threads)
         if (t.state == thread_state::sleeping)
@@ -104,16 +104,28 @@ bool all_sleep_for_ever() {
     for (thread const& t : threads) {
         if (t.state != thread_state::sleeping)
             continue;
-        if (t.sleeps_interruptibly)
+        if (t.sleeps_interruptibly || t.sleeps_for_device)
             return false;
         somebody = true;
     }
     return somebody;
 }
 
+void sleep(const uint32_t& word, uint32_t value, const char* why, bool for_device) {
+    interrupts_off const guard;
+    if (__atomic_load_n(&word, __ATOMIC_RELAXED) != value)
+        return;
+    running->sleeps_on = &word;
+    running->sleeps_why = why;
+    running->sleeps_for_device = for_device;
+    running->state = thread_state::sleeping;
+    switch_to_next();
+}
+
 void wake(thread& t) {
     t.sleeps_on = nullptr;
     t.sleeps_interruptibly = false;
+    t.sleeps_for_device = false;
     t.wakes_at = 0;
     make_ready(t);
 }
@@ -193,15 +205,9 @@ void timer_tick() {
     switch_to_next();
 }
 
-void sleep_while(const uint32_t& word, uint32_t value, const char* why) {
-    interrupts_off const guard;
-    if (__atomic_load_n(&word, __ATOMIC_RELAXED) != value)
-        return;
-    running->sleeps_on = &word;
-    running->sleeps_why = why;
-    running->state = thread_state::sleeping;
-    switch_to_next();
-}
+void sleep_while(const uint32_t& word, uint32_t value, const char* why) { sleep(word, value, why, false); }
+
+void device_wait(const uint32_t& word, uint32_t value, const char* why) { sleep(word, value, why, true); }
 
 void wakeup(const uint32_t& word) {
     interrupts_off const guard;

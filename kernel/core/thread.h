@@ -28,6 +28,7 @@ struct thread {
     const uint32_t* sleeps_on{};       // [i] while sleeping
     const char* sleeps_why{};          // [i] likewise, for viewers
     bool sleeps_interruptibly{};       // [i] likewise: something outside of the kernel's threads may wake it
+    bool sleeps_for_device{};          // [i] likewise: a device will wake it
     bool interrupted{};                // [i] sleep_interruptibly returns at once
     uint64_t wakes_at{};               // [i] the tick at which it wakes by itself; 0 for never
     user_thread* user{};               // [I] the thread of a program that it is, if any

@@ -29,9 +29,8 @@ signal_and_code signal_of_fault(errno_t error) {
 void fault(const user_event& event) {
     vm_map& map = current_vmspace().vm_map;
     vaddr_t const page = trunc_page(vaddr_t(event.address));
-    errno_t error = event.address >= machine::user_max
-                        ? errno_t::efault
-                        : uvm_fault(map, page, uvm_fault_kind::normal, event.access);
+    errno_t error =
+        event.address >= machine::user_max ? errno_t::efault : user_page_fault(map, page, event.access);
     // A fetch that looks like a load.
     if (!machine::tells_fetches && error == errno_t::eacces && event.access == vm_prot_t::read)
         error = uvm_fault(map, page, uvm_fault_kind::normal, vm_prot_t::execute);

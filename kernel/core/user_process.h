@@ -20,7 +20,8 @@ struct open_file;
 
 inline constexpr uint32_t descriptor_limit = 32;
 inline constexpr uint32_t user_process_limit = 64;
-inline constexpr vsize_t user_stack_size{1u << 20};
+inline constexpr vsize_t user_stack_size{1u << 20}; // the most; see user_stack.h
+inline constexpr vaddr_t user_stack_top{machine::user_max & ~page_mask};
 
 struct user_process {
     uint32_t pid{};              // [I]

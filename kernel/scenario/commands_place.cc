@@ -90,7 +90,8 @@ void take_map_option(arguments& args, std::string_view word, map_request& reques
     constexpr choice<uvm_flag> flags[] = {{"cow", uvm_flag::copyonw},
                                           {"overlay", uvm_flag::overlay},
                                           {"nomerge", uvm_flag::nomerge},
-                                          {"amappad", uvm_flag::amappad}};
+                                          {"amappad", uvm_flag::amappad},
+                                          {"replace", uvm_flag::unmap}};
     std::string_view value;
     if (take_placement_option(args, word, request.where))
         return;
@@ -117,7 +118,9 @@ outcome run_map(interpreter& in, arguments& args) {
         take_map_option(args, word, request);
     if (!args.finished())
         return outcome::unparsed();
-    placement const& where = request.where;
+    placement& where = request.where;
+    if (has(request.how.flags, uvm_flag::unmap))
+        where.flags |= uvm_flag::fixed; // only what has its place can replace
     if (!is_allowed(args, where))
         return outcome::failed(errno_t::einval);
     vm_map& map = where.space->p_vmspace->vm_map;

@@ -112,7 +112,8 @@ void vm_map_unbusy(vm_map& map);
 // Establishes a mapping of `size` bytes of obj from `offset`, at, after (bottom-up) or below (top-down)
 // `start`; on return `start` is where it is. May merge with neighbours. Owns: on success the caller's
 // reference on obj passes to the map. Locks: takes map exclusively. Fails: EACCES (protection beyond
-// maximum), ENOMEM (no room, no memory), EAGAIN (trylock); map unchanged, reference kept by the caller. Cost:
+// maximum), ENOMEM (no room, no memory), EAGAIN (trylock); map unchanged, with uvm_flag::unmap also what was
+// to go, reference kept by the caller. Cost:
 // O(log entries).
 [[nodiscard]] errno_t uvm_map(vm_map& map, vaddr_t& start, vsize_t size, uvm_object* obj, voff_t offset,
                               vsize_t align, const uvm_mapping& how);

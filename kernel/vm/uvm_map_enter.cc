@@ -1,8 +1,10 @@
 // uvm_map: validate, find room, then merge into a neighbour or make one new entry.
+#include "kernel/vm/uvm_change.h"
 #include "kernel/vm/uvm_map.h"
 #include "kernel/vm/uvm_map_lock.h"
 #include "kernel/vm/uvm_map_merge.h"
 #include "kernel/vm/uvm_map_tree.h"
+#include "kernel/vm/uvm_mapent_reserve.h"
 #include "kernel/vm/uvm_page.h"
 #include "kernel/vm/uvm_probe.h"
 
@@ -115,18 +117,30 @@ merged try_merge(vm_map& map, placement const& p) {
     return merged::yes;
 }
 
-errno_t make_entry(vm_map& map, placement const& p, uvm_flag flags) {
+// An entry that lies nowhere yet, with its amap when it is to have one. Null without memory.
+vm_map_entry* new_entry(vm_map& map, placement const& p, uvm_flag flags) {
     vm_map_entry* const entry = uvm_mapent_alloc(map);
-    if (!entry)
-        return errno_t::enomem;
-    if (has(flags, uvm_flag::overlay)) {
+    if (entry && has(flags, uvm_flag::overlay)) {
         vsize_t const pad = has(flags, uvm_flag::amappad) ? pages_to_bytes(uvm_amap_pad) : vsize_t(0);
         entry->aref.ar_amap = amap_alloc(p.size, pad, amap_memory::may_wait);
         if (!entry->aref.ar_amap) {
             uvm_mapent_free(*entry);
-            return errno_t::enomem;
+            return nullptr;
         }
     }
+    return entry;
+}
+
+// Gives one back that was not needed.
+void drop_entry(placement const& p, vm_map_entry* entry) {
+    if (!entry)
+        return;
+    if (entry->aref.ar_amap)
+        amap_unref(*entry->aref.ar_amap, 0, bytes_to_pages(p.size), amap_cover::all);
+    uvm_mapent_free(*entry);
+}
+
+void place_entry(vm_map& map, placement const& p, uvm_flag flags, vm_map_entry* entry) {
     entry->start = p.start;
     entry->end = p.start + p.size;
     entry->object.uvm_obj = p.obj;
@@ -141,6 +155,24 @@ errno_t make_entry(vm_map& map, placement const& p, uvm_flag flags) {
     uvm_map_entry_link(map, *p.before, *entry);
     map.hint = entry;
     uvm_count(map.counters->nomerge);
+}
+
+// Takes away what lies where the mapping goes. All that can fail comes first; afterwards there are the new
+// entry, unless it can be merged, and a list of dead ones. Locks: map exclusive.
+errno_t make_room(vm_map& map, placement const& p, uvm_flag flags, vm_map_entry** fresh,
+                  vm_map_entry** dead) {
+    kassert(has(flags, uvm_flag::fixed) && !has(flags, uvm_flag::nowait),
+            "uvm_map: unmap goes with fixed and without nowait");
+    if (p.start < map.min() || p.start > map.max() || p.size > map.max() - p.start)
+        return errno_t::enomem;
+    va_range const range{p.start, p.start + p.size};
+    uvm_mapent_reservation splits(map);
+    if (errno_t const error = splits.reserve_for(range); error != errno_t::ok)
+        return error;
+    *fresh = new_entry(map, p, flags);
+    if (!*fresh)
+        return errno_t::enomem;
+    *dead = uvm_unmap_remove(map, range.start, range.end, uvm_flag::none, splits);
     return errno_t::ok;
 }
 
@@ -148,6 +180,7 @@ errno_t make_entry(vm_map& map, placement const& p, uvm_flag flags) {
 
 errno_t uvm_map(vm_map& map, vaddr_t& start, vsize_t size, uvm_object* obj, voff_t offset, vsize_t align,
                 const uvm_mapping& how) {
+    uvm_change const change;
     kassert(size != vsize_t(0) && is_aligned(size.value, page_size), "uvm_map: size");
     uvm_count(map.counters->map_call);
     if (without(how.prot, how.max) != vm_prot_t::none)
@@ -160,18 +193,34 @@ errno_t uvm_map(vm_map& map, vaddr_t& start, vsize_t size, uvm_object* obj, voff
     }
     placement p{nullptr, start,  size,
                 obj,     offset, {etype_of(obj, how.flags), obj, how.prot, how.max, how.inherit, how.advice}};
-    p.before = uvm_map_findspace(map, start, size, &p.start, align, how.flags);
-    errno_t error = errno_t::enomem;
-    if (p.before) {
+    vm_map_entry* fresh = nullptr;
+    vm_map_entry* dead = nullptr;
+    errno_t error =
+        has(how.flags, uvm_flag::unmap) ? make_room(map, p, how.flags, &fresh, &dead) : errno_t::ok;
+    if (error == errno_t::ok) {
+        p.before = uvm_map_findspace(map, start, size, &p.start, align, how.flags);
+        kassert(p.before || !fresh, "uvm_map: no room where room was made");
+        error = p.before ? errno_t::ok : errno_t::enomem;
+    }
+    if (error == errno_t::ok) {
         // An object without an offset is the kernel's: it is mapped at its distance from the map's minimum.
         if (obj && offset == uvm_unknown_offset)
             p.offset = voff_t((p.start - map.min()).value);
         bool const merge = !has(how.flags, uvm_flag::nomerge);
-        error = merge && try_merge(map, p) == merged::yes ? errno_t::ok : make_entry(map, p, how.flags);
+        if (!merge || try_merge(map, p) == merged::no) {
+            vm_map_entry* const entry = fresh ? fresh : new_entry(map, p, how.flags);
+            fresh = nullptr;
+            if (entry)
+                place_entry(map, p, how.flags, entry);
+            else
+                error = errno_t::enomem;
+        }
         if (error == errno_t::ok)
             start = p.start;
     }
     vm_map_unlock(map);
+    drop_entry(p, fresh);
+    uvm_unmap_detach(dead);
     return error;
 }
 

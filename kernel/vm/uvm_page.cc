@@ -20,6 +20,12 @@ namespace {
 // there.
 constexpr uint32_t kernel_reserve = 5;
 
+// Pages that the kernel may take on the way to one page for an object or an anon: for the anon itself, a
+// chunk of its amap, a page table. A wait for memory ends only when there are as many beyond the reserve;
+// otherwise they go to the kernel, come back with the failure of the rest, and the wait ends at once for
+// ever.
+constexpr uint32_t kernel_share = 4;
+
 page_queue& queue_of(pg_queue which) {
     switch (which) {
     case pg_queue::free:
@@ -202,7 +208,7 @@ void uvm_page_limit(uint32_t pages) {
 
 bool uvm_page_available() {
     spin_guard guard(uvm_pages.fpageqlock);
-    return uvm_pages.free.count > kernel_reserve && !at_limit();
+    return uvm_pages.free.count > kernel_reserve + kernel_share && !at_limit();
 }
 
 uint32_t uvm_page_shortages() { return atomic::load_relaxed(uvm_pages.shortages); }

@@ -132,7 +132,8 @@ void uvm_page_wait(vm_page& page, mutex& owner);
 // No more than `pages` pages with an owner from now on, as on a small machine; 0: as many as there are.
 // What is over the limit already stays. Locks: takes the free queue's.
 void uvm_page_limit(uint32_t pages);
-// True when a page for an object or an anon could be had now. / Allocations that failed for want of a page.
+// True when a page for an object or an anon could be had now, with what the kernel takes for itself on the
+// way. / Allocations that failed for want of a page.
 [[nodiscard]] bool uvm_page_available();
 [[nodiscard]] uint32_t uvm_page_shortages();
 // Ends `busy` and wakes who waits. Locks: owner's.

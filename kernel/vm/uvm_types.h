@@ -81,6 +81,7 @@ enum class uvm_flag : uint16_t {
     quantum = 128,
     waitva = 256, // sleep until there is room
     vaonly = 512, // unmap: leave the hardware mappings alone
+    unmap = 1024, // with fixed, in uvm_map: what lies there goes, in one step with the new mapping
 };
 template <>
 inline constexpr bool is_flag_enum<uvm_flag> = true;

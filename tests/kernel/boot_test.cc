@@ -92,6 +92,42 @@ private Q_SLOTS:
         QVERIFY2(run.end == GuestEnd::Exit, run.text());
         QCOMPARE(run.transcript, expected);
     }
+    void the_disk_is_named_or_why_there_is_none_data() {
+        QTest::addColumn<bool>("present");
+        QTest::addColumn<qint64>("bytes");
+        QTest::addColumn<bool>("readOnly");
+        QTest::addColumn<QByteArray>("message");
+        QTest::newRow("missing") << false << qint64(0) << false
+                                 << QByteArray("\nswap: none, there is no disk\n");
+        QTest::newRow("empty") << true << qint64(0) << false
+                               << QByteArray("\nswap: none, the disk has no size\n");
+        QTest::newRow("a sector too long")
+            << true << qint64((1 << 20) + 512) << false
+            << QByteArray("\nswap: none, the disk has a size that is no whole number of pages\n");
+        QTest::newRow("read-only") << true << qint64(1 << 20) << true
+                                   << QByteArray("\nswap: none, the disk cannot be written\n");
+        QTest::newRow("a page") << true << qint64(4096) << false
+                                << QByteArray("\nswap: 1 pages on the virtio disk\n");
+        QTest::newRow("64 GiB") << true << qint64(64) * (1 << 30) << false
+                                << QByteArray("\nswap: 16777216 pages on the virtio disk\n");
+        QTest::newRow("more than its slots have room for")
+            << true << qint64(4096) * (1 << 30) << false
+            << QByteArray("\nswap: none, the disk was refused: ENOMEM\n");
+    }
+    void the_disk_is_named_or_why_there_is_none() {
+        QFETCH(bool, present);
+        QFETCH(qint64, bytes);
+        QFETCH(bool, readOnly);
+        QFETCH(QByteArray, message);
+        test::GuestRequest request{.commandLine = "run=nobody halt"};
+        if (present)
+            request.disk = gdbbridge::QemuDisk{bytes, readOnly};
+        GuestRun const run = runGuest(request);
+        QVERIFY2(run.end == GuestEnd::Exit, run.text());
+        QVERIFY2(run.console.contains(message), run.text());
+        // Boot went on.
+        QVERIFY2(run.console.contains("\nkernel: error: program nobody: ENOENT\n"), run.text());
+    }
     void the_first_line_comes_within_a_second() {
         // The best of three: another program's work is no fault of the kernel.
         std::chrono::milliseconds best = std::chrono::milliseconds::max();

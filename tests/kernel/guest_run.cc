@@ -57,6 +57,8 @@ GuestRun runGuest(const GuestRequest& request) {
     config.kernelPath = kernelFile();
     config.commandLine = request.commandLine;
     config.bootArchive = request.archive;
+    config.memoryMiB = request.memoryMiB;
+    config.disk = request.disk;
     config.debugger = false;
     if (!request.files.empty()) {
         std::optional<QByteArray> archive = makeBootArchive(request.files);

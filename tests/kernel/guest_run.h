@@ -10,15 +10,18 @@
 #include <vector>
 
 #include "gdbbridge/transport/boot_archive.h"
+#include "gdbbridge/transport/qemu_process.h"
 
 namespace test {
 
 struct GuestRequest {
     QString commandLine{};                    // of the kernel; with `halt` it ends the machine itself
     std::vector<gdbbridge::BootFile> files{}; // of the boot archive; none: no archive
-    QByteArray archive{};                     // instead of `files`, as it is
-    QByteArray untilConsole{};                // ends the run once the console has said this
-    QList<QByteArray> typed{};                // lines, one after each prompt of the shell
+    int memoryMiB{128};
+    std::optional<gdbbridge::QemuDisk> disk{};
+    QByteArray archive{};      // instead of `files`, as it is
+    QByteArray untilConsole{}; // ends the run once the console has said this
+    QList<QByteArray> typed{}; // lines, one after each prompt of the shell
     std::chrono::milliseconds limit{30000};
     std::chrono::milliseconds readerPause{
         0}; // nobody reads the machine's lines for so long, once it has begun to talk

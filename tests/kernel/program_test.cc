@@ -83,6 +83,30 @@ private Q_SLOTS:
         QVERIFY2(run.console.contains("\nPASS fork\n"), run.text());
         QCOMPARE(run.status, std::optional<int>(0));
     }
+    void a_small_machine_swaps_to_its_disk_data() {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<int>("diskMiB");
+        QTest::addColumn<QByteArray>("said");
+        QTest::newRow("32 MiB of memory")
+            << "swap" << 48 << QByteArray("swap: 12288 pages on the virtio disk\n");
+        QTest::newRow("no slot left") << "swap_full" << 8 << QByteArray("]: killed: out of memory\n");
+        QTest::newRow("fork") << "fork" << 8 << QByteArray("swap: 2048 pages on the virtio disk\n");
+    }
+    // 8 MiB, of which the kernel and the archive take more than a half.
+    void a_small_machine_swaps_to_its_disk() {
+        QFETCH(QString, name);
+        QFETCH(int, diskMiB);
+        QFETCH(QByteArray, said);
+        GuestRun const run = runGuest({.commandLine = "run=" + name + " halt",
+                                       .files = {test::bootFile(programFile(name))},
+                                       .memoryMiB = 8,
+                                       .disk = gdbbridge::QemuDisk{qint64(diskMiB) << 20},
+                                       .limit = std::chrono::seconds(100)});
+        QVERIFY2(run.end == GuestEnd::Exit, run.text());
+        QCOMPARE(run.status, std::optional<int>(0));
+        QVERIFY2(run.console.contains("\nPASS " + name.toUtf8() + "\n"), run.text());
+        QVERIFY2(run.console.contains(said), run.text());
+    }
     void checks_pass_data() {
         QTest::addColumn<QString>("name");
         for (const QString& name : checks())

@@ -110,6 +110,10 @@ inline int mlock(const volatile void* at, size_t length) { return int(ask(call::
 inline int munlock(const volatile void* at, size_t length) { return int(ask(call::munlock, at, length)); }
 inline int mlockall(uint32_t flags) { return int(ask(call::mlockall, flags)); }
 inline int munlockall() { return int(ask(call::munlockall)); }
+inline char* mremap(const volatile void* at, size_t length, const volatile void* to, size_t new_length,
+                    uint32_t flags) {
+    return (char*)ask(call::mremap, at, length, to, new_length, flags);
+}
 inline char* brk(const void* end) { return (char*)ask(call::brk, end); }
 inline int shmget(uint32_t key, size_t size, uint32_t flags) {
     return int(ask(call::shmget, key, size, flags));

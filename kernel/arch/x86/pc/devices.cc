@@ -4,6 +4,7 @@
 #include <machine/cpu.h>
 
 #include "kernel/arch/x86/pc/ports.h"
+#include "kernel/core/machine_calls.h"
 
 namespace uvm::machine {
 
@@ -15,6 +16,8 @@ constexpr uint8_t slave_line = 2, spurious_line = 7;
 constexpr uint16_t timer_channel0 = 0x40, timer_control = 0x43;
 constexpr uint32_t timer_input_hertz = 1193182;
 constexpr uint16_t exit_port = 0xf4;
+constexpr uint8_t line_count = 16;
+constinit interrupt_handler handlers[line_count]{};
 
 } // namespace
 
@@ -43,6 +46,26 @@ bool interrupt_acknowledge(uint8_t irq) {
         out8(slave, end_of_interrupt);
     out8(master, end_of_interrupt);
     return true;
+}
+
+bool interrupt_attach(uint8_t irq, interrupt_handler handler) {
+    if (irq >= line_count || irq == timer_irq || irq == slave_line || handlers[irq])
+        return false;
+    handlers[irq] = handler;
+    uint16_t const port = irq < 8 ? master : slave;
+    out8(port + 1, uint8_t(in8(port + 1) & ~(1u << irq % 8)));
+    if (irq >= 8)
+        out8(master + 1, uint8_t(in8(master + 1) & ~(1u << slave_line)));
+    return true;
+}
+
+void interrupt_serve(uint8_t irq) {
+    if (!interrupt_acknowledge(irq))
+        return;
+    if (irq == timer_irq)
+        timer_tick();
+    else if (irq < line_count && handlers[irq])
+        handlers[irq]();
 }
 
 void timer_init() {

@@ -14,6 +14,14 @@ void serial_init();
 void traps_init();
 // Moves the interrupts to irq_base and masks all but the timer's.
 void interrupt_controller_init();
+// What serves the interrupts of one device; runs with interrupts off. One device a line.
+using interrupt_handler = void (*)();
+// Sends the interrupts of a line to `handler`, and lets them through. False: the line does not exist or is
+// taken.
+[[nodiscard]] bool interrupt_attach(uint8_t irq, interrupt_handler handler);
+// Serves an interrupt that came, whoever raised it. May switch to another thread and back. Needs: interrupts
+// off.
+void interrupt_serve(uint8_t irq);
 // True for an interrupt that the controller really raised (IRQ 7 and 15 can be noise). Acknowledges it.
 bool interrupt_acknowledge(uint8_t irq);
 void timer_init();

@@ -89,9 +89,7 @@ void trap_dispatch(uvm::machine::trap_frame* frame) {
     } else if (frame->vector == page_fault_vector) {
         page_fault(*frame);
     } else if (frame->vector >= irq_base) {
-        auto const irq = uint8_t(frame->vector - irq_base);
-        if (interrupt_acknowledge(irq) && irq == timer_irq)
-            timer_tick();
+        interrupt_serve(uint8_t(frame->vector - irq_base));
     } else if (frame->vector == double_fault_vector) {
         // On i386 a task of its own takes these.
         uintptr_t const address = fault_address();

@@ -87,7 +87,7 @@ bool user_fault(trap_frame& frame, uintptr_t address) {
     context.user_map = nullptr;
     interrupts_restore(frame.flags() & interrupts_on);
     vm_prot_t const access = frame.error & error_store ? vm_prot_t::write : vm_prot_t::read;
-    errno_t const error = uvm_fault(*map, trunc_page(vaddr_t(address)), uvm_fault_kind::normal, access);
+    errno_t const error = user_page_fault(*map, trunc_page(vaddr_t(address)), access);
     interrupts_disable();
     context.user_map = map;
     if (error != errno_t::ok) {

@@ -42,11 +42,8 @@ vm_prot_t access_of(uintptr_t error) {
 void trap_from_user(trap_frame& frame, uintptr_t address) {
     auto& user = static_cast<user_frame&>(frame);
     user_cause const cause = cause_of(frame.vector);
-    if (cause == user_cause::interrupt) {
-        auto const irq = uint8_t(frame.vector - irq_base);
-        if (interrupt_acknowledge(irq) && irq == timer_irq)
-            timer_tick();
-    }
+    if (cause == user_cause::interrupt)
+        interrupt_serve(uint8_t(frame.vector - irq_base));
     bool const fault = cause == user_cause::fault;
     user_entered(user,
                  {cause, fault ? address : frame.ip(), fault ? access_of(frame.error) : vm_prot_t::none});

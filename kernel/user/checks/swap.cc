@@ -1,0 +1,107 @@
+// Memory pressure for real: programs that touch four times the memory of a small machine, and find every byte
+// again; what has no room even on the disk is killed alone. On a machine with plenty it holds as well.
+#include "kernel/user/lib/check.h"
+
+namespace {
+
+constexpr size_t large = size_t{32} << 20;
+
+// A word of a page's content that differs from page to page and from round to round.
+uint32_t word_of(size_t index, uint32_t round) { return uint32_t(index) * 2654435761u + round; }
+
+void fill(char* at, size_t bytes, uint32_t round) {
+    for (size_t i = 0; i < bytes / page; ++i) {
+        auto* const words = (uint32_t*)(at + i * page);
+        for (size_t w = 0; w < page / sizeof(uint32_t); ++w)
+            words[w] = word_of(i, round) + uint32_t(w);
+    }
+}
+
+// The number of the first page that is not as `fill` left it, or -1.
+long first_wrong(const char* at, size_t bytes, uint32_t round) {
+    for (size_t i = 0; i < bytes / page; ++i) {
+        auto const* const words = (const uint32_t*)(at + i * page);
+        for (size_t w = 0; w < page / sizeof(uint32_t); ++w)
+            if (words[w] != word_of(i, round) + uint32_t(w))
+                return long(i);
+    }
+    return -1;
+}
+
+// Private memory, written, read, written again in part.
+void private_memory() {
+    char* const all = map_anon(large);
+    if (!expect(!failed(all), "32 MiB are mapped"))
+        return;
+    fill(all, large, 1);
+    expect_is(first_wrong(all, large, 1), -1, "first page that is wrong");
+    fill(all + large / 2, large / 4, 2);
+    expect_is(first_wrong(all, large / 2, 1), -1, "first page that is wrong before the new ones");
+    expect_is(first_wrong(all + large / 2, large / 4, 2), -1, "first new page that is wrong");
+    expect_is(munmap(all, large), 0, "unmap");
+}
+
+// What the parent has on the disk, a child sees, and changes only for itself.
+void across_fork() {
+    constexpr size_t size = large / 2;
+    char* const all = map_anon(size);
+    fill(all, size, 3);
+    expect_is(in_child([&] {
+                  expect_is(first_wrong(all, size, 3), -1, "first page that is wrong in the child");
+                  fill(all, size / 4, 4);
+                  expect_is(first_wrong(all, size / 4, 4), -1, "first page that the child has wrong");
+              }),
+              0, "child");
+    expect_is(first_wrong(all, size, 3), -1, "first page that the child changed for the parent");
+    munmap(all, size);
+}
+
+// Memory that belongs to an object goes out and comes back as well, for both.
+void shared_memory() {
+    constexpr size_t size = large / 2;
+    char* const all = map_anon(size, abi::prot_read | abi::prot_write, abi::map_shared);
+    fill(all, size / 2, 5);
+    expect_is(in_child([&] {
+                  fill(all + size / 2, size / 2, 6);
+                  expect_is(first_wrong(all, size / 2, 5), -1, "first page of the parent that is wrong");
+              }),
+              0, "child");
+    expect_is(first_wrong(all, size / 2, 5), -1, "first own page that is wrong");
+    expect_is(first_wrong(all + size / 2, size / 2, 6), -1, "first page of the child that is wrong");
+    munmap(all, size);
+}
+
+// Several programs at a time, each with memory of its own.
+void several() {
+    constexpr int count = 3;
+    constexpr size_t size = large / 4;
+    int pids[count];
+    for (int i = 0; i < count; ++i) {
+        pids[i] = fork();
+        if (pids[i] == 0) {
+            char* const own = map_anon(size);
+            for (uint32_t round = 0; round < 2; ++round) {
+                fill(own, size, 100 * uint32_t(i) + round);
+                sched_yield();
+                expect_is(first_wrong(own, size, 100 * uint32_t(i) + round), -1, "first page that is wrong");
+            }
+            exit(check_failures == 0 ? 0 : 1);
+        }
+        expect(pids[i] > 0, "fork");
+    }
+    for (int const pid : pids) {
+        int status = -1;
+        wait(pid, &status);
+        expect_is(status, 0, "one of several");
+    }
+}
+
+} // namespace
+
+int main(int, char**) {
+    private_memory();
+    across_fork();
+    shared_memory();
+    several();
+    return outcome("swap");
+}
