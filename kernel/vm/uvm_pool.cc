@@ -73,17 +73,22 @@ void uvm_pool::unlink(pool_page& page) {
         page.next->prev = page.prev;
 }
 
+// Makes partial_ a fresh page. Locks: lock_.
+[[gnu::noinline]] bool uvm_pool::add_page() {
+    vm_page* const frame = uvm_pagealloc(nullptr, voff_t(0), nullptr, pagealloc_flag::none);
+    if (!frame)
+        return false;
+    auto* const fresh = new (machine::phys_to_ptr(frame->phys_addr)) pool_page{};
+    fresh->owner = this;
+    link(*fresh);
+    return true;
+}
+
 void* uvm_pool::take() {
     spin_guard guard(lock_);
     uint32_t const capacity = uint32_t(page_size - header_size) / size_;
-    if (!partial_) {
-        vm_page* frame = uvm_pagealloc(nullptr, voff_t(0), nullptr, pagealloc_flag::none);
-        if (!frame)
-            return nullptr;
-        auto* fresh = new (machine::phys_to_ptr(frame->phys_addr)) pool_page{};
-        fresh->owner = this;
-        link(*fresh);
-    }
+    if (!partial_ && !add_page()) [[unlikely]]
+        return nullptr;
     pool_page& page = *partial_;
     void* object = page.free;
     if (object)

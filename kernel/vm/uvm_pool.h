@@ -39,6 +39,7 @@ public:
     [[nodiscard]] const char* name() const { return name_; }
 
 private:
+    bool add_page();
     void link(pool_page& page);
     void unlink(pool_page& page);
 

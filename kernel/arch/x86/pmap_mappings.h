@@ -123,6 +123,43 @@ errno_t pmap_ops<Format>::enter(pmap& pm, vaddr_t va, paddr_t pa, vm_prot_t prot
 }
 
 template <class Format>
+uint32_t pmap_ops<Format>::enter_ahead(pmap& pm, vaddr_t start, vm_page* const* pages, uint32_t which,
+                                       vm_prot_t prot) {
+    if (which == 0)
+        return 0;
+    kassert(is_aligned(start.value, page_size) && prot != vm_prot_t::none, "pmap_enter_ahead: bad arguments");
+    vaddr_t const last = start + pages_to_bytes(31 - uint32_t(__builtin_clz(which)));
+    kassert(is_kernel(pm) || last <= tables::last_user, "pmap_enter_ahead: not user addresses");
+    word const bits = Format::present | Format::soft_managed | tables::rights_bits(prot) |
+                      (is_kernel(pm) ? word{0} : Format::user);
+    uint32_t entered = 0;
+    spin_guard guard(lock);
+    for (uint32_t rest = which; rest; rest &= rest - 1) {
+        uint32_t const i = uint32_t(__builtin_ctz(rest));
+        vaddr_t const va = start + pages_to_bytes(i);
+        word* const slot = find_or_make(pm, va);
+        if (!slot)
+            continue;
+        if (tables::is_present(*slot))
+            continue;
+        pv_entry* const pv = pv_entries.create();
+        if (!pv) {
+            remove_between(pm, pm.pm_root, tables::top_level, va, va); // gives empty tables back
+            continue;
+        }
+        *pv = {pages[i]->mdpage.md_mappings, &pm, va};
+        pages[i]->mdpage.md_mappings = pv;
+        *slot = word(pages[i]->phys_addr.value) | bits;
+        count_entries(pm.pm_leaf.page, +1);
+        ++pm.pm_resident;
+        uvm_probe(uvm_event::pmap_entered, uintptr_t(&pm), va.value, pages[i]->phys_addr.value,
+                  uint32_t(tables::rights(bits)), 0);
+        entered |= uint32_t{1} << i;
+    }
+    return entered;
+}
+
+template <class Format>
 void pmap_ops<Format>::kenter(vaddr_t va, paddr_t pa, vm_prot_t prot) {
     pmap& pm = kernel();
     spin_guard guard(lock);
@@ -205,10 +242,13 @@ uint32_t pmap_ops<Format>::mapped(pmap& pm, vaddr_t va, uint32_t count) {
         uint32_t const in_table = std::min(count - done, tables::entries - tables::index(at, 0));
         word const* const slot = find(pm, at);
         paddr_t pa;
+        uint32_t here = 0;
+        for (uint32_t i = slot ? in_table : 0; i-- > 0;)
+            here = here << 1 | uint32_t{tables::is_present(slot[i])};
+        bits |= here << done;
         // Without a leaf table there is nothing, or a large page over all of them.
-        bool const large = !slot && tables::translate(pm.pm_root, at, &pa);
-        for (uint32_t i = 0; i < in_table; ++i)
-            bits |= uint32_t{slot ? tables::is_present(slot[i]) : large} << (done + i);
+        if (!slot && tables::translate(pm.pm_root, at, &pa))
+            bits |= (~uint32_t{0} >> (32 - in_table)) << done;
         done += in_table;
     }
     return bits;

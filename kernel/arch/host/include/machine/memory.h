@@ -22,6 +22,10 @@ inline paddr_t ptr_to_phys(const void* p) {
     return paddr_t(uintptr_t(static_cast<const std::byte*>(p) - arena_base));
 }
 
+// Clears a page frame / copies one.
+void zero_frame(paddr_t pa);
+void copy_frame(paddr_t from, paddr_t to);
+
 // The frames that are free at boot, ascending.
 std::span<const physical_range> physical_memory();
 
