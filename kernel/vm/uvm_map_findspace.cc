@@ -63,7 +63,7 @@ private:
 };
 
 template <class Teller>
-vm_map_entry* search_up(vm_map& map, vaddr_t hint, request want, vaddr_t* result, Teller& teller) {
+[[gnu::always_inline]] inline vm_map_entry* search_up(vm_map& map, vaddr_t hint, request want, vaddr_t* result, Teller& teller) {
     vm_map_entry* entry;
     bool const from_the_lowest = hint == map.min();
     if (from_the_lowest)
@@ -86,7 +86,7 @@ vm_map_entry* search_up(vm_map& map, vaddr_t hint, request want, vaddr_t* result
 }
 
 template <class Teller>
-vm_map_entry* search_down(vm_map& map, vaddr_t hint, request want, vaddr_t* result, Teller& teller) {
+[[gnu::always_inline]] inline vm_map_entry* search_down(vm_map& map, vaddr_t hint, request want, vaddr_t* result, Teller& teller) {
     vm_map_entry* entry;
     if (uvm_map_lookup_entry(map, hint, &entry))
         entry = entry->prev; // the hint lies inside an entry: the gap behind that one is above the hint
@@ -112,7 +112,7 @@ vm_map_entry* search_fixed(vm_map& map, vaddr_t hint, vsize_t length, vaddr_t* r
 }
 
 template <class Teller>
-vm_map_entry* search(vm_map& map, vaddr_t hint, request want, uvm_flag flags, vaddr_t* result,
+[[gnu::always_inline]] inline vm_map_entry* search(vm_map& map, vaddr_t hint, request want, uvm_flag flags, vaddr_t* result,
                      Teller& teller) {
     if (has(flags, uvm_flag::fixed))
         return search_fixed(map, hint, want.length, result);

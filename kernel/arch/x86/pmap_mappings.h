@@ -177,7 +177,8 @@ void pmap_ops<Format>::remove(pmap& pm, va_range range) {
     kassert(is_kernel(pm) || range.end.value - 1 <= tables::last_user.value,
             "pmap_remove: not a user address");
     spin_guard guard(lock);
-    remove_mappings(pm, range.start, range.end - vsize_t(1));
+    if (pm.pm_resident != 0) // memory that was never touched
+        remove_mappings(pm, range.start, range.end - vsize_t(1));
 }
 
 template <class Format>

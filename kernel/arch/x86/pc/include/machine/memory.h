@@ -35,6 +35,16 @@ inline void copy_frame(paddr_t from, paddr_t to) {
 // The frames that nobody uses at boot, ascending. The array lives for ever.
 std::span<const physical_range> physical_memory();
 
+// Adds to a word in one instruction that does not lock the bus: nobody sees half of it and no interrupt comes
+// in between, but another processor's addition at the same moment may be lost. The compiler makes three
+// instructions of it.
+inline void add_to(uintptr_t& word, uintptr_t by) {
+    if constexpr (sizeof word == 8)
+        asm volatile("addq %1, %0" : "+m"(word) : "er"(by) : "cc");
+    else
+        asm volatile("addl %1, %0" : "+m"(word) : "ri"(by) : "cc");
+}
+
 inline uint64_t cycle_count() {
     uint32_t low, high;
     asm volatile("rdtsc" : "=a"(low), "=d"(high));
