@@ -92,7 +92,8 @@ uint32_t amap_used(const vm_aref& aref, vsize_t offset, uint32_t n) {
     uint32_t const end = first + n;
     for (uint32_t at = first & ~(uvm_amap_chunk_slots - 1); at < end; at += uvm_amap_chunk_slots)
         if (amap_chunk const* const chunk = amap.am_chunk[at / uvm_amap_chunk_slots])
-            bits |= at < first ? uint64_t(chunk->used) >> (first - at) : uint64_t(chunk->used) << (at - first);
+            bits |=
+                at < first ? uint64_t(chunk->used) >> (first - at) : uint64_t(chunk->used) << (at - first);
     return uint32_t(bits & ((uint64_t{1} << n) - 1));
 }
 

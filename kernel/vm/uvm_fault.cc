@@ -118,9 +118,7 @@ void set_window(uvm_faultinfo& fault) {
     fault.window_start = fault.va - pages_to_bytes(fault.center);
     fault.npages = fault.center + 1 + forward;
     fault.anon_bits =
-        fault.amap()
-            ? amap_used(fault.entry->aref, fault.entry_offset(fault.window_start), fault.npages)
-            : 0;
+        fault.amap() ? amap_used(fault.entry->aref, fault.entry_offset(fault.window_start), fault.npages) : 0;
     if (!fault.narrow && fault.entry->advice == vm_advice_t::sequential) {
         deactivate_behind(fault);
         fault.anon_bits >>= fault.center;

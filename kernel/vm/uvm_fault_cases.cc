@@ -104,8 +104,8 @@ void uvm_fault_ahead_anons(uvm_faultinfo& fault) {
             continue;
         vm_prot_t const prot =
             anon.an_ref > 1 ? without(fault.enter_prot, vm_prot_t::write) : fault.enter_prot;
-        // A failure is nobody's: it was only meant well. With none (memory that may only be written, where writes
-        // have to fault first) nothing is left to enter.
+        // A failure is nobody's: it was only meant well. With none (memory that may only be written, where
+        // writes have to fault first) nothing is left to enter.
         if (prot != vm_prot_t::none &&
             pmap_enter(*fault.map.pm, va, page.phys_addr, prot, pmap_flag::canfail) == errno_t::ok) {
             mutex_guard queues(uvm_pages.pageqlock);
@@ -126,10 +126,9 @@ void uvm_fault_ahead_object(uvm_faultinfo& fault) {
     if (!neighbours)
         return;
     // Memory that may only be written, where writes have to fault first: nothing is left to enter.
-    uint32_t const entered =
-        prot == vm_prot_t::none
-            ? 0
-            : pmap_enter_ahead(*fault.map.pm, fault.window_start, fault.pages, neighbours, prot);
+    uint32_t const entered = prot == vm_prot_t::none ? 0
+                                                     : pmap_enter_ahead(*fault.map.pm, fault.window_start,
+                                                                        fault.pages, neighbours, prot);
     mutex_guard queues(uvm_pages.pageqlock); // once for all of them
     for (; neighbours; neighbours &= neighbours - 1) {
         uint32_t const i = uint32_t(__builtin_ctz(neighbours));

@@ -12,8 +12,11 @@ struct request {
     uintptr_t align; // 1 for none
 };
 
+// Inline, as the searches below are: each has one caller that counts, and one that tells.
+
 // The lowest aligned place at or above `from` in the gap behind `entry`.
-bool lowest_place(const vm_map_entry& entry, vaddr_t from, request want, vaddr_t* result) {
+[[gnu::always_inline]] inline bool lowest_place(const vm_map_entry& entry, vaddr_t from, request want,
+                                                vaddr_t* result) {
     vaddr_t const gap_end = entry.next->start;
     vaddr_t const at = round_up(from > entry.end ? from : entry.end, want.align);
     if (at < entry.end || at < from || at > gap_end || gap_end - at < want.length)
@@ -23,7 +26,8 @@ bool lowest_place(const vm_map_entry& entry, vaddr_t from, request want, vaddr_t
 }
 
 // The highest aligned place at or below `from` in the gap behind `entry`.
-bool highest_place(const vm_map_entry& entry, vaddr_t from, request want, vaddr_t* result) {
+[[gnu::always_inline]] inline bool highest_place(const vm_map_entry& entry, vaddr_t from, request want,
+                                                 vaddr_t* result) {
     vaddr_t const gap_end = entry.next->start;
     if (gap_end - entry.end < want.length)
         return false;
@@ -63,7 +67,8 @@ private:
 };
 
 template <class Teller>
-[[gnu::always_inline]] inline vm_map_entry* search_up(vm_map& map, vaddr_t hint, request want, vaddr_t* result, Teller& teller) {
+[[gnu::always_inline]] inline vm_map_entry* search_up(vm_map& map, vaddr_t hint, request want,
+                                                      vaddr_t* result, Teller& teller) {
     vm_map_entry* entry;
     bool const from_the_lowest = hint == map.min();
     if (from_the_lowest)
@@ -86,7 +91,8 @@ template <class Teller>
 }
 
 template <class Teller>
-[[gnu::always_inline]] inline vm_map_entry* search_down(vm_map& map, vaddr_t hint, request want, vaddr_t* result, Teller& teller) {
+[[gnu::always_inline]] inline vm_map_entry* search_down(vm_map& map, vaddr_t hint, request want,
+                                                        vaddr_t* result, Teller& teller) {
     vm_map_entry* entry;
     if (uvm_map_lookup_entry(map, hint, &entry))
         entry = entry->prev; // the hint lies inside an entry: the gap behind that one is above the hint
@@ -112,8 +118,8 @@ vm_map_entry* search_fixed(vm_map& map, vaddr_t hint, vsize_t length, vaddr_t* r
 }
 
 template <class Teller>
-[[gnu::always_inline]] inline vm_map_entry* search(vm_map& map, vaddr_t hint, request want, uvm_flag flags, vaddr_t* result,
-                     Teller& teller) {
+[[gnu::always_inline]] inline vm_map_entry* search(vm_map& map, vaddr_t hint, request want, uvm_flag flags,
+                                                   vaddr_t* result, Teller& teller) {
     if (has(flags, uvm_flag::fixed))
         return search_fixed(map, hint, want.length, result);
     if (has(map.flags, vm_map_flag::topdown))

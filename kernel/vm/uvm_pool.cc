@@ -6,19 +6,7 @@
 
 namespace uvm {
 
-// At the start of each page of a pool. Free objects are linked through their first word.
-struct pool_page {
-    uvm_pool* owner;
-    pool_page* prev;
-    pool_page* next;
-    void* free;
-    uint32_t used;
-    uint32_t fresh; // objects from here on were never handed out
-};
-
 namespace {
-
-constexpr uint32_t header_size = (sizeof(pool_page) + 15) & ~15u;
 
 pool_page* page_of(void* object) {
     return reinterpret_cast<pool_page*>(reinterpret_cast<uintptr_t>(object) & ~page_mask);
@@ -86,7 +74,6 @@ void uvm_pool::unlink(pool_page& page) {
 
 void* uvm_pool::take() {
     spin_guard guard(lock_);
-    uint32_t const capacity = uint32_t(page_size - header_size) / size_;
     if (!partial_ && !add_page()) [[unlikely]]
         return nullptr;
     pool_page& page = *partial_;
@@ -95,7 +82,7 @@ void* uvm_pool::take() {
         page.free = *static_cast<void**>(object);
     else
         object = reinterpret_cast<std::byte*>(&page) + header_size + size_t(page.fresh++) * size_;
-    if (++page.used == capacity)
+    if (++page.used == capacity_)
         unlink(page);
     ++in_use_;
     return object;
@@ -105,17 +92,20 @@ void uvm_pool::put(void* object) {
     spin_guard guard(lock_);
     pool_page& page = *page_of(object);
     kassert(page.owner == this && page.used > 0, "pool: object of another pool");
-    uint32_t const capacity = uint32_t(page_size - header_size) / size_;
-    if (page.used == capacity)
+    if (page.used == capacity_)
         link(page);
     *static_cast<void**>(object) = page.free;
     page.free = object;
     --in_use_;
-    if (--page.used == 0) {
-        unlink(page);
-        page.owner = nullptr;
-        uvm_pagefree(*phys_to_vm_page(machine::ptr_to_phys(&page)));
-    }
+    if (--page.used == 0)
+        remove_page(page);
+}
+
+// Gives a page back in which nothing is in use. Locks: lock_.
+[[gnu::noinline]] void uvm_pool::remove_page(pool_page& page) {
+    unlink(page);
+    page.owner = nullptr;
+    uvm_pagefree(*phys_to_vm_page(machine::ptr_to_phys(&page)));
 }
 
 void* uvm_kmem_alloc(size_t bytes) {

@@ -13,7 +13,17 @@
 
 namespace uvm {
 
-struct pool_page;
+class uvm_pool;
+
+// At the start of each page of a pool. Free objects are linked through their first word.
+struct pool_page {
+    uvm_pool* owner;
+    pool_page* prev;
+    pool_page* next;
+    void* free;
+    uint32_t used;
+    uint32_t fresh; // objects from here on were never handed out
+};
 
 // Of the allocations from now on, the one that is to fail (uvm_fail_allocation); 0: none.
 extern uint32_t uvm_failing_allocation;
@@ -29,7 +39,8 @@ inline bool uvm_allocation_fails(const char* kind) {
 class uvm_pool {
 public:
     constexpr uvm_pool(const char* name, uint32_t object_size)
-        : name_(name), size_((object_size + 15) & ~15u) {}
+        : name_(name), size_((object_size + 15) & ~15u),
+          capacity_(uint32_t(page_size - header_size) / size_) {}
     // An object of uninitialised memory, 16-byte aligned, or null.
     [[nodiscard]] void* get() { return uvm_allocation_fails(name_) ? nullptr : take(); }
     // The same, never chosen to fail.
@@ -39,13 +50,17 @@ public:
     [[nodiscard]] const char* name() const { return name_; }
 
 private:
+    static constexpr uint32_t header_size = (sizeof(pool_page) + 15) & ~15u;
+
     bool add_page();
+    void remove_page(pool_page& page);
     void link(pool_page& page);
     void unlink(pool_page& page);
 
     spinlock lock_{"pool"};
     const char* name_;
     uint32_t size_;
+    uint32_t capacity_; // objects in a page
     uint32_t in_use_{};
     pool_page* partial_{}; // pages with a free object
 };

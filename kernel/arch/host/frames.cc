@@ -10,8 +10,8 @@ namespace uvm::machine {
 namespace {
 
 // Up to this length the C library takes its vector loop. For a whole page it takes a string instruction, of
-// which callgrind counts every byte: 4,096 instructions for what the reference, vectorised, does in about 200.
-// This file is compiled with -fno-builtin, or the compiler would put such an instruction here itself.
+// which callgrind counts every byte: 4,096 instructions for what the reference, vectorised, does in about
+// 200. This file is compiled with -fno-builtin, or the compiler would put such an instruction here itself.
 constexpr size_t piece = 2048;
 static_assert(page_size % piece == 0);
 

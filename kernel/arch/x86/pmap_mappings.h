@@ -166,8 +166,7 @@ void pmap_ops<Format>::kenter(vaddr_t va, paddr_t pa, vm_prot_t prot) {
     word* const slot = find_or_make(pm, va);
     kassert(slot != nullptr, "pmap_kenter_pa: no memory for the page tables");
     kassert(!(*slot & Format::soft_managed), "pmap_kenter_pa: over a managed mapping");
-    put(pm, va, *slot,
-        word(pa.value) | Format::present | tables::rights_bits(prot) | Format::soft_wired);
+    put(pm, va, *slot, word(pa.value) | Format::present | tables::rights_bits(prot) | Format::soft_wired);
 }
 
 template <class Format>

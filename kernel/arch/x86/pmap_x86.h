@@ -35,7 +35,8 @@ public:
     static void destroy(pmap& pm);
     static pmap& kernel();
     static errno_t enter(pmap& pm, vaddr_t va, paddr_t pa, vm_prot_t prot, pmap_flag flags);
-    static uint32_t enter_ahead(pmap& pm, vaddr_t start, vm_page* const* pages, uint32_t which, vm_prot_t prot);
+    static uint32_t enter_ahead(pmap& pm, vaddr_t start, vm_page* const* pages, uint32_t which,
+                                vm_prot_t prot);
     static void remove(pmap& pm, va_range range);
     static void remove_all(pmap& pm);
     static void protect(pmap& pm, va_range range, vm_prot_t prot);
