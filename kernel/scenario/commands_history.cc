@@ -1,5 +1,5 @@
 // history, show history: the calls of map operations and the work of the page daemon, out of the ring of
-// probes (docs/adr/0004-history-in-the-probe-ring.md).
+// probes (docs/adr/0006-history-in-the-probe-ring.md).
 #include "kernel/scenario/commands.h"
 
 #include "kernel/vm/uvm_probe.h"

@@ -86,9 +86,17 @@ vm_anon* amap_lookup(const vm_aref& aref, vsize_t offset) {
     return chunk ? chunk->anon[slot % uvm_amap_chunk_slots] : nullptr;
 }
 
-void amap_lookups(const vm_aref& aref, vsize_t offset, vm_anon** out, uint32_t n) {
-    for (uint32_t i = 0; i < n; ++i)
-        out[i] = amap_lookup(aref, offset + pages_to_bytes(i));
+uint32_t amap_used(const vm_aref& aref, vsize_t offset, uint32_t n) {
+    vm_amap const& amap = *aref.ar_amap;
+    uint32_t const first = aref.ar_pageoff + bytes_to_pages(offset);
+    kassert(0 < n && n <= 32 && first + n <= amap.am_nslot, "amap_used: beyond the amap");
+    uint64_t bits = 0;
+    uint32_t const end = first + n;
+    for (uint32_t at = first & ~(uvm_amap_chunk_slots - 1); at < end; at += uvm_amap_chunk_slots)
+        if (amap_chunk const* const chunk = amap.am_chunk[at / uvm_amap_chunk_slots])
+            bits |=
+                at < first ? uint64_t(chunk->used) >> (first - at) : uint64_t(chunk->used) << (at - first);
+    return uint32_t(bits & ((uint64_t{1} << n) - 1));
 }
 
 errno_t amap_add(vm_aref& aref, vsize_t offset, vm_anon& anon, amap_slot kind) {

@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include <machine/memory.h>
+
 #ifndef UVM_COUNTERS
 #define UVM_COUNTERS 1
 #endif
@@ -53,7 +55,7 @@ inline constexpr uvm_counter_name uvm_counter_names[] = {
 // Counts `by` events. The map's lock may be held shared by others who count too.
 inline void uvm_count(uvm_counter& counter, uvm_counter by = 1) {
 #if UVM_COUNTERS
-    __atomic_store_n(&counter, __atomic_load_n(&counter, __ATOMIC_RELAXED) + by, __ATOMIC_RELAXED);
+    machine::add_to(counter, by);
 #else
     (void)counter, (void)by;
 #endif

@@ -87,7 +87,7 @@ constexpr window_size window_of(vm_advice_t advice) {
 // With sequential access, what lies behind was used for the last time. Locks: map shared, am_lock.
 void deactivate_behind(uvm_faultinfo& fault) {
     for (uint32_t i = 0; i < fault.center; ++i) {
-        vm_anon* const anon = fault.amap() ? fault.anons[i] : nullptr;
+        vm_anon* const anon = fault.anon_over(i);
         if (!anon)
             continue;
         mutex_guard const guard(anon->an_lock);
@@ -117,12 +117,11 @@ void set_window(uvm_faultinfo& fault) {
     uint32_t const forward = size.forward < before ? size.forward : before;
     fault.window_start = fault.va - pages_to_bytes(fault.center);
     fault.npages = fault.center + 1 + forward;
-    if (fault.amap())
-        amap_lookups(fault.entry->aref, fault.entry_offset(fault.window_start), fault.anons, fault.npages);
+    fault.anon_bits =
+        fault.amap() ? amap_used(fault.entry->aref, fault.entry_offset(fault.window_start), fault.npages) : 0;
     if (!fault.narrow && fault.entry->advice == vm_advice_t::sequential) {
         deactivate_behind(fault);
-        for (uint32_t i = fault.center; i < fault.npages; ++i)
-            fault.anons[i - fault.center] = fault.anons[i];
+        fault.anon_bits >>= fault.center;
         fault.npages -= fault.center;
         fault.center = 0;
         fault.window_start = fault.va;
@@ -142,12 +141,10 @@ uvm_fault_next attempt(uvm_faultinfo& fault) {
     vm_amap* const amap = fault.amap();
     if (amap)
         amap->am_lock.lock();
-    for (vm_anon*& anon : fault.anons)
-        anon = nullptr;
     set_window(fault);
     if (amap)
         uvm_fault_ahead_anons(fault);
-    vm_anon* const anon = fault.anons[fault.center];
+    vm_anon* const anon = fault.anon_over(fault.center);
     uvm_fault_next const next = anon ? uvm_fault_case1(fault, *anon) : uvm_fault_case2(fault);
     if (amap && !fault.unlocked)
         amap->am_lock.unlock();
@@ -160,7 +157,7 @@ uvm_fault_next attempt(uvm_faultinfo& fault) {
 errno_t uvm_fault(vm_map& map, vaddr_t va, uvm_fault_kind kind, vm_prot_t access) {
     uvm_change const change;
     ++uvmexp.faults;
-    uvm_faultinfo fault{.map = map, .va = trunc_page(va), .kind = kind, .access = access};
+    uvm_faultinfo fault(map, trunc_page(va), kind, access);
     uvm_probe(uvm_event::fault_begin, id_of(map), va.value, uint32_t(access), uint32_t(kind));
     vm_map_lock_read(map);
     while (true) {

@@ -62,14 +62,9 @@ void copy_page(const vm_page& from, const vm_page& to) {
     uvm_probe(uvm_event::page_copy, from.phys_addr.value, to.phys_addr.value);
 }
 
-// Enters one neighbour unless it is there already. A failure is ignored: it was only meant well.
-void enter_neighbour(uvm_faultinfo& fault, vaddr_t va, vm_page& page, vm_prot_t prot, uint32_t source) {
-    // Memory that may only be written, where writes have to fault first: nothing is left to enter.
-    if (prot == vm_prot_t::none)
-        return;
-    if (pmap_enter(*fault.map.pm, va, page.phys_addr, prot, pmap_flag::canfail) != errno_t::ok)
-        return;
-    uvm_pageactivate(page);
+// A neighbour was entered: `source` says from an anon (1) or from the object (2). Locks: the page queues'.
+void entered_ahead(const uvm_faultinfo& fault, vaddr_t va, vm_page& page, uint32_t source) {
+    uvm_pageactivate_locked(page);
     uvm_probe(uvm_event::fault_ahead, id_of(fault.map), va.value, page.phys_addr.value, source);
 }
 
@@ -93,53 +88,81 @@ void uvm_fault_drop_spare(uvm_faultinfo& fault) {
 }
 
 void uvm_fault_ahead_anons(uvm_faultinfo& fault) {
-    uint32_t const mapped = mapped_pages(fault);
-    for (uint32_t i = 0; i < fault.npages; ++i) {
-        vm_anon* const anon = fault.anons[i];
+    uint32_t neighbours = fault.anon_bits & ~(1u << fault.center);
+    if (neighbours)
+        neighbours &= ~mapped_pages(fault);
+    if (!neighbours)
+        return;
+    for (; neighbours; neighbours &= neighbours - 1) {
+        uint32_t const i = uint32_t(__builtin_ctz(neighbours));
         vaddr_t const va = fault.window_start + pages_to_bytes(i);
-        if (i == fault.center || !anon || (mapped >> i & 1))
+        vm_anon& anon = *fault.anon_over(i);
+        mutex_guard guard(anon.an_lock);
+        if (!anon.an_page)
             continue;
-        mutex_guard guard(anon->an_lock);
-        if (!anon->an_page)
-            continue;
-        vm_page& page = *anon->an_page;
+        vm_page& page = *anon.an_page;
         if (page.uobject || uvm_page_is_on_loan(page) || has(page.flags, pg_flag::busy))
             continue;
         vm_prot_t const prot =
-            anon->an_ref > 1 ? without(fault.enter_prot, vm_prot_t::write) : fault.enter_prot;
-        enter_neighbour(fault, va, page, prot, 1);
+            anon.an_ref > 1 ? without(fault.enter_prot, vm_prot_t::write) : fault.enter_prot;
+        // A failure is nobody's: it was only meant well. With none (memory that may only be written, where
+        // writes have to fault first) nothing is left to enter.
+        if (prot != vm_prot_t::none &&
+            pmap_enter(*fault.map.pm, va, page.phys_addr, prot, pmap_flag::canfail) == errno_t::ok) {
+            mutex_guard queues(uvm_pages.pageqlock);
+            entered_ahead(fault, va, page, 1);
+        }
         ++uvmexp.fault_ahead_anon;
     }
 }
 
 pgo_window uvm_fault_object_window(uvm_faultinfo& fault) {
-    uint32_t const mapped = mapped_pages(fault);
-    for (uint32_t i = 0; i < fault.npages; ++i) {
-        bool const wanted = i == fault.center || (!fault.anons[i] && !(mapped >> i & 1));
-        fault.pages[i] = wanted ? nullptr : pgo_dont_care;
-    }
+    uint32_t const unwanted = (fault.anon_bits | mapped_pages(fault)) & ~(1u << fault.center);
+    for (uint32_t i = 0; i < fault.npages; ++i)
+        fault.pages[i] = unwanted >> i & 1 ? pgo_dont_care : nullptr;
     return {fault.object_offset(fault.window_start), {fault.pages, fault.npages}, fault.center};
 }
 
 void uvm_fault_ahead_object(uvm_faultinfo& fault) {
     vm_prot_t const prot =
         fault.entry->is_copy_on_write() ? without(fault.enter_prot, vm_prot_t::write) : fault.enter_prot;
-    for (uint32_t i = 0; i < fault.npages; ++i) {
-        vm_page* const page = fault.pages[i];
-        if (i == fault.center || !page || page == pgo_dont_care)
-            continue;
-        vm_prot_t const capped = uvm_page_is_on_loan(*page) ? without(prot, vm_prot_t::write) : prot;
-        enter_neighbour(fault, fault.window_start + pages_to_bytes(i), *page, capped, 2);
+    uint32_t neighbours = 0;
+    uint32_t lent = 0; // of these, to be written by nobody
+    for (uint32_t i = 0; i < fault.npages; ++i)
+        if (fault.pages[i] && fault.pages[i] != pgo_dont_care) {
+            neighbours |= 1u << i;
+            lent |= uvm_page_is_on_loan(*fault.pages[i]) ? 1u << i : 0;
+        }
+    neighbours &= ~(1u << fault.center);
+    if (!neighbours)
+        return;
+    // Memory that may only be written, where writes have to fault first: nothing is left to enter.
+    auto const enter = [&fault](uint32_t which, vm_prot_t rights) {
+        return rights == vm_prot_t::none
+                   ? 0
+                   : pmap_enter_ahead(*fault.map.pm, fault.window_start, fault.pages, which, rights);
+    };
+    uint32_t entered = enter(neighbours & ~lent, prot);
+    if (neighbours & lent) [[unlikely]]
+        entered |= enter(neighbours & lent, without(prot, vm_prot_t::write));
+    mutex_guard queues(uvm_pages.pageqlock); // once for all of them
+    for (; neighbours; neighbours &= neighbours - 1) {
+        uint32_t const i = uint32_t(__builtin_ctz(neighbours));
+        vm_page& page = *fault.pages[i];
+        if (entered >> i & 1)
+            entered_ahead(fault, fault.window_start + pages_to_bytes(i), page, 2);
         ++uvmexp.fault_ahead_object;
-        uvm_page_unbusy(*page);
+        uvm_page_unbusy(page);
     }
 }
 
 namespace {
 
 // No memory for entering a page that may be new: it has its place in the amap already, so it stays, where the
-// page daemon finds it.
+// page daemon finds it. What may be entered there still is the page that it has replaced: that goes.
 uvm_fault_next keep(uvm_faultinfo& fault, vm_page& page) {
+    pmap_remove(*fault.map.pm, {fault.va, fault.va + vsize_t(page_size)});
+    pmap_update(*fault.map.pm);
     uvm_pageactivate(page);
     return fail(fault, errno_t::enomem);
 }
@@ -195,9 +218,9 @@ uvm_fault_next enter_anon(uvm_faultinfo& fault, vm_anon& anon, bool* replaced) {
         return fail(fault, errno_t::enomem);
     vm_page* const old_page = anon.an_page;
     copy_page(*old_page, *copy->an_page);
-    // Another thread of this space must not go on reading the old page after the new one was written.
-    pmap_remove(*fault.map.pm, {fault.va, fault.va + vsize_t(page_size)});
-    pmap_update(*fault.map.pm);
+    // Another thread of this space goes on reading the old page until uvm_fault_enter puts the copy in its
+    // place, before which nobody can write to the copy: the content is the same. To remove the mapping here
+    // and enter the other there cost 300 instructions more than replacing it.
     if (amap_add(fault.entry->aref, fault.entry_offset(fault.va), *copy, amap_slot::replace) != errno_t::ok)
         panic("replacing an anon cannot fail");
     amap_move_wires(fault.entry->aref, fault.entry_offset(fault.va), *old_page, *copy->an_page);
@@ -289,11 +312,7 @@ uvm_fault_next case2b(uvm_faultinfo& fault, vm_page* source) {
             uvm_anon_unref(*anon);
         return fail(fault, error);
     }
-    uvm_fault_next const next = uvm_fault_enter(fault, *anon->an_page, fault.enter_prot);
-    // The anon stays where it could not be entered; what may be entered there still is the object's page.
-    if (fault.error != errno_t::ok && source)
-        pmap_remove(*fault.map.pm, {fault.va, fault.va + vsize_t(page_size)});
-    return next;
+    return uvm_fault_enter(fault, *anon->an_page, fault.enter_prot);
 }
 
 } // namespace

@@ -14,6 +14,9 @@ inline constexpr uint32_t uvm_fault_max_window = 16;
 enum class uvm_fault_next : uint8_t { proceed, again, done };
 
 struct uvm_faultinfo {
+    uvm_faultinfo(vm_map& in, vaddr_t at, uvm_fault_kind what, vm_prot_t wanted)
+        : map(in), va(at), kind(what), access(wanted) {}
+
     vm_map& map;
     vaddr_t va; // page aligned
     uvm_fault_kind kind;
@@ -27,8 +30,9 @@ struct uvm_faultinfo {
     uint32_t npages{};                     // the window
     uint32_t center{};
     vaddr_t window_start{};
-    vm_anon* anons[uvm_fault_max_window]{};
-    vm_page* pages[uvm_fault_max_window]{};
+    uint32_t anon_bits{}; // bit i: an anon lies over the i-th page
+    // The first npages; what is behind is not even cleared, which would cost 32 instructions a fault.
+    vm_page* pages[uvm_fault_max_window];
     // An anon with a page, taken before a retry after a want of pages: otherwise the daemon could take the
     // page to be copied for the copy, and the copy for it, for ever. Owned until a case uses it.
     vm_anon* spare{};
@@ -37,6 +41,11 @@ struct uvm_faultinfo {
 
     [[nodiscard]] vsize_t entry_offset(vaddr_t at) const { return at - entry->start; }
     [[nodiscard]] voff_t object_offset(vaddr_t at) const { return entry->offset + entry_offset(at); }
+    // The anon over the i-th page of the window, or null.
+    [[nodiscard]] vm_anon* anon_over(uint32_t i) const {
+        bool const there = (anon_bits >> i & 1) != 0;
+        return there ? amap_lookup(entry->aref, entry_offset(window_start) + pages_to_bytes(i)) : nullptr;
+    }
     [[nodiscard]] vm_amap* amap() const { return entry->aref.ar_amap; }
     [[nodiscard]] uvm_object* obj() const { return entry->obj(); }
 };

@@ -1,5 +1,5 @@
 // Map history: each call of a map operation passes a probe with its arguments and its caller. The history is
-// what the ring of probes holds of them (docs/adr/0004-history-in-the-probe-ring.md).
+// what the ring of probes holds of them (docs/adr/0006-history-in-the-probe-ring.md).
 #pragma once
 
 #include "kernel/vm/uvm_probe.h"

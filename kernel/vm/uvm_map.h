@@ -67,7 +67,7 @@ struct vm_map {
     rwlock lock{"map"};
     mutex busy_lock{"map busy"};
     condvar busy_cv{"map busy"};
-    uint32_t busy_owner{};                // [b] thread id of who marked the map busy, 0 for none
+    uint32_t busy_owner{};                // [b] thread id of who marked the map busy, 0 for none; atomic
     vm_map_flag flags{vm_map_flag::none}; // [m]
     pmap* pm{};                           // [I] one reference
     vm_map_entry header;                  // [m]
@@ -188,7 +188,12 @@ inline constexpr bool is_flag_enum<uvm_wire_all> = true;
 // The part of [start, end) that lies inside the map, as every operation on a range takes it: each end is
 // moved to the map's own when it lies beyond. A range that ends before the map begins becomes the empty range
 // at its end, which lies in no entry.
-[[nodiscard]] va_range uvm_map_clamp(const vm_map& map, vaddr_t start, vaddr_t end);
+[[nodiscard]] inline va_range uvm_map_clamp(const vm_map& map, vaddr_t start, vaddr_t end) {
+    va_range range{start < map.min() ? map.min() : start, end > map.max() ? map.max() : end};
+    if (range.end < range.start)
+        range.start = range.end;
+    return range;
+}
 
 // --- inside the map layer
 // ------------------------------------------------------------------------------------------

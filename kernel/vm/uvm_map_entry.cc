@@ -33,13 +33,6 @@ void uvm_map_setup(vm_map& map, vaddr_t min, vaddr_t max, vm_map_flag flags, pma
     map.hint = map.first_free = &map.header;
 }
 
-va_range uvm_map_clamp(const vm_map& map, vaddr_t start, vaddr_t end) {
-    va_range range{start < map.min() ? map.min() : start, end > map.max() ? map.max() : end};
-    if (range.end < range.start)
-        range.start = range.end;
-    return range;
-}
-
 vm_map_entry* uvm_mapent_alloc(vm_map&) {
     vm_map_entry* const entry = entry_pool.create();
     if (!entry)

@@ -12,8 +12,11 @@ struct request {
     uintptr_t align; // 1 for none
 };
 
+// Inline, as the searches below are: each has one caller that counts, and one that tells.
+
 // The lowest aligned place at or above `from` in the gap behind `entry`.
-bool lowest_place(const vm_map_entry& entry, vaddr_t from, request want, vaddr_t* result) {
+[[gnu::always_inline]] inline bool lowest_place(const vm_map_entry& entry, vaddr_t from, request want,
+                                                vaddr_t* result) {
     vaddr_t const gap_end = entry.next->start;
     vaddr_t const at = round_up(from > entry.end ? from : entry.end, want.align);
     if (at < entry.end || at < from || at > gap_end || gap_end - at < want.length)
@@ -23,7 +26,8 @@ bool lowest_place(const vm_map_entry& entry, vaddr_t from, request want, vaddr_t
 }
 
 // The highest aligned place at or below `from` in the gap behind `entry`.
-bool highest_place(const vm_map_entry& entry, vaddr_t from, request want, vaddr_t* result) {
+[[gnu::always_inline]] inline bool highest_place(const vm_map_entry& entry, vaddr_t from, request want,
+                                                 vaddr_t* result) {
     vaddr_t const gap_end = entry.next->start;
     if (gap_end - entry.end < want.length)
         return false;
@@ -38,38 +42,43 @@ bool highest_place(const vm_map_entry& entry, vaddr_t from, request want, vaddr_
 // What a visit came to, as the probe tells it.
 enum class verdict : uint8_t { fits, too_small, cut };
 
-void tell(const vm_map& map, const vm_map_entry& entry, verdict which) {
-    uvm_probe(uvm_event::findspace_visit, reinterpret_cast<uintptr_t>(&map), entry.entry_id,
-              entry.maxgap.value, uint32_t(which));
-}
-
-// Tells of one gap that was looked at, and counts it.
-void visited(const vm_map& map, const vm_map_entry& entry, bool fits, uint32_t& visits) {
-    ++visits;
-    tell(map, entry, fits ? verdict::fits : verdict::too_small);
-}
-
-// Tells of a subtree that is skipped.
-class cut_teller {
+// What a search tells of its way. Nobody watches nearly always; a search asks
+// once which of the two it is instead of at each entry that it looks at: 7 instructions less at each.
+struct silent {
+    void visited(const vm_map_entry&, bool) {}
+    void operator()(const vm_map_entry&) {} // a subtree is skipped
+};
+class telling {
 public:
-    explicit cut_teller(const vm_map& map) : map_(map) {}
-    void operator()(const vm_map_entry& subtree) { tell(map_, subtree, verdict::cut); }
+    explicit telling(const vm_map& map) : map_(map) {}
+    void visited(const vm_map_entry& entry, bool fits) {
+        ++visits;
+        tell(entry, fits ? verdict::fits : verdict::too_small);
+    }
+    void operator()(const vm_map_entry& subtree) { tell(subtree, verdict::cut); }
+    uint32_t visits{};
 
 private:
+    void tell(const vm_map_entry& entry, verdict which) {
+        uvm_probe(uvm_event::findspace_visit, reinterpret_cast<uintptr_t>(&map_), entry.entry_id,
+                  entry.maxgap.value, uint32_t(which));
+    }
     const vm_map& map_;
 };
 
-vm_map_entry* search_up(vm_map& map, vaddr_t hint, request want, vaddr_t* result, uint32_t& visits) {
+template <class Teller>
+[[gnu::always_inline]] inline vm_map_entry* search_up(vm_map& map, vaddr_t hint, request want,
+                                                      vaddr_t* result, Teller& teller) {
     vm_map_entry* entry;
     bool const from_the_lowest = hint == map.min();
     if (from_the_lowest)
         entry = map.first_free; // no gap lies below it
     else
         uvm_map_lookup_entry(map, hint, &entry);
-    uvm_gap_walk<gap_order::ascending, cut_teller> walk(map, want.length, cut_teller(map));
+    uvm_gap_walk<gap_order::ascending, Teller&> walk(map, want.length, teller);
     while (entry) {
         bool const fits = lowest_place(*entry, hint, want, result);
-        visited(map, *entry, fits, visits);
+        teller.visited(*entry, fits);
         if (fits)
             return entry;
         // Behind the lowest gap, when that is too short, the next one is the lowest of all that are long
@@ -81,14 +90,16 @@ vm_map_entry* search_up(vm_map& map, vaddr_t hint, request want, vaddr_t* result
     return nullptr;
 }
 
-vm_map_entry* search_down(vm_map& map, vaddr_t hint, request want, vaddr_t* result, uint32_t& visits) {
+template <class Teller>
+[[gnu::always_inline]] inline vm_map_entry* search_down(vm_map& map, vaddr_t hint, request want,
+                                                        vaddr_t* result, Teller& teller) {
     vm_map_entry* entry;
     if (uvm_map_lookup_entry(map, hint, &entry))
         entry = entry->prev; // the hint lies inside an entry: the gap behind that one is above the hint
-    uvm_gap_walk<gap_order::descending, cut_teller> walk(map, want.length, cut_teller(map));
+    uvm_gap_walk<gap_order::descending, Teller&> walk(map, want.length, teller);
     while (true) {
         bool const fits = highest_place(*entry, hint, want, result);
-        visited(map, *entry, fits, visits);
+        teller.visited(*entry, fits);
         if (fits)
             return entry;
         if (entry == &map.header)
@@ -106,6 +117,29 @@ vm_map_entry* search_fixed(vm_map& map, vaddr_t hint, vsize_t length, vaddr_t* r
     return entry;
 }
 
+template <class Teller>
+[[gnu::always_inline]] inline vm_map_entry* search(vm_map& map, vaddr_t hint, request want, uvm_flag flags,
+                                                   vaddr_t* result, Teller& teller) {
+    if (has(flags, uvm_flag::fixed))
+        return search_fixed(map, hint, want.length, result);
+    if (has(map.flags, vm_map_flag::topdown))
+        return search_down(map, hint, want, result, teller);
+    return search_up(map, hint, want, result, teller);
+}
+
+// The search that is watched.
+[[gnu::noinline]] vm_map_entry* search_and_tell(vm_map& map, vaddr_t hint, request want, uvm_flag flags,
+                                                vaddr_t* result) {
+    uintptr_t const align = want.align == 1 ? 0 : want.align;
+    uvm_probe(uvm_event::findspace_begin, reinterpret_cast<uintptr_t>(&map), hint.value, want.length.value,
+              align);
+    telling teller(map);
+    vm_map_entry* const before = search(map, hint, want, flags, result, teller);
+    uvm_probe(uvm_event::findspace_end, reinterpret_cast<uintptr_t>(&map), before ? result->value : 0,
+              teller.visits);
+    return before;
+}
+
 } // namespace
 
 vm_map_entry* uvm_map_findspace(vm_map& map, vaddr_t hint, vsize_t length, vaddr_t* result, vsize_t align,
@@ -119,20 +153,11 @@ vm_map_entry* uvm_map_findspace(vm_map& map, vaddr_t hint, vsize_t length, vaddr
     }
     if (hint > map.max())
         return nullptr;
-    uvm_probe(uvm_event::findspace_begin, reinterpret_cast<uintptr_t>(&map), hint.value, length.value,
-              align.value);
     request const want{length, align.value ? align.value : 1};
-    vm_map_entry* before;
-    uint32_t visits = 0;
-    if (fixed)
-        before = search_fixed(map, hint, length, result);
-    else if (has(map.flags, vm_map_flag::topdown))
-        before = search_down(map, hint, want, result, visits);
-    else
-        before = search_up(map, hint, want, result, visits);
-    uvm_probe(uvm_event::findspace_end, reinterpret_cast<uintptr_t>(&map), before ? result->value : 0,
-              visits);
-    return before;
+    if (uvm_probe_is_watched(uvm_event_class::tree)) [[unlikely]]
+        return search_and_tell(map, hint, want, flags, result);
+    silent teller;
+    return search(map, hint, want, flags, result, teller);
 }
 
 } // namespace uvm

@@ -53,25 +53,39 @@ bool uvm_object_unreference(uvm_object& obj,
     return true;
 }
 
+namespace {
+
+// The first page at or behind an offset, or null.
+vm_page* first_page_from(const uvm_object& obj, voff_t offset) {
+    vm_page* found = nullptr;
+    for (vm_page* at = obj.memt.root; at;) {
+        if (at->offset < offset) {
+            at = at->treeq.right;
+        } else {
+            found = at;
+            at = at->treeq.left;
+        }
+    }
+    return found;
+}
+
+} // namespace
+
 errno_t uvm_object_get_resident(uvm_object& obj, pgo_window window) {
-    // Behind a page that was found, the next one in the tree tells: one way down for neighbours.
-    vm_page* before = nullptr;
-    for (uint32_t i = 0; i < window.pages.size(); ++i) {
-        vm_page*& place = window.pages[i];
-        if (place == pgo_dont_care)
-            continue;
-        voff_t const offset = window.first + pages_to_bytes(i);
-        vm_page* page = before ? decltype(obj.memt)::next(*before) : uvm_pagelookup(obj, offset);
-        for (; page && page->offset < offset; page = decltype(obj.memt)::next(*page))
-            before = page;
-        if (page && page->offset != offset)
-            page = nullptr;
-        if (page)
-            before = page;
-        bool const usable = page && !has(page->flags, pg_flag::busy | pg_flag::released);
-        if (usable)
-            page->flags |= pg_flag::busy;
-        place = usable ? page : nullptr;
+    // One way down the tree, then from page to page beside the window.
+    vm_page* page = first_page_from(obj, window.first);
+    voff_t offset = window.first;
+    for (vm_page*& place : window.pages) {
+        while (page && page->offset < offset)
+            page = decltype(obj.memt)::next(*page);
+        if (place != pgo_dont_care) {
+            bool const usable =
+                page && page->offset == offset && !has(page->flags, pg_flag::busy | pg_flag::released);
+            if (usable)
+                page->flags |= pg_flag::busy;
+            place = usable ? page : nullptr;
+        }
+        offset = offset + vsize_t(page_size);
     }
     return window.pages[window.center] ? errno_t::ok : errno_t::ebusy;
 }

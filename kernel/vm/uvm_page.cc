@@ -28,22 +28,25 @@ constexpr uint32_t kernel_reserve = 5;
 constexpr uint32_t kernel_share = 4;
 
 page_queue& queue_of(pg_queue which) {
-    switch (which) {
-    case pg_queue::free:
-        return uvm_pages.free;
-    case pg_queue::active:
-        return uvm_pages.active;
-    default:
-        return uvm_pages.inactive;
-    }
+    static page_queue* const queues[] = {nullptr, &uvm_pages.free, &uvm_pages.active, &uvm_pages.inactive};
+    return *queues[uint32_t(which)];
+}
+
+// To the end of a queue / out of it; the counts are the caller's.
+void append(page_queue& queue, vm_page& page) {
+    page.pageq = {queue.tail, nullptr};
+    (queue.tail ? queue.tail->pageq.next : queue.head) = &page;
+    queue.tail = &page;
+}
+void unlink(page_queue& queue, vm_page& page) {
+    (page.pageq.prev ? page.pageq.prev->pageq.next : queue.head) = page.pageq.next;
+    (page.pageq.next ? page.pageq.next->pageq.prev : queue.tail) = page.pageq.prev;
 }
 
 void enqueue(vm_page& page, pg_queue which) {
     page_queue& queue = queue_of(which);
     page.queue = which;
-    page.pageq = {queue.tail, nullptr};
-    (queue.tail ? queue.tail->pageq.next : queue.head) = &page;
-    queue.tail = &page;
+    append(queue, page);
     ++queue.count;
 }
 
@@ -51,20 +54,25 @@ void dequeue(vm_page& page) {
     if (page.queue == pg_queue::none)
         return;
     page_queue& queue = queue_of(page.queue);
-    (page.pageq.prev ? page.pageq.prev->pageq.next : queue.head) = page.pageq.next;
-    (page.pageq.next ? page.pageq.next->pageq.prev : queue.tail) = page.pageq.prev;
+    unlink(queue, page);
     --queue.count;
     page.queue = pg_queue::none;
     page.pageq = {};
 }
 
 void move_to(vm_page& page, pg_queue which) {
-    if (page.queue == which && queue_of(which).tail == &page)
-        return;
-    dequeue(page);
-    enqueue(page, which);
-    uvmexp.active = uvm_pages.active.count;
-    uvmexp.inactive = uvm_pages.inactive.count;
+    if (page.queue == which) {
+        page_queue& queue = queue_of(which);
+        if (queue.tail == &page)
+            return;
+        unlink(queue, page);
+        append(queue, page);
+    } else {
+        dequeue(page);
+        enqueue(page, which);
+        uvmexp.active = uvm_pages.active.count;
+        uvmexp.inactive = uvm_pages.inactive.count;
+    }
     uvm_probe(uvm_event::page_queue_move, page.phys_addr.value, uint32_t(which));
 }
 
@@ -263,6 +271,10 @@ void uvm_pagefree_contig(vm_page& first, uint32_t count) {
 
 void uvm_pageactivate(vm_page& page) {
     mutex_guard guard(uvm_pages.pageqlock);
+    uvm_pageactivate_locked(page);
+}
+
+void uvm_pageactivate_locked(vm_page& page) {
     if (page.wire_count == 0)
         move_to(page, pg_queue::active);
 }
@@ -303,11 +315,7 @@ void uvm_page_wait(vm_page& page, mutex& owner) UVM_NO_THREAD_SAFETY_ANALYSIS {
     sleep_while(uvm_pages.unbusied, before, "busy page");
 }
 
-void uvm_page_unbusy(vm_page& page) {
-    bool const wanted = has(page.flags, pg_flag::wanted);
-    page.flags = without(page.flags, pg_flag::busy | pg_flag::wanted | pg_flag::fake);
-    if (!wanted)
-        return;
+void uvm_page_wake() {
     atomic::add(uvm_pages.unbusied, 1);
     wakeup(uvm_pages.unbusied);
 }

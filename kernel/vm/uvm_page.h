@@ -132,6 +132,8 @@ void uvm_pageactivate(vm_page& page);
 void uvm_pagedeactivate(vm_page& page);
 void uvm_pagewire(vm_page& page);
 void uvm_pageunwire(vm_page& page);
+// uvm_pageactivate for who has several pages. Locks: pageqlock.
+void uvm_pageactivate_locked(vm_page& page);
 // The move itself, of a page that is on a queue. Locks: pageqlock.
 void uvm_pageq_move(vm_page& page, pg_queue which);
 // For loans: puts `fresh`, allocated with pagealloc_flag::replace, in the place of `page` in its object,
@@ -159,8 +161,14 @@ void uvm_page_limit(uint32_t pages);
 // way. / Allocations that failed for want of a page.
 [[nodiscard]] bool uvm_page_available();
 [[nodiscard]] uint32_t uvm_page_shortages();
-// Ends `busy` and wakes who waits. Locks: owner's.
-void uvm_page_unbusy(vm_page& page);
+// Ends `busy` and wakes who waits. Locks: owner's. The second is its half for a page that somebody waits for.
+void uvm_page_wake();
+inline void uvm_page_unbusy(vm_page& page) {
+    bool const wanted = has(page.flags, pg_flag::wanted);
+    page.flags = without(page.flags, pg_flag::busy | pg_flag::wanted | pg_flag::fake);
+    if (wanted) [[unlikely]]
+        uvm_page_wake();
+}
 
 // Looks a page up in an object, by offset. Locks: the object's. Cost: O(log pages).
 vm_page* uvm_pagelookup(uvm_object& obj, voff_t offset);

@@ -6,25 +6,12 @@
 
 namespace uvm {
 
-// At the start of each page of a pool. Free objects are linked through their first word.
-struct pool_page {
-    uvm_pool* owner;
-    pool_page* prev;
-    pool_page* next;
-    void* free;
-    uint32_t used;
-    uint32_t fresh; // objects from here on were never handed out
-};
-
 namespace {
-
-constexpr uint32_t header_size = (sizeof(pool_page) + 15) & ~15u;
 
 pool_page* page_of(void* object) {
     return reinterpret_cast<pool_page*>(reinterpret_cast<uintptr_t>(object) & ~page_mask);
 }
 
-uint32_t fail_countdown;
 std::string_view fail_kind; // "" for all
 
 constinit uvm_pool array_pools[] = {
@@ -44,17 +31,17 @@ uvm_pool* array_pool(size_t bytes) {
 
 } // namespace
 
+constinit uint32_t uvm_failing_allocation;
+
 void uvm_fail_allocation(uint32_t number, std::string_view kind) {
-    fail_countdown = number;
+    uvm_failing_allocation = number;
     fail_kind = kind;
 }
 
-uint32_t uvm_fail_allocation_left() { return fail_countdown; }
+uint32_t uvm_fail_allocation_left() { return uvm_failing_allocation; }
 
-bool uvm_allocation_fails(std::string_view kind) {
-    if (fail_countdown == 0) [[likely]]
-        return false;
-    return (fail_kind.empty() || fail_kind == kind) && --fail_countdown == 0;
+bool uvm_allocation_chosen_to_fail(const char* kind) {
+    return (fail_kind.empty() || fail_kind == kind) && --uvm_failing_allocation == 0;
 }
 
 void uvm_pool::link(pool_page& page) {
@@ -74,26 +61,28 @@ void uvm_pool::unlink(pool_page& page) {
         page.next->prev = page.prev;
 }
 
-void* uvm_pool::get() { return uvm_allocation_fails(name_) ? nullptr : take(); }
+// Makes partial_ a fresh page. Locks: lock_.
+[[gnu::noinline]] bool uvm_pool::add_page() {
+    vm_page* const frame = uvm_pagealloc(nullptr, voff_t(0), nullptr, pagealloc_flag::none);
+    if (!frame)
+        return false;
+    auto* const fresh = new (machine::phys_to_ptr(frame->phys_addr)) pool_page{};
+    fresh->owner = this;
+    link(*fresh);
+    return true;
+}
 
 void* uvm_pool::take() {
     spin_guard guard(lock_);
-    uint32_t const capacity = uint32_t(page_size - header_size) / size_;
-    if (!partial_) {
-        vm_page* frame = uvm_pagealloc(nullptr, voff_t(0), nullptr, pagealloc_flag::none);
-        if (!frame)
-            return nullptr;
-        auto* fresh = new (machine::phys_to_ptr(frame->phys_addr)) pool_page{};
-        fresh->owner = this;
-        link(*fresh);
-    }
+    if (!partial_ && !add_page()) [[unlikely]]
+        return nullptr;
     pool_page& page = *partial_;
     void* object = page.free;
     if (object)
         page.free = *static_cast<void**>(object);
     else
         object = reinterpret_cast<std::byte*>(&page) + header_size + size_t(page.fresh++) * size_;
-    if (++page.used == capacity)
+    if (++page.used == capacity_)
         unlink(page);
     ++in_use_;
     return object;
@@ -103,17 +92,20 @@ void uvm_pool::put(void* object) {
     spin_guard guard(lock_);
     pool_page& page = *page_of(object);
     kassert(page.owner == this && page.used > 0, "pool: object of another pool");
-    uint32_t const capacity = uint32_t(page_size - header_size) / size_;
-    if (page.used == capacity)
+    if (page.used == capacity_)
         link(page);
     *static_cast<void**>(object) = page.free;
     page.free = object;
     --in_use_;
-    if (--page.used == 0) {
-        unlink(page);
-        page.owner = nullptr;
-        uvm_pagefree(*phys_to_vm_page(machine::ptr_to_phys(&page)));
-    }
+    if (--page.used == 0)
+        remove_page(page);
+}
+
+// Gives a page back in which nothing is in use. Locks: lock_.
+[[gnu::noinline]] void uvm_pool::remove_page(pool_page& page) {
+    unlink(page);
+    page.owner = nullptr;
+    uvm_pagefree(*phys_to_vm_page(machine::ptr_to_phys(&page)));
 }
 
 void* uvm_kmem_alloc(size_t bytes) {

@@ -246,18 +246,27 @@ extern "C" void uvm_probe_stop(const uvm_probe_record* record);
 // The out-of-line part of uvm_probe: writes the record and stops if asked.
 void uvm_probe_write(uvm_event event, uvm_event_class cls, uint16_t nargs, const uint64_t* args);
 
+// What uvm_probe calls when somebody watches. Out of line and with its arguments in registers: a list of them
+// in the frame of who passes the probe would be room on the stack that is made there although nobody watches
+// (find-space took 25 % more instructions with it).
+template <class... Args>
+[[gnu::noinline, gnu::cold]] void uvm_probe_watched(uvm_event event, Args... args) {
+    uint64_t const list[sizeof...(Args) + 1] = {args...};
+    uvm_probe_write(event, class_of(event), uint16_t(sizeof...(Args)), list);
+}
+
+// Whether somebody watches events of this class.
+[[gnu::always_inline]] inline bool uvm_probe_is_watched(uvm_event_class cls) {
+    return UVM_PROBES && has(uvm_probe_control.record_mask, cls);
+}
+
 // Passes a probe. Arguments are integers as listed at the event.
 template <class... Args>
 [[gnu::always_inline]] inline void uvm_probe(uvm_event event, Args... args) {
 #if UVM_PROBES
     static_assert(sizeof...(Args) <= 5);
-    uvm_event_class const cls = class_of(event);
-    if (!has(uvm_probe_control.record_mask, cls)) [[likely]]
-        return;
-    uint64_t list[sizeof...(Args) + 1];
-    uint64_t* next = list;
-    ((*next++ = uint64_t(args)), ...);
-    uvm_probe_write(event, cls, uint16_t(sizeof...(Args)), list);
+    if (uvm_probe_is_watched(class_of(event))) [[unlikely]]
+        uvm_probe_watched(event, uint64_t(args)...);
 #else
     ((void)event, ..., (void)args);
 #endif

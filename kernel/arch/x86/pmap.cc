@@ -15,6 +15,9 @@ pmap& pmap_kernel() { return ops::kernel(); }
 errno_t pmap_enter(pmap& pm, vaddr_t va, paddr_t pa, vm_prot_t prot, pmap_flag flags) {
     return ops::enter(pm, va, pa, prot, flags);
 }
+uint32_t pmap_enter_ahead(pmap& pm, vaddr_t start, vm_page* const* pages, uint32_t which, vm_prot_t prot) {
+    return ops::enter_ahead(pm, start, pages, which, prot);
+}
 void pmap_remove(pmap& pm, va_range range) { ops::remove(pm, range); }
 void pmap_remove_all(pmap& pm) { ops::remove_all(pm); }
 void pmap_protect(pmap& pm, va_range range, vm_prot_t prot) { ops::protect(pm, range, prot); }
@@ -37,10 +40,8 @@ void pmap_update(pmap&) {}
 uint32_t pmap_resident_count(const pmap& pm) { return pm.pm_resident; }
 uint32_t pmap_wired_count(const pmap& pm) { return pm.pm_wired; }
 
-void pmap_zero_page(paddr_t pa) { __builtin_memset(machine::phys_to_ptr(pa), 0, page_size); }
-void pmap_copy_page(paddr_t src, paddr_t dst) {
-    __builtin_memcpy(machine::phys_to_ptr(dst), machine::phys_to_ptr(src), page_size);
-}
+void pmap_zero_page(paddr_t pa) { machine::zero_frame(pa); }
+void pmap_copy_page(paddr_t src, paddr_t dst) { machine::copy_frame(src, dst); }
 
 void pmap_activate(pmap& pm) { ops::activate(pm); }
 void pmap_deactivate(pmap& pm) { ops::deactivate(pm); }

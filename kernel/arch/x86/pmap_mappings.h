@@ -9,9 +9,11 @@ namespace uvm::x86 {
 // ------------------------------------------------------------------------------------------------------
 
 // Takes one mapping out: attributes go to the page, counts are kept, the slot is cleared. Not the table's
-// count.
+// count. The result is what stood on the page's list, now the caller's; null for a mapping that is not
+// managed.
 template <class Format>
-void pmap_ops<Format>::drop(pmap& pm, vaddr_t va, word& slot) {
+pv_entry* pmap_ops<Format>::take_out(pmap& pm, vaddr_t va, word& slot) {
+    pv_entry* pv = nullptr;
     word const old = slot;
     slot = 0;
     flush(pm, va);
@@ -24,39 +26,47 @@ void pmap_ops<Format>::drop(pmap& pm, vaddr_t va, word& slot) {
             page.mdpage.md_attributes |= pv_attribute::referenced;
         if (old & Format::dirty)
             page.mdpage.md_attributes |= pv_attribute::modified;
-        unlink_mapping(page, pm, va);
+        pv = &unlink_mapping(page, pm, va);
     }
     uvm_probe(uvm_event::pmap_removed, uintptr_t(&pm), va.value);
+    return pv;
 }
 
 template <class Format>
-void pmap_ops<Format>::unlink_mapping(vm_page& page, pmap& pm, vaddr_t va) {
+pv_entry& pmap_ops<Format>::unlink_mapping(vm_page& page, const pmap& pm, vaddr_t va) {
     pv_entry** link = &page.mdpage.md_mappings;
     while (*link && !((*link)->pv_pmap == &pm && (*link)->pv_va == va))
         link = &(*link)->pv_next;
     kassert(*link != nullptr, "pmap: a managed mapping is not on its page's list");
     pv_entry* pv = *link;
     *link = pv->pv_next;
-    pv_entries.destroy(*pv);
+    return *pv;
 }
 
-// Writes a leaf entry, over what is there.
+// Writes an entry of the last leaf table, over what is there.
 template <class Format>
-void pmap_ops<Format>::put(pmap& pm, vaddr_t va, word* slot, paddr_t leaf_table, word entry) {
-    word const old = *slot;
+void pmap_ops<Format>::put(pmap& pm, vaddr_t va, word& slot, word entry) {
+    word const old = slot;
     if (!tables::is_present(old)) {
-        count_entries(leaf_table, +1);
+        count_entries(pm.pm_leaf.page, +1);
         ++pm.pm_resident;
     } else if (old & Format::soft_wired) {
         --pm.pm_wired;
     }
     if (entry & Format::soft_wired)
         ++pm.pm_wired;
-    *slot = entry;
+    slot = entry;
     if (tables::is_present(old))
         flush(pm, va);
     uvm_probe(uvm_event::pmap_entered, uintptr_t(&pm), va.value, tables::frame(entry).value,
               uint32_t(tables::rights(entry)), entry & Format::soft_wired ? 1 : 0);
+}
+
+// What enter says without memory.
+template <class Format>
+errno_t pmap_ops<Format>::no_memory(pmap_flag flags) {
+    kassert(has(flags, pmap_flag::canfail), "pmap_enter: no memory for the page tables");
+    return errno_t::enomem;
 }
 
 template <class Format>
@@ -68,15 +78,20 @@ errno_t pmap_ops<Format>::enter(pmap& pm, vaddr_t va, paddr_t pa, vm_prot_t prot
             "pmap_enter: access without right");
     vm_page* page = phys_to_vm_page(pa);
     spin_guard guard(lock);
-    paddr_t leaf_table;
-    word* slot = find_or_make(pm, va, &leaf_table);
-    bool const same = slot && tables::is_present(*slot) && tables::frame(*slot) == pa;
-    pv_entry* pv = slot && page && !same ? pv_entries.create() : nullptr;
-    if (!slot || (page && !same && !pv)) {
-        if (slot && !tables::is_present(*slot))
-            remove_between(pm, pm.pm_root, tables::top_level, va, va); // gives empty tables back
-        kassert(has(flags, pmap_flag::canfail), "pmap_enter: no memory for the page tables");
-        return errno_t::enomem;
+    word* const slot = find_or_make(pm, va);
+    if (!slot)
+        return no_memory(flags);
+    bool const replaces = tables::is_present(*slot);
+    bool const same = replaces && tables::frame(*slot) == pa;
+    // Where a managed mapping is replaced, its pv entry serves the new one, which then cannot fail.
+    pv_entry* pv = nullptr;
+    if (page && !(*slot & Format::soft_managed)) {
+        pv = pv_entries.create();
+        if (!pv) {
+            if (!replaces)
+                remove_between(pm, pm.pm_root, tables::top_level, va, va); // gives empty tables back
+            return no_memory(flags);
+        }
     }
     word entry = word(pa.value) | Format::present | tables::rights_bits(prot);
     if (!is_kernel(pm))
@@ -91,28 +106,67 @@ errno_t pmap_ops<Format>::enter(pmap& pm, vaddr_t va, paddr_t pa, vm_prot_t prot
         entry |= Format::dirty;
     if (same) {
         entry |= *slot & (Format::accessed | Format::dirty);
-    } else if (tables::is_present(*slot)) {
-        drop(pm, va, *slot);
-        count_entries(leaf_table, -1);
+    } else if (replaces) {
+        pv_entry* const old = take_out(pm, va, *slot);
+        count_entries(pm.pm_leaf.page, -1);
+        if (page && old)
+            pv = old;
+        else if (old)
+            pv_entries.destroy(*old);
     }
     if (pv) {
         *pv = {page->mdpage.md_mappings, &pm, va};
         page->mdpage.md_mappings = pv;
     }
-    put(pm, va, slot, leaf_table, entry);
+    put(pm, va, *slot, entry);
     return errno_t::ok;
+}
+
+template <class Format>
+uint32_t pmap_ops<Format>::enter_ahead(pmap& pm, vaddr_t start, vm_page* const* pages, uint32_t which,
+                                       vm_prot_t prot) {
+    if (which == 0)
+        return 0;
+    kassert(is_aligned(start.value, page_size) && prot != vm_prot_t::none, "pmap_enter_ahead: bad arguments");
+    vaddr_t const last = start + pages_to_bytes(31 - uint32_t(__builtin_clz(which)));
+    kassert(is_kernel(pm) || last <= tables::last_user, "pmap_enter_ahead: not user addresses");
+    word const bits = Format::present | Format::soft_managed | tables::rights_bits(prot) |
+                      (is_kernel(pm) ? word{0} : Format::user);
+    uint32_t entered = 0;
+    spin_guard guard(lock);
+    for (uint32_t rest = which; rest; rest &= rest - 1) {
+        uint32_t const i = uint32_t(__builtin_ctz(rest));
+        vaddr_t const va = start + pages_to_bytes(i);
+        word* const slot = find_or_make(pm, va);
+        if (!slot)
+            continue;
+        if (tables::is_present(*slot))
+            continue;
+        pv_entry* const pv = pv_entries.create();
+        if (!pv) {
+            remove_between(pm, pm.pm_root, tables::top_level, va, va); // gives empty tables back
+            continue;
+        }
+        *pv = {pages[i]->mdpage.md_mappings, &pm, va};
+        pages[i]->mdpage.md_mappings = pv;
+        *slot = word(pages[i]->phys_addr.value) | bits;
+        count_entries(pm.pm_leaf.page, +1);
+        ++pm.pm_resident;
+        uvm_probe(uvm_event::pmap_entered, uintptr_t(&pm), va.value, pages[i]->phys_addr.value,
+                  uint32_t(tables::rights(bits)), 0);
+        entered |= uint32_t{1} << i;
+    }
+    return entered;
 }
 
 template <class Format>
 void pmap_ops<Format>::kenter(vaddr_t va, paddr_t pa, vm_prot_t prot) {
     pmap& pm = kernel();
     spin_guard guard(lock);
-    paddr_t leaf_table;
-    word* slot = find_or_make(pm, va, &leaf_table);
+    word* const slot = find_or_make(pm, va);
     kassert(slot != nullptr, "pmap_kenter_pa: no memory for the page tables");
     kassert(!(*slot & Format::soft_managed), "pmap_kenter_pa: over a managed mapping");
-    put(pm, va, slot, leaf_table,
-        word(pa.value) | Format::present | tables::rights_bits(prot) | Format::soft_wired);
+    put(pm, va, *slot, word(pa.value) | Format::present | tables::rights_bits(prot) | Format::soft_wired);
 }
 
 template <class Format>
@@ -122,7 +176,8 @@ void pmap_ops<Format>::remove(pmap& pm, va_range range) {
     kassert(is_kernel(pm) || range.end.value - 1 <= tables::last_user.value,
             "pmap_remove: not a user address");
     spin_guard guard(lock);
-    remove_between(pm, pm.pm_root, tables::top_level, range.start, range.end - vsize_t(1));
+    if (pm.pm_resident != 0) // memory that was never touched
+        remove_mappings(pm, range.start, range.end - vsize_t(1));
 }
 
 template <class Format>
@@ -164,11 +219,11 @@ void pmap_ops<Format>::page_protect(vm_page& page, vm_prot_t prot) {
     spin_guard guard(lock);
     if (prot == vm_prot_t::none) {
         while (pv_entry* pv = page.mdpage.md_mappings)
-            remove_between(*pv->pv_pmap, pv->pv_pmap->pm_root, tables::top_level, pv->pv_va, pv->pv_va);
+            remove_mappings(*pv->pv_pmap, pv->pv_va, pv->pv_va);
         return;
     }
     for (pv_entry* pv = page.mdpage.md_mappings; pv; pv = pv->pv_next)
-        reduce(*pv->pv_pmap, pv->pv_va, *tables::find(pv->pv_pmap->pm_root, pv->pv_va), prot);
+        reduce(*pv->pv_pmap, pv->pv_va, *find(*pv->pv_pmap, pv->pv_va), prot);
 }
 
 template <class Format>
@@ -185,13 +240,15 @@ uint32_t pmap_ops<Format>::mapped(pmap& pm, vaddr_t va, uint32_t count) {
     for (uint32_t done = 0; done < count;) {
         vaddr_t const at = va + pages_to_bytes(done);
         uint32_t const in_table = std::min(count - done, tables::entries - tables::index(at, 0));
-        word const* const slot = tables::find(pm.pm_root, at);
+        word const* const slot = find(pm, at);
         paddr_t pa;
+        uint32_t here = 0;
+        for (uint32_t i = slot ? in_table : 0; i-- > 0;)
+            here = here << 1 | uint32_t{tables::is_present(slot[i])};
+        bits |= here << done;
         // Without a leaf table there is nothing, or a large page over all of them.
-        bool const large = !slot && tables::translate(pm.pm_root, at, &pa);
-        for (uint32_t i = 0; i < in_table; ++i)
-            if (slot ? tables::is_present(slot[i]) : large)
-                bits |= uint32_t{1} << (done + i);
+        if (!slot && tables::translate(pm.pm_root, at, &pa))
+            bits |= (~uint32_t{0} >> (32 - in_table)) << done;
         done += in_table;
     }
     return bits;
@@ -200,7 +257,7 @@ uint32_t pmap_ops<Format>::mapped(pmap& pm, vaddr_t va, uint32_t count) {
 template <class Format>
 void pmap_ops<Format>::unwire(pmap& pm, vaddr_t va) {
     spin_guard guard(lock);
-    word* slot = tables::find(pm.pm_root, va);
+    word* slot = find(pm, va);
     if (slot && (*slot & Format::soft_wired)) {
         *slot &= ~Format::soft_wired;
         --pm.pm_wired;
@@ -216,7 +273,7 @@ bool pmap_ops<Format>::has_attribute(vm_page& page, pv_attribute which) {
     if (has(page.mdpage.md_attributes, which))
         return true;
     for (pv_entry* pv = page.mdpage.md_mappings; pv; pv = pv->pv_next)
-        if (*tables::find(pv->pv_pmap->pm_root, pv->pv_va) & attribute_bit(which))
+        if (*find(*pv->pv_pmap, pv->pv_va) & attribute_bit(which))
             return true;
     return false;
 }
@@ -227,7 +284,7 @@ bool pmap_ops<Format>::clear_attribute(vm_page& page, pv_attribute which) {
     bool before = has(page.mdpage.md_attributes, which);
     page.mdpage.md_attributes = without(page.mdpage.md_attributes, which);
     for (pv_entry* pv = page.mdpage.md_mappings; pv; pv = pv->pv_next) {
-        word& slot = *tables::find(pv->pv_pmap->pm_root, pv->pv_va);
+        word& slot = *find(*pv->pv_pmap, pv->pv_va);
         if (!(slot & attribute_bit(which)))
             continue;
         before = true;

@@ -8,6 +8,16 @@
 
 namespace uvm {
 
+struct vm_page;
+
+// The leaf table that a pmap used last: neighbours nearly always lie in it, so the way down from the root is
+// gone once for many of them instead of for each.
+struct pmap_last_leaf {
+    uintptr_t covers{~uintptr_t{0}}; // [p] what is above a leaf table's share of an address; all ones: none
+    paddr_t table;                   // [p]
+    vm_page* page{};                 // [p] of the table; null for one that the machine made at boot
+};
+
 struct pmap {
     paddr_t pm_root;        // [I] the top table
     uint32_t pm_id{};       // [I] serial number, never used again; 0 is the kernel's
@@ -15,6 +25,7 @@ struct pmap {
     uint32_t pm_resident{}; // [p] pages entered
     uint32_t pm_wired{};    // [p] of these, entered wired
     uint32_t pm_tables{};   // [p] page-table pages below the top table
+    pmap_last_leaf pm_leaf; // [p]
     pmap* pm_prev{};        // [p] all user pmaps
     pmap* pm_next{};        // [p]
 };

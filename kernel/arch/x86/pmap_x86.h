@@ -35,6 +35,8 @@ public:
     static void destroy(pmap& pm);
     static pmap& kernel();
     static errno_t enter(pmap& pm, vaddr_t va, paddr_t pa, vm_prot_t prot, pmap_flag flags);
+    static uint32_t enter_ahead(pmap& pm, vaddr_t start, vm_page* const* pages, uint32_t which,
+                                vm_prot_t prot);
     static void remove(pmap& pm, va_range range);
     static void remove_all(pmap& pm);
     static void protect(pmap& pm, va_range range, vm_prot_t prot);
@@ -59,12 +61,38 @@ private:
     static bool is_kernel(const pmap& pm) { return &pm == &kernel_pmap; }
     static void init_kernel() UVM_REQUIRES(lock);
     static vm_page* new_table();
-    static void count_entries(paddr_t table, int change);
-    static word* find_or_make(pmap& pm, vaddr_t va, paddr_t* leaf_table);
+    static void count_entries(vm_page* table, int change) {
+        if (table) // one that the machine made at boot has no vm_page, is not counted, and stays
+            table->mdpage.md_entries = uint16_t(table->mdpage.md_entries + change);
+    }
+    static bool in_last_leaf(const pmap& pm, vaddr_t va) {
+        return va.value >> tables::shift(1) == pm.pm_leaf.covers;
+    }
+    static word* last_leaf_entry(const pmap& pm, vaddr_t va) {
+        return &tables::at(pm.pm_leaf.table)[tables::index(va, 0)];
+    }
+    static void remember_leaf(pmap& pm, vaddr_t va, paddr_t table) {
+        pm.pm_leaf = {va.value >> tables::shift(1), table, phys_to_vm_page(table)};
+    }
+    static word* find(pmap& pm, vaddr_t va);
+    static word* find_or_make(pmap& pm, vaddr_t va) {
+        return in_last_leaf(pm, va) ? last_leaf_entry(pm, va) : make(pm, va);
+    }
+    [[gnu::noinline]] static word* make(pmap& pm, vaddr_t va);
     static void share_kernel_entry(uint32_t index, word entry);
-    static void put(pmap& pm, vaddr_t va, word* slot, paddr_t leaf_table, word entry);
-    static void drop(pmap& pm, vaddr_t va, word& slot);
-    static void unlink_mapping(vm_page& page, pmap& pm, vaddr_t va);
+    [[gnu::cold]] static errno_t no_memory(pmap_flag flags);
+    static void put(pmap& pm, vaddr_t va, word& slot, word entry);
+    static pv_entry* take_out(pmap& pm, vaddr_t va, word& slot);
+    static void drop(pmap& pm, vaddr_t va, word& slot) {
+        if (pv_entry* const pv = take_out(pm, va, slot))
+            pv_entries.destroy(*pv);
+    }
+    static pv_entry& unlink_mapping(vm_page& page, const pmap& pm, vaddr_t va);
+    static bool remove_in_leaf(pmap& pm, vaddr_t first, vaddr_t last);
+    static void remove_mappings(pmap& pm, vaddr_t first, vaddr_t last) {
+        if (!remove_in_leaf(pm, first, last))
+            remove_between(pm, pm.pm_root, tables::top_level, first, last);
+    }
     static void remove_between(pmap& pm, paddr_t table, uint32_t level, vaddr_t first, vaddr_t last);
     static void reduce(pmap& pm, vaddr_t va, word& slot, vm_prot_t prot);
     static void flush(const pmap& pm, vaddr_t va) {
@@ -163,16 +191,22 @@ vm_page* pmap_ops<Format>::new_table() {
     return page;
 }
 
-// Tables that the machine made at boot have no vm_page, are not counted, and stay.
+// The leaf entry over va, present or not; null where there is no leaf table. The table is the last one used
+// then.
 template <class Format>
-void pmap_ops<Format>::count_entries(paddr_t table, int change) {
-    if (vm_page* page = phys_to_vm_page(table))
-        page->mdpage.md_entries = uint16_t(page->mdpage.md_entries + change);
+auto pmap_ops<Format>::find(pmap& pm, vaddr_t va) -> word* {
+    if (in_last_leaf(pm, va))
+        return last_leaf_entry(pm, va);
+    word* const slot = tables::find(pm.pm_root, va);
+    if (slot)
+        remember_leaf(pm, va, paddr_t(machine::ptr_to_phys(slot).value & ~page_mask));
+    return slot;
 }
 
-// The leaf entry over va; missing tables are made. Null without memory: nothing has changed then.
+// The slow half of find_or_make, which gives the leaf entry over va and makes missing tables: goes down from
+// the root. Null without memory: nothing has changed then.
 template <class Format>
-auto pmap_ops<Format>::find_or_make(pmap& pm, vaddr_t va, paddr_t* leaf_table) -> word* {
+auto pmap_ops<Format>::make(pmap& pm, vaddr_t va) -> word* {
     paddr_t table = pm.pm_root;
     for (uint32_t level = tables::top_level; level > 0; --level) {
         word& entry = tables::at(table)[tables::index(va, level)];
@@ -184,7 +218,7 @@ auto pmap_ops<Format>::find_or_make(pmap& pm, vaddr_t va, paddr_t* leaf_table) -
             }
             word const user = is_kernel(pm) ? word{0} : Format::user;
             entry = word(page->phys_addr.value) | Format::present | Format::write | user;
-            count_entries(table, +1);
+            count_entries(phys_to_vm_page(table), +1);
             ++pm.pm_tables;
             if (is_kernel(pm) && level == tables::top_level)
                 share_kernel_entry(tables::index(va, level), entry);
@@ -192,8 +226,8 @@ auto pmap_ops<Format>::find_or_make(pmap& pm, vaddr_t va, paddr_t* leaf_table) -
         kassert(tables::is_table(entry), "pmap: a small mapping inside a large page");
         table = tables::frame(entry);
     }
-    *leaf_table = table;
-    return &tables::at(table)[tables::index(va, 0)];
+    remember_leaf(pm, va, table);
+    return last_leaf_entry(pm, va);
 }
 
 // A new table of the kernel appears in all address spaces.
@@ -201,6 +235,23 @@ template <class Format>
 void pmap_ops<Format>::share_kernel_entry(uint32_t index, word entry) {
     for (pmap* pm = first_pmap; pm; pm = pm->pm_next)
         tables::at(pm->pm_root)[index] = entry;
+}
+
+// Removes the mappings in [first, last] if the last leaf table covers both, and keeps some others. False: it
+// does not, or it is empty now and has to be given back, from the root.
+template <class Format>
+bool pmap_ops<Format>::remove_in_leaf(pmap& pm, vaddr_t first, vaddr_t last) {
+    if (!in_last_leaf(pm, first) || !in_last_leaf(pm, last))
+        return false;
+    word* const table = tables::at(pm.pm_leaf.table);
+    for (uint32_t i = tables::index(first, 0), end = tables::index(last, 0); i <= end; ++i) {
+        if (!tables::is_present(table[i]))
+            continue;
+        vaddr_t const leaf_start{pm.pm_leaf.covers << tables::shift(1)};
+        drop(pm, leaf_start + pages_to_bytes(i), table[i]);
+        count_entries(pm.pm_leaf.page, -1);
+    }
+    return !pm.pm_leaf.page || pm.pm_leaf.page->mdpage.md_entries != 0;
 }
 
 // Removes the mappings in [first, last] below one table and gives the tables back that became empty.
@@ -213,14 +264,16 @@ void pmap_ops<Format>::remove_between(pmap& pm, paddr_t table, uint32_t level, v
         vaddr_t const stop = end < last ? end : last;
         if (level == 0 && tables::is_present(entry)) {
             drop(pm, round_down(va, page_size), entry);
-            count_entries(table, -1);
+            count_entries(phys_to_vm_page(table), -1);
         } else if (level > 0 && tables::is_table(entry)) {
             paddr_t const below = tables::frame(entry);
             remove_between(pm, below, level - 1, va, stop);
             vm_page* page = phys_to_vm_page(below);
             if (page && page->mdpage.md_entries == 0 && !is_kernel(pm)) {
                 entry = 0;
-                count_entries(table, -1);
+                if (pm.pm_leaf.page == page)
+                    pm.pm_leaf = {};
+                count_entries(phys_to_vm_page(table), -1);
                 --pm.pm_tables;
                 flush(pm, va); // the processor may remember the way to the table
                 uvm_pagefree(*page);

@@ -26,8 +26,24 @@ struct physical_range {
 inline void* phys_to_ptr(paddr_t pa) { return reinterpret_cast<void*>(pa.value + kernel_base); }
 inline paddr_t ptr_to_phys(const void* p) { return paddr_t(reinterpret_cast<uintptr_t>(p) - kernel_base); }
 
+// Clears a page frame / copies one: one string instruction each.
+inline void zero_frame(paddr_t pa) { __builtin_memset(phys_to_ptr(pa), 0, uintptr_t{1} << page_shift); }
+inline void copy_frame(paddr_t from, paddr_t to) {
+    __builtin_memcpy(phys_to_ptr(to), phys_to_ptr(from), uintptr_t{1} << page_shift);
+}
+
 // The frames that nobody uses at boot, ascending. The array lives for ever.
 std::span<const physical_range> physical_memory();
+
+// Adds to a word in one instruction that does not lock the bus: nobody sees half of it and no interrupt comes
+// in between, but another processor's addition at the same moment may be lost. The compiler makes three
+// instructions of it.
+inline void add_to(uintptr_t& word, uintptr_t by) {
+    if constexpr (sizeof word == 8)
+        asm volatile("addq %1, %0" : "+m"(word) : "er"(by) : "cc");
+    else
+        asm volatile("addl %1, %0" : "+m"(word) : "ri"(by) : "cc");
+}
 
 inline uint64_t cycle_count() {
     uint32_t low, high;
