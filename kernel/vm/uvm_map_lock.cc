@@ -2,11 +2,26 @@
 
 #include <machine/thread.h>
 
+#include "kernel/vm/uvm_map_kernel.h"
+
 namespace uvm {
 
 // The analysis cannot follow a busy mark, which outlives the lock under which it was set.
+//
+// Who finds the map busy gives the lock up before it waits for the mark's end: the mark's owner needs the lock
+// to come back. A mark is set and looked at by who holds the lock, so none can appear between the look and the
+// use of the lock.
+
+namespace {
+bool is_intrsafe(const vm_map& map) { return map.kernel && map.kernel->intrsafe; }
+} // namespace
 
 void vm_map_lock(vm_map& map, lock_site where) UVM_NO_THREAD_SAFETY_ANALYSIS {
+    if (is_intrsafe(map)) [[unlikely]] {
+        map.kernel->spin.lock(where);
+        ++map.timestamp;
+        return;
+    }
     while (true) {
         map.lock.lock_exclusive(where);
         mutex_guard guard(map.busy_lock);
@@ -20,6 +35,12 @@ void vm_map_lock(vm_map& map, lock_site where) UVM_NO_THREAD_SAFETY_ANALYSIS {
 }
 
 bool vm_map_lock_try(vm_map& map, lock_site where) UVM_NO_THREAD_SAFETY_ANALYSIS {
+    if (is_intrsafe(map)) [[unlikely]] {
+        if (!map.kernel->spin.try_lock(where))
+            return false;
+        ++map.timestamp;
+        return true;
+    }
     if (!map.lock.try_lock_exclusive(where))
         return false;
     mutex_guard guard(map.busy_lock);
@@ -31,13 +52,20 @@ bool vm_map_lock_try(vm_map& map, lock_site where) UVM_NO_THREAD_SAFETY_ANALYSIS
     return true;
 }
 
-void vm_map_unlock(vm_map& map) UVM_NO_THREAD_SAFETY_ANALYSIS { map.lock.unlock_exclusive(); }
+void vm_map_unlock(vm_map& map) UVM_NO_THREAD_SAFETY_ANALYSIS {
+    if (is_intrsafe(map)) [[unlikely]]
+        map.kernel->spin.unlock();
+    else
+        map.lock.unlock_exclusive();
+}
 void vm_map_lock_read(vm_map& map, lock_site where) UVM_NO_THREAD_SAFETY_ANALYSIS {
+    kassert(!is_intrsafe(map), "map: an intrsafe map is never locked shared");
     map.lock.lock_shared(where);
 }
 void vm_map_unlock_read(vm_map& map) UVM_NO_THREAD_SAFETY_ANALYSIS { map.lock.unlock_shared(); }
 
 void vm_map_busy(vm_map& map) {
+    kassert(!is_intrsafe(map) && map.lock.held_exclusive(), "map marked busy without its lock");
     mutex_guard guard(map.busy_lock);
     kassert(map.busy_owner == 0, "map is busy already");
     map.busy_owner = machine::current_thread();
@@ -48,6 +76,10 @@ void vm_map_unbusy(vm_map& map) {
     kassert(map.busy_owner == machine::current_thread(), "map is not busy by this thread");
     map.busy_owner = 0;
     map.busy_cv.wake_all();
+}
+
+bool vm_map_locked_p(const vm_map& map) {
+    return is_intrsafe(map) ? map.kernel->spin.held() : map.lock.held_exclusive() || map.lock.held_shared();
 }
 
 } // namespace uvm
