@@ -4,6 +4,7 @@
 #include "kernel/base/format.h"
 #include "kernel/core/process.h"
 #include "kernel/scenario/counter_snapshot.h"
+#include "kernel/scenario/kernel_memory.h"
 #include "kernel/scenario/objects.h"
 #include "kernel/scenario/pointer_table.h"
 #include "kernel/scenario/scenario.h"
@@ -50,6 +51,7 @@ private:
 struct interpreter {
     text_writer out;
     named_objects objects;
+    kernel_memory kernel;
     pointer_table amaps; // emptied before each command
     pointer_table anons;
     counter_snapshot counters;

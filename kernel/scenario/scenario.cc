@@ -22,6 +22,8 @@ constexpr command commands[] = {
     {"uvmexp", run_uvmexp},       {"swapfail", run_swapfail}, {"failalloc", run_failalloc},
     {"counters", run_counters},   {"trymerge", run_trymerge}, {"show", run_show},
     {"whatis", run_whatis},       {"mremap", run_mremap},     {"churn", run_churn},
+    {"kalloc", run_kalloc},       {"kfree", run_kfree},       {"kread", run_kread},
+    {"kwrite", run_kwrite},       {"klist", run_klist},       {"kdrain", run_kdrain},
 };
 
 // Too large for a kernel stack; one run at a time.
@@ -117,6 +119,7 @@ int scenario_run(std::string_view text, std::string_view file_name, scenario_out
     while (allproc)
         process_exit(*allproc);
     in.objects.clear();
+    in.kernel.clear();
     in.amaps.clear();
     in.anons.clear();
     scenario_memory_reset();
