@@ -13,6 +13,8 @@ namespace uvm {
 
 namespace {
 
+constexpr size_t piece_size = 64; // the most bytes that one kread or kwrite takes
+
 constexpr choice<uvm_km_flag> kind_words[] = {
     {"wired", uvm_km_flag::wired}, {"pageable", uvm_km_flag::pageable}, {"vaonly", uvm_km_flag::vaonly}};
 constexpr choice<uvm_km_flag> flag_words[] = {{"canfail", uvm_km_flag::canfail},
@@ -53,12 +55,15 @@ uvm_kernel_map_name const* take_map(arguments& args) {
     return nullptr;
 }
 
+// Null when there is none of that name, which is no error of the line: the allocation may have failed.
 kernel_allocation* take_allocation(interpreter& in, arguments& args) {
     std::string_view const name = args.word("NAME");
-    kernel_allocation* const found = args.failed() ? nullptr : in.kernel.find(name);
-    if (!found && !args.failed())
-        args.complain("unknown kernel allocation", name);
-    return found;
+    return args.failed() ? nullptr : in.kernel.find(name);
+}
+
+// True when the part lies in the allocation and is as much as one command may take.
+bool is_part(const kernel_allocation& of, uintptr_t offset, uintptr_t size) {
+    return size > 0 && size <= piece_size && offset <= of.size.value && size <= of.size.value - offset;
 }
 
 uintptr_t relative(vaddr_t va) { return (va - kernel_map.min()).value; }
@@ -124,8 +129,6 @@ void list_map(interpreter& in, uvm_kernel_map_name const& named) {
         print_entry(in, *e);
 }
 
-constexpr size_t piece_size = 64; // bytes that one kread or kwrite takes
-
 } // namespace
 
 outcome run_kalloc(interpreter& in, arguments& args) {
@@ -164,6 +167,8 @@ outcome run_kfree(interpreter& in, arguments& args) {
     kernel_allocation* const which = take_allocation(in, args);
     if (!args.finished())
         return outcome::unparsed();
+    if (!which)
+        return outcome::failed(errno_t::enoent);
     in.kernel.free(*which);
     return outcome::ok();
 }
@@ -175,7 +180,9 @@ outcome run_kread(interpreter& in, arguments& args) {
     uintptr_t const size = count.empty() ? 1 : args.address_value(count);
     if (!args.finished())
         return outcome::unparsed();
-    if (size == 0 || size > piece_size || offset > which->size.value || size > which->size.value - offset)
+    if (!which)
+        return outcome::failed(errno_t::enoent);
+    if (!is_part(*which, offset, size))
         return outcome::failed(errno_t::einval);
     std::array<std::byte, piece_size> bytes;
     std::span<std::byte> const part = std::span(bytes).first(size);
@@ -198,8 +205,9 @@ outcome run_kwrite(interpreter& in, arguments& args) {
         args.complain("neither hexadecimal pairs nor a quoted string", word);
     if (!args.finished())
         return outcome::unparsed();
-    if (text.size() == 0 || text.size() > piece_size || offset > which->size.value ||
-        text.size() > which->size.value - offset)
+    if (!which)
+        return outcome::failed(errno_t::enoent);
+    if (!is_part(*which, offset, text.size()))
         return outcome::failed(errno_t::einval);
     std::array<std::byte, piece_size> bytes;
     for (size_t i = 0; i < text.size(); ++i)

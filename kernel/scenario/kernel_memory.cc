@@ -24,8 +24,6 @@ void kernel_memory::free(kernel_allocation& which) {
 }
 
 void kernel_memory::clear() {
-    if (count_ == 0)
-        return;
     while (count_ > 0)
         free(table_[count_ - 1]);
     for (uvm_kernel_map_name const& named : uvm_kernel_maps)

@@ -49,6 +49,9 @@ constexpr state states[] = {
      "memory 24 swap=500\nmap a 0x400000 0x8000 cow fixed\nwrite a 0x400000 11\nwrite a 0x402000 22\n"
      "write a 0x405000 33\nmap a 0x409000 0x3000 overlay fixed\nwrite a 0x409000 44\nfork a p\n"
      "pagedaemon\npagedaemon\npagedaemon\n"},
+    {"kernel memory", "map a 0x400000 0x8000 cow fixed\nkalloc p kernel 0x3000 pageable\nkwrite p 0 11\n"
+                      "kalloc w kernel 0x1000 wired\nkalloc x exec 0x4000 pageable\n"
+                      "kalloc v kernel 0x1000 wired\nkalloc u kernel 0x1000 wired\n"},
 };
 
 constexpr const char* operations[] = {
@@ -98,6 +101,15 @@ constexpr const char* operations[] = {
     "write p 0x400000 99",
     "read p 0x402000",
     "pagedaemon",
+    "kalloc k kernel 0x3000 wired zero",
+    "kalloc k kmem 0x3000 wired nowait",
+    "kalloc k exec 0x3000 pageable",
+    "kalloc k pager 0x3000 vaonly",
+    "kwrite p 0x1fff 1122",
+    "kwrite x 0 11",
+    "kread p 0x2000",
+    "kfree v",
+    "kfree p",
 };
 
 constexpr std::string_view looks = "dump\nanons\n";
