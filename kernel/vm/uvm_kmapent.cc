@@ -16,7 +16,9 @@ namespace {
 
 // Ids of kernel entries, apart from those of user entries, which should not depend on what the kernel does.
 constexpr uint32_t kernel_ids = 0x80000000;
-constinit uint32_t last_id;
+constinit uint32_t last_id; // atomic: several maps take theirs from it
+
+uint32_t new_id() { return kernel_ids | atomic::add(last_id, 1); }
 
 uvm_kmapent_chunk& chunk_of(const vm_map_entry& entry) {
     // The chunk begins its page. NOLINTNEXTLINE(performance-no-int-to-ptr)
@@ -73,8 +75,7 @@ errno_t make_chunk(vm_map& map, va_range avoid) {
     first.advice = vm_advice_t::random;
     first.flags = uvm_entry_flag::kernel | uvm_entry_flag::chunk_header | uvm_entry_flag::first |
                   uvm_entry_flag::nomerge;
-    first.entry_id = kernel_ids | ++last_id;
-    ++uvmexp.entries;
+    first.entry_id = new_id();
     uvm_map_entry_link(map, *before, first);
     ++kernel.nchunks;
     kernel.free_entries += uvm_kmapent_per_chunk - 1;
@@ -87,7 +88,6 @@ void destroy_chunk(uvm_kmapent_chunk& chunk) {
     uvm_map_kernel& kernel = *map.kernel;
     vm_map_entry& first = chunk.entries[0];
     va_range const range = first.range();
-    --uvmexp.entries;
     --kernel.nchunks;
     kernel.free_entries -= uvm_kmapent_per_chunk - 1;
     uvm_map_entry_unlink(map, first);
@@ -118,8 +118,7 @@ vm_map_entry* uvm_kmapent_alloc(vm_map& map, va_range avoid) {
         delist(kernel, chunk);
     auto* const entry = new (place) vm_map_entry{};
     entry->flags = uvm_entry_flag::kernel;
-    entry->entry_id = kernel_ids | ++last_id;
-    ++uvmexp.entries;
+    entry->entry_id = new_id();
     return entry;
 }
 
@@ -133,7 +132,6 @@ void uvm_kmapent_free(vm_map_entry& entry) {
     entry.flags = uvm_entry_flag::none;
     entry.next = chunk.free;
     chunk.free = &entry;
-    --uvmexp.entries;
     ++kernel.free_entries;
     if (--chunk.use != 0)
         return;

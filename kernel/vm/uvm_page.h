@@ -68,7 +68,7 @@ struct uvmexp_t {
     uint32_t npages{}, free{}, active{}, inactive{}, wired{};
     uint64_t faults{}, fault_needs_copy{}, fault_zero{}, fault_copy{}, fault_anon{}, fault_object{};
     uint64_t fault_ahead_anon{}, fault_ahead_object{}, fault_noram{};
-    uint64_t anons{}, amaps{}, entries{};
+    uint64_t anons{}, amaps{}, entries{}; // entries: of the pool, not from kernel entry chunks
     uint32_t owned{}; // pages that have an object or an anon
 };
 extern uvmexp_t uvmexp;
