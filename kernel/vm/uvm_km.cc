@@ -45,12 +45,10 @@ bool wait_for_page(uvm_km_flag flags) {
 }
 
 vm_page* take_page(uvm_km_flag flags) {
-    pagealloc_flag const zero =
-        has(flags, uvm_km_flag::zero) ? pagealloc_flag::zero : pagealloc_flag::none;
+    pagealloc_flag const zero = has(flags, uvm_km_flag::zero) ? pagealloc_flag::zero : pagealloc_flag::none;
     while (true) {
-        vm_page* const page = uvm_allocation_fails("kernel page")
-                                  ? nullptr
-                                  : uvm_pagealloc(nullptr, voff_t(0), nullptr, zero);
+        vm_page* const page =
+            uvm_allocation_fails("kernel page") ? nullptr : uvm_pagealloc(nullptr, voff_t(0), nullptr, zero);
         if (page || !wait_for_page(flags))
             return page;
     }

@@ -44,16 +44,16 @@ enum class uvm_km_flag : uint16_t {
 template <>
 inline constexpr bool is_flag_enum<uvm_km_flag> = true;
 
-// Allocates `size` bytes (whole pages) in a kernel map, aligned to `align` (0, or a power of two). Locks: takes
-// map exclusively; none may be held when it may wait. Fails: ENOMEM (no room; no memory, with canfail or
-// nowait), EAGAIN (trylock: the map is locked); nothing has changed then. Sleeps: for memory, without nowait;
-// for room, with waitva. Without canfail and nowait a want of memory that nothing can end is a panic.
+// Allocates `size` bytes (whole pages) in a kernel map, aligned to `align` (0, or a power of two). Locks:
+// takes map exclusively; none may be held when it may wait. Fails: ENOMEM (no room; no memory, with canfail
+// or nowait), EAGAIN (trylock: the map is locked); nothing has changed then. Sleeps: for memory, without
+// nowait; for room, with waitva. Without canfail and nowait a want of memory that nothing can end is a panic.
 [[nodiscard]] result<vaddr_t> uvm_km_alloc(vm_map& map, vsize_t size, vsize_t align, uvm_km_flag flags);
 // Gives back what was allocated, or whole pages of it, with the kind it was allocated with. Locks: takes map.
 void uvm_km_free(vm_map& map, vaddr_t start, vsize_t size, uvm_km_flag kind);
 
-// Makes `submap` a map of `size` bytes of `parent`, and of what its entries may cost if they are to lie in it.
-// Only while the machine boots: without room it panics.
+// Makes `submap` a map of `size` bytes of `parent`, and of what its entries may cost if they are to lie in
+// it. Only while the machine boots: without room it panics.
 void uvm_km_suballoc(vm_map& parent, vm_map& submap, uvm_map_kernel& kernel, vsize_t size, vm_map_flag flags);
 
 // The map in which an address of `map` lies: itself, or the submap there. Locks: takes map shared.

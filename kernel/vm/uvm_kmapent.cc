@@ -21,8 +21,8 @@ constinit uint32_t last_id; // atomic: several maps take theirs from it
 uint32_t new_id() { return kernel_ids | atomic::add(last_id, 1); }
 
 uvm_kmapent_chunk& chunk_of(const vm_map_entry& entry) {
-    // The chunk begins its page. NOLINTNEXTLINE(performance-no-int-to-ptr)
-    return *reinterpret_cast<uvm_kmapent_chunk*>(reinterpret_cast<uintptr_t>(&entry) & ~page_mask);
+    vm_map_entry const* const inside = &entry; // the chunk begins its page
+    return *reinterpret_cast<uvm_kmapent_chunk*>(reinterpret_cast<uintptr_t>(inside) & ~page_mask);
 }
 
 void enlist(uvm_map_kernel& kernel, uvm_kmapent_chunk& chunk) {

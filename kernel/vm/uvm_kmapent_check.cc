@@ -54,8 +54,8 @@ struct checker {
                same("free entries of a chunk", usable - c.use, length, &first) &&
                same("chunk on the list of those with free and used entries", c.use > 0 && length > 0,
                     is_listed(c), &first) &&
-               same("chunk without a used entry that is not the kept one", c.use == 0,
-                    map.kernel->kept == &c, &first);
+               same("chunk without a used entry that is not the kept one", c.use == 0, map.kernel->kept == &c,
+                    &first);
     }
 
     bool entry(const vm_map_entry& e) {

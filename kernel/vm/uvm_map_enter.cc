@@ -155,8 +155,7 @@ void place_entry(vm_map& map, placement const& p, uvm_flag flags, vm_map_entry* 
     entry->inheritance = p.key.inherit;
     entry->advice = p.key.advice;
     if (has(flags, uvm_flag::nomerge | uvm_flag::quantum))
-        entry->flags |=
-            has(flags, uvm_flag::nomerge) ? uvm_entry_flag::nomerge : uvm_entry_flag::quantum;
+        entry->flags |= has(flags, uvm_flag::nomerge) ? uvm_entry_flag::nomerge : uvm_entry_flag::quantum;
     uvm_map_entry_link(map, *p.before, *entry);
     map.hint = entry;
     uvm_count(map.counters->nomerge);
@@ -221,8 +220,13 @@ errno_t uvm_map(vm_map& map, vaddr_t& start, vsize_t size, uvm_object* obj, voff
     } else {
         vm_map_lock(map);
     }
-    placement p{nullptr, start,  size,
-                obj,     offset, {etype_of(obj, how.flags), obj, how.prot, how.max, how.inherit, how.advice, uvm_merge_flags(how.flags)}};
+    placement p{nullptr,
+                start,
+                size,
+                obj,
+                offset,
+                {etype_of(obj, how.flags), obj, how.prot, how.max, how.inherit, how.advice,
+                 uvm_merge_flags(how.flags)}};
     vm_map_entry* fresh = nullptr;
     vm_map_entry* dead = nullptr;
     errno_t error = errno_t::ok;
@@ -237,7 +241,8 @@ errno_t uvm_map(vm_map& map, vaddr_t& start, vsize_t size, uvm_object* obj, voff
         error = p.before ? errno_t::ok : no_room(map, size, how.flags);
     }
     if (error == errno_t::ok) {
-        // An object without an offset is the kernel's: it is mapped at its distance from kernel_map's minimum.
+        // An object without an offset is the kernel's: it is mapped at its distance from kernel_map's
+        // minimum.
         if (obj && offset == uvm_unknown_offset)
             p.offset = voff_t((p.start - uvm_kernel_object_base(map)).value);
         bool const merge = !has(how.flags, uvm_flag::nomerge);

@@ -8,9 +8,9 @@ namespace uvm {
 
 // The analysis cannot follow a busy mark, which outlives the lock under which it was set.
 //
-// Who finds the map busy gives the lock up before it waits for the mark's end: the mark's owner needs the lock
-// to come back. A mark is set and looked at by who holds the lock, so none can appear between the look and the
-// use of the lock.
+// Who finds the map busy gives the lock up before it waits for the mark's end: the mark's owner needs the
+// lock to come back. A mark is set and looked at by who holds the lock, so none can appear between the look
+// and the use of the lock.
 
 namespace {
 bool is_intrsafe(const vm_map& map) { return map.kernel && map.kernel->intrsafe; }

@@ -8,8 +8,12 @@
 namespace uvm {
 
 bool uvm_mapent_mergeable(const vm_map_entry& entry, const uvm_merge_key& key) {
-    uvm_merge_key const own{entry.etype,          entry.obj(),       entry.protection,
-                            entry.max_protection, entry.inheritance, entry.advice,
+    uvm_merge_key const own{entry.etype,
+                            entry.obj(),
+                            entry.protection,
+                            entry.max_protection,
+                            entry.inheritance,
+                            entry.advice,
                             entry.flags & uvm_merge_mask};
     return own == key && entry.wired_count == 0 && !entry.is_submap();
 }

@@ -1,9 +1,9 @@
 // Taking mappings away: uvm_unmap_remove under the lock, uvm_unmap_detach without it.
 #include "kernel/vm/uvm_change.h"
 #include "kernel/vm/uvm_fault.h"
-#include "kernel/vm/uvm_map.h"
 #include "kernel/vm/uvm_km.h"
 #include "kernel/vm/uvm_kmapent.h"
+#include "kernel/vm/uvm_map.h"
 #include "kernel/vm/uvm_map_lock.h"
 #include "kernel/vm/uvm_map_tree.h"
 #include "kernel/vm/uvm_map_wait.h"

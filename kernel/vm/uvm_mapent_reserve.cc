@@ -7,8 +7,8 @@ namespace uvm {
 
 namespace {
 
-// The entry that an address lies strictly inside, or null. Not uvm_map_lookup_entry: the operation's own lookup is
-// the one that moves the hint and is counted.
+// The entry that an address lies strictly inside, or null. Not uvm_map_lookup_entry: the operation's own
+// lookup is the one that moves the hint and is counted.
 const vm_map_entry* entry_split_by(const vm_map& map, vaddr_t va) {
     vm_map_entry const* node = map.tree.root;
     while (node && !(node->start < va && va < node->end))

@@ -69,7 +69,7 @@ struct uvmexp_t {
     uint64_t faults{}, fault_needs_copy{}, fault_zero{}, fault_copy{}, fault_anon{}, fault_object{};
     uint64_t fault_ahead_anon{}, fault_ahead_object{}, fault_noram{};
     uint64_t anons{}, amaps{}, entries{}; // entries: of the pool, not from kernel entry chunks
-    uint32_t owned{}; // pages that have an object or an anon
+    uint32_t owned{};                     // pages that have an object or an anon
 };
 extern uvmexp_t uvmexp;
 

@@ -8,7 +8,8 @@ namespace uvm::test {
 namespace {
 
 // Kinds of words: S a space, O an object, N a new name, A an address, B any byte address, Z a size, P a
-// protection, H an address or `any`, M a small count, K a map of the kernel's; `a|b` one of them; [x] with a chance of one half.
+// protection, H an address or `any`, M a small count, K a map of the kernel's; `a|b` one of them; [x] with a
+// chance of one half.
 constexpr std::string_view rows[] = {
     "space N A A [topdown]",
     "object N Z [file|anon]",

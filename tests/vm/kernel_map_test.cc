@@ -253,8 +253,7 @@ private Q_SLOTS:
             vm_map_lock(*map);
             errno_t error = errno_t::ok;
             std::thread([&] {
-                error = uvm_km_alloc(*map, pages(1), vsize_t(0),
-                                     uvm_km_flag::vaonly | uvm_km_flag::trylock)
+                error = uvm_km_alloc(*map, pages(1), vsize_t(0), uvm_km_flag::vaonly | uvm_km_flag::trylock)
                             .error();
             }).join();
             vm_map_unlock(*map);
@@ -271,8 +270,7 @@ private Q_SLOTS:
             QVERIFY(!uvm_km_alloc(*map, pages(2), vsize_t(0), uvm_km_flag::vaonly));
             QVERIFY(!has(map->flags, vm_map_flag::wantva)); // who does not wait leaves no mark
             vaddr_t got;
-            std::thread waiter(
-                [&] { got = alloc(*map, 2, uvm_km_flag::vaonly | uvm_km_flag::waitva); });
+            std::thread waiter([&] { got = alloc(*map, 2, uvm_km_flag::vaonly | uvm_km_flag::waitva); });
             until_waited_for(*map);
             uvm_km_free(*map, small, pages(2), uvm_km_flag::vaonly);
             waiter.join();
