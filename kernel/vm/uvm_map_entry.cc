@@ -49,30 +49,31 @@ va_range uvm_map_clamp(const vm_map& map, vaddr_t start, vaddr_t end) {
 }
 
 namespace {
-// The one that was set aside, or one from a chunk; null, with `other`, where entries are as everywhere.
-vm_map_entry* alloc_kernel(vm_map& map, bool* other) {
-    if (vm_map_entry* const spare = map.kernel->spare) {
-        map.kernel->spare = nullptr;
-        return spare;
-    }
-    *other = !map.kernel->chunked;
-    return *other ? nullptr : uvm_kmapent_alloc(map);
-}
-} // namespace
 
-vm_map_entry* uvm_mapent_alloc(vm_map& map) {
-    if (map.kernel) [[unlikely]] {
-        bool other = false;
-        vm_map_entry* const entry = alloc_kernel(map, &other);
-        if (!other)
-            return entry;
-    }
+vm_map_entry* from_pool() {
     vm_map_entry* const entry = entry_pool.create();
     if (!entry)
         return nullptr;
     entry->entry_id = ++last_entry_id;
     ++uvmexp.entries;
     return entry;
+}
+
+// The one that was set aside, or one from where the map's entries come from.
+[[gnu::cold, gnu::noinline]] vm_map_entry* alloc_kernel(vm_map& map) {
+    if (vm_map_entry* const spare = map.kernel->spare) {
+        map.kernel->spare = nullptr;
+        return spare;
+    }
+    return map.kernel->chunked ? uvm_kmapent_alloc(map) : from_pool();
+}
+
+} // namespace
+
+vm_map_entry* uvm_mapent_alloc(vm_map& map) {
+    if (map.kernel) [[unlikely]]
+        return alloc_kernel(map);
+    return from_pool();
 }
 
 void uvm_mapent_copy(const vm_map_entry& src, vm_map_entry& dst) {

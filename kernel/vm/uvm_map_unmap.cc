@@ -48,12 +48,10 @@ vm_map_entry* uvm_unmap_remove(vm_map& map, vaddr_t start, vaddr_t end, uvm_flag
 
 namespace {
 // A kernel entry goes back to its chunk, which is the map's.
-void free_detached(vm_map_entry& entry) {
-    if (has(entry.flags, uvm_entry_flag::kernel)) [[unlikely]] {
-        map_exclusive_guard const guard(uvm_kmapent_map(entry));
-        uvm_mapent_free(entry);
-        return;
-    }
+[[gnu::cold, gnu::noinline]] void free_kernel(vm_map_entry& entry) {
+    if (entry.is_submap())
+        --entry.object.sub_map->ref_count;
+    map_exclusive_guard const guard(uvm_kmapent_map(entry));
     uvm_mapent_free(entry);
 }
 } // namespace
@@ -66,9 +64,11 @@ void uvm_unmap_detach(vm_map_entry* first) {
                        amap_cover::range);
         if (uvm_object* obj = first->obj())
             obj->pgops->detach(*obj);
-        else if (first->is_submap())
-            --first->object.sub_map->ref_count;
-        free_detached(*first);
+        // Only kernel_map has submaps, and all its entries are kernel entries.
+        if (has(first->flags, uvm_entry_flag::kernel)) [[unlikely]]
+            free_kernel(*first);
+        else
+            uvm_mapent_free(*first);
         first = next;
     }
 }

@@ -16,6 +16,10 @@ const vm_map_entry* entry_split_by(const vm_map& map, vaddr_t va) {
     return node;
 }
 
+[[gnu::cold, gnu::noinline]] vm_map_entry* alloc_around(vm_map& map, va_range around) {
+    return map.kernel->chunked ? uvm_kmapent_alloc(map, around) : uvm_mapent_alloc(map);
+}
+
 } // namespace
 
 uvm_mapent_reservation::~uvm_mapent_reservation() { give_back(); }
@@ -33,8 +37,7 @@ void uvm_mapent_reservation::give_back() {
 errno_t uvm_mapent_reservation::reserve(uint32_t count, va_range around) {
     kassert(count_ == 0 && count <= 2, "map entry reservation: at most two, and once");
     while (count_ < count) {
-        bool const chunked = map_.kernel && map_.kernel->chunked;
-        vm_map_entry* const entry = chunked ? uvm_kmapent_alloc(map_, around) : uvm_mapent_alloc(map_);
+        vm_map_entry* const entry = map_.kernel ? alloc_around(map_, around) : uvm_mapent_alloc(map_);
         if (!entry) {
             give_back();
             return errno_t::enomem;
@@ -51,7 +54,7 @@ errno_t uvm_mapent_reservation::reserve_for(va_range range) {
 }
 
 // The piece of a quantum entry needs no memory: the entry of one that merged away serves.
-errno_t uvm_mapent_reservation::reserve_kernel(va_range range) {
+[[gnu::cold, gnu::noinline]] errno_t uvm_mapent_reservation::reserve_kernel(va_range range) {
     kassert(count_ == 0, "map entry reservation: once");
     for (vaddr_t const at : {range.start, range.end}) {
         vm_map_entry const* const split = entry_split_by(map_, at);
@@ -60,7 +63,7 @@ errno_t uvm_mapent_reservation::reserve_kernel(va_range range) {
         vm_map_entry* entry =
             has(split->flags, uvm_entry_flag::quantum) ? uvm_map_kernel_unmerge(map_) : nullptr;
         if (!entry)
-            entry = map_.kernel->chunked ? uvm_kmapent_alloc(map_, range) : uvm_mapent_alloc(map_);
+            entry = alloc_around(map_, range);
         if (!entry) {
             give_back();
             return errno_t::enomem;
