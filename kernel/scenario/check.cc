@@ -252,6 +252,8 @@ outcome run_check(interpreter& in, arguments& args) {
         if (!holds)
             return report(in, p->p_name, violation);
     }
+    if (const char* const map = check_kernel_maps(&violation))
+        return report(in, map, violation);
     account slots{};
     bool const agree = check_references(in, &slots, &violation) && accounts_agree(slots, &violation) &&
                        loans_agree(in, &violation);

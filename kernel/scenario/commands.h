@@ -70,6 +70,16 @@ outcome run_loanmap(interpreter& in, arguments& args);
 outcome run_unloan(interpreter& in, arguments& args);
 outcome run_loans(interpreter& in, arguments& args);
 
+// commands_kernel.cc: the kernel's own memory
+outcome run_kalloc(interpreter& in, arguments& args);
+outcome run_kfree(interpreter& in, arguments& args);
+outcome run_kread(interpreter& in, arguments& args);
+outcome run_kwrite(interpreter& in, arguments& args);
+outcome run_klist(interpreter& in, arguments& args);
+outcome run_kdrain(interpreter& in, arguments& args);
+// For check: null, or the name of the kernel map that is wrong and what is. Locks: takes each map.
+[[nodiscard]] const char* check_kernel_maps(uvm_map_violation* violation);
+
 // listing.cc and check.cc: what only looks
 outcome run_dump(interpreter& in, arguments& args);
 outcome run_anons(interpreter& in, arguments& args);

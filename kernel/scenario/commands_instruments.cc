@@ -20,7 +20,9 @@ constexpr choice<std::string_view> allocation_kinds[] = {{"", ""},
                                                          {"pmap", "pmap"},
                                                          {"table", "page table"},
                                                          {"mapping", "pv_entry"},
-                                                         {"array", "array"}};
+                                                         {"array", "array"},
+                                                         {"kentry", "kernel entry chunk"},
+                                                         {"kpage", "kernel page"}};
 
 // The index of a counter, or counter_snapshot::count().
 size_t index_of(std::string_view name) {

@@ -4,6 +4,7 @@
 #include "kernel/base/format.h"
 #include "kernel/core/process.h"
 #include "kernel/scenario/counter_snapshot.h"
+#include "kernel/scenario/kernel_memory.h"
 #include "kernel/scenario/loans.h"
 #include "kernel/scenario/objects.h"
 #include "kernel/scenario/pointer_table.h"
@@ -52,6 +53,7 @@ struct interpreter {
     text_writer out;
     named_objects objects;
     named_loans loans;
+    kernel_memory kernel;
     pointer_table amaps; // emptied before each command
     pointer_table anons;
     counter_snapshot counters;

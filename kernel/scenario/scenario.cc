@@ -23,9 +23,10 @@ constexpr command commands[] = {
     {"counters", run_counters},   {"trymerge", run_trymerge}, {"show", run_show},
     {"whatis", run_whatis},       {"mremap", run_mremap},     {"churn", run_churn},
     {"swapon", run_swapon},       {"swapoff", run_swapoff},   {"swaps", run_swaps},
-    {"history", run_history},
-    {"loan", run_loan},           {"loanpages", run_loanpages}, {"loanmap", run_loanmap},
-    {"unloan", run_unloan},       {"loans", run_loans},
+    {"history", run_history},     {"loan", run_loan},         {"loanpages", run_loanpages},
+    {"loanmap", run_loanmap},     {"unloan", run_unloan},     {"loans", run_loans},
+    {"kalloc", run_kalloc},       {"kfree", run_kfree},       {"kread", run_kread},
+    {"kwrite", run_kwrite},       {"klist", run_klist},       {"kdrain", run_kdrain},
 };
 
 // Too large for a kernel stack; one run at a time.
@@ -123,6 +124,7 @@ int scenario_run(std::string_view text, std::string_view file_name, scenario_out
     while (allproc)
         process_exit(*allproc);
     in.objects.clear();
+    in.kernel.clear();
     in.amaps.clear();
     in.anons.clear();
     scenario_memory_reset();

@@ -3,6 +3,7 @@
 
 #include "kernel/vm/uvm_change.h"
 #include "kernel/vm/uvm_fault_impl.h"
+#include "kernel/vm/uvm_km.h"
 #include "kernel/vm/uvm_map_lock.h"
 #include "kernel/vm/uvm_pdaemon.h"
 #include "kernel/vm/uvm_probe.h"
@@ -155,6 +156,12 @@ uvm_fault_next attempt(uvm_faultinfo& fault) {
 } // namespace
 
 errno_t uvm_fault(vm_map& map, vaddr_t va, uvm_fault_kind kind, vm_prot_t access) {
+    if (map.kernel) [[unlikely]] {
+        if (vm_map& inner = uvm_km_map_of(map, va); &inner != &map)
+            return uvm_fault(inner, va, kind, access);
+        if (!has(map.flags, vm_map_flag::pageable))
+            return errno_t::efault; // and an intrsafe map is never locked shared
+    }
     uvm_change const change;
     ++uvmexp.faults;
     uvm_faultinfo fault(map, trunc_page(va), kind, access);

@@ -20,6 +20,7 @@ namespace uvm {
 
 struct vm_map;
 class uvm_mapent_reservation; // uvm_mapent_reserve.h
+struct uvm_map_kernel;        // uvm_map_kernel.h
 
 // A contiguous page-aligned range of a map with one set of attributes. It may have an object below (or a
 // submap) and an amap above; per page the amap wins.
@@ -78,6 +79,8 @@ struct vm_map {
     vm_map_entry* hint{};                 // [h] what the last lookup found, or the header
     vm_map_entry* first_free{};           // [m] the entry (or header) before the lowest gap
     uint32_t timestamp{};                 // [m] counts exclusive locks
+    uint32_t room_made{};                 // [t] changes when there is room that somebody waited for
+    uvm_map_kernel* kernel{};             // [I] of the kernel's maps; null for all others
 
     uvm_map_counters* counters{&uvm_user_counters}; // [I] where what happens to it is counted
 
@@ -105,6 +108,8 @@ void vm_map_unlock_read(vm_map& map);
 // Marks the map busy for this thread (exclusive lock held) / ends that and wakes who waits.
 void vm_map_busy(vm_map& map);
 void vm_map_unbusy(vm_map& map);
+// Held exclusively by this thread, or shared by somebody. For assertions only.
+[[nodiscard]] bool vm_map_locked_p(const vm_map& map);
 
 // --- mapping
 // -----------------------------------------------------------------------------------------------------
@@ -114,7 +119,7 @@ void vm_map_unbusy(vm_map& map);
 // reference on obj passes to the map. Locks: takes map exclusively. Fails: EACCES (protection beyond
 // maximum), ENOMEM (no room, no memory), EAGAIN (trylock); map unchanged, with uvm_flag::unmap also what was
 // to go, reference kept by the caller. Cost:
-// O(log entries).
+// O(log entries). Sleeps: with waitva, until there is room.
 [[nodiscard]] errno_t uvm_map(vm_map& map, vaddr_t& start, vsize_t size, uvm_object* obj, voff_t offset,
                               vsize_t align, const uvm_mapping& how);
 
@@ -184,6 +189,13 @@ inline constexpr bool is_flag_enum<uvm_wire_all> = true;
 
 // Fails: EFAULT (hole), EINVAL (submap), EBUSY (free over a wired entry), else the pager's first error.
 [[nodiscard]] errno_t uvm_map_clean(vm_map& map, vaddr_t start, vaddr_t end, pgo flags);
+
+// --- submaps
+// -----------------------------------------------------------------------------------------------------
+
+// Turns the blank entry that is exactly [start, end) into one that leads to `submap`, on which it takes a
+// reference. Locks: takes map, which is the kernel's, exclusively. Fails: EINVAL, there is no such entry.
+[[nodiscard]] errno_t uvm_map_submap(vm_map& map, vaddr_t start, vaddr_t end, vm_map& submap);
 
 // The part of [start, end) that lies inside the map, as every operation on a range takes it: each end is
 // moved to the map's own when it lies beyond. A range that ends before the map begins becomes the empty range

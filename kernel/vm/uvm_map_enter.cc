@@ -2,6 +2,7 @@
 #include "kernel/vm/uvm_change.h"
 #include "kernel/vm/uvm_history.h"
 #include "kernel/vm/uvm_map.h"
+#include "kernel/vm/uvm_map_kernel.h"
 #include "kernel/vm/uvm_map_lock.h"
 #include "kernel/vm/uvm_map_merge.h"
 #include "kernel/vm/uvm_map_tree.h"
@@ -75,7 +76,10 @@ bool merge_both(vm_map& map, placement const& p) {
     uvm_map_entry_unlink(map, next);
     uvm_map_entry_resize(map, prev, prev.start, end);
     drop(p.obj); // of the three references one is left
-    uvm_mapent_free(next);
+    if (has(next.flags, uvm_entry_flag::quantum)) [[unlikely]]
+        uvm_map_kernel_merged(map, next);
+    else
+        uvm_mapent_free(next);
     return true;
 }
 
@@ -151,8 +155,8 @@ void place_entry(vm_map& map, placement const& p, uvm_flag flags, vm_map_entry* 
     entry->max_protection = p.key.max;
     entry->inheritance = p.key.inherit;
     entry->advice = p.key.advice;
-    if (has(flags, uvm_flag::nomerge))
-        entry->flags |= uvm_entry_flag::nomerge;
+    if (has(flags, uvm_flag::nomerge | uvm_flag::quantum))
+        entry->flags |= has(flags, uvm_flag::nomerge) ? uvm_entry_flag::nomerge : uvm_entry_flag::quantum;
     uvm_map_entry_link(map, *p.before, *entry);
     map.hint = entry;
     uvm_count(map.counters->nomerge);
@@ -177,10 +181,35 @@ errno_t make_room(vm_map& map, placement const& p, uvm_flag flags, vm_map_entry*
     return errno_t::ok;
 }
 
+// Calls uvm_map until there is room. Between the calls nothing is locked and no change under way.
+[[gnu::cold, gnu::noinline]] errno_t map_waiting(vm_map& map, vaddr_t& start, vsize_t size, uvm_object* obj,
+                                                 voff_t offset, vsize_t align, uvm_mapping how) {
+    kassert(!has(how.flags, uvm_flag::nowait), "uvm_map: nowait and waitva exclude each other");
+    how.flags = without(how.flags, uvm_flag::waitva) | uvm_flag::wantva;
+    while (true) {
+        uint32_t const before = atomic::load(map.room_made);
+        errno_t const error = uvm_map(map, start, size, obj, offset, align, how);
+        if (error != errno_t::restart)
+            return error;
+        if (!map.kernel || !uvm_map_drain(map))
+            sleep_while(map.room_made, before, "room in a map");
+    }
+}
+
+// Nobody can be waited for when not even an empty map would do.
+errno_t no_room(vm_map& map, vsize_t size, uvm_flag flags) {
+    if (!has(flags, uvm_flag::wantva) || size > map.max() - map.min())
+        return errno_t::enomem;
+    map.flags |= vm_map_flag::wantva;
+    return errno_t::restart;
+}
+
 } // namespace
 
 errno_t uvm_map(vm_map& map, vaddr_t& start, vsize_t size, uvm_object* obj, voff_t offset, vsize_t align,
                 const uvm_mapping& how) {
+    if (has(how.flags, uvm_flag::waitva)) [[unlikely]]
+        return map_waiting(map, start, size, obj, offset, align, how);
     uvm_change const change;
     uvm_map_called(map, uvm_map_function::map, start, start + size);
     kassert(size != vsize_t(0) && is_aligned(size.value, page_size), "uvm_map: size");
@@ -193,21 +222,31 @@ errno_t uvm_map(vm_map& map, vaddr_t& start, vsize_t size, uvm_object* obj, voff
     } else {
         vm_map_lock(map);
     }
-    placement p{nullptr, start,  size,
-                obj,     offset, {etype_of(obj, how.flags), obj, how.prot, how.max, how.inherit, how.advice}};
+    placement p{nullptr,
+                start,
+                size,
+                obj,
+                offset,
+                {etype_of(obj, how.flags), obj, how.prot, how.max, how.inherit, how.advice,
+                 uvm_merge_flags(how.flags)}};
     vm_map_entry* fresh = nullptr;
     vm_map_entry* dead = nullptr;
-    errno_t error =
-        has(how.flags, uvm_flag::unmap) ? make_room(map, p, how.flags, &fresh, &dead) : errno_t::ok;
+    errno_t error = errno_t::ok;
+    if (map.kernel) [[unlikely]]
+        error = uvm_map_kernel_spare(map, has(how.flags, uvm_flag::fixed) ? va_range{start, start + size}
+                                                                          : va_range{});
+    else if (has(how.flags, uvm_flag::unmap))
+        error = make_room(map, p, how.flags, &fresh, &dead);
     if (error == errno_t::ok) {
         p.before = uvm_map_findspace(map, start, size, &p.start, align, how.flags);
         kassert(p.before || !fresh, "uvm_map: no room where room was made");
-        error = p.before ? errno_t::ok : errno_t::enomem;
+        error = p.before ? errno_t::ok : no_room(map, size, how.flags);
     }
     if (error == errno_t::ok) {
-        // An object without an offset is the kernel's: it is mapped at its distance from the map's minimum.
+        // An object without an offset is the kernel's: it is mapped at its distance from kernel_map's
+        // minimum.
         if (obj && offset == uvm_unknown_offset)
-            p.offset = voff_t((p.start - map.min()).value);
+            p.offset = voff_t((p.start - uvm_kernel_object_base(map)).value);
         bool const merge = !has(how.flags, uvm_flag::nomerge);
         if (!merge || try_merge(map, p) == merged::no) {
             vm_map_entry* const entry = fresh ? fresh : new_entry(map, p, how.flags);
@@ -220,6 +259,8 @@ errno_t uvm_map(vm_map& map, vaddr_t& start, vsize_t size, uvm_object* obj, voff
         if (error == errno_t::ok)
             start = p.start;
     }
+    if (map.kernel) [[unlikely]]
+        uvm_map_kernel_spare_done(map, error == errno_t::ok && has(how.flags, uvm_flag::quantum));
     vm_map_unlock(map);
     drop_entry(p, fresh);
     uvm_unmap_detach(dead);

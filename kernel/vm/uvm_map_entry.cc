@@ -1,5 +1,7 @@
 // Entries: allocate, copy, split, free; setting up an empty map.
+#include "kernel/vm/uvm_kmapent.h"
 #include "kernel/vm/uvm_map.h"
+#include "kernel/vm/uvm_map_kernel.h"
 #include "kernel/vm/uvm_map_tree.h"
 #include "kernel/vm/uvm_mapent_reserve.h"
 #include "kernel/vm/uvm_page.h"
@@ -12,6 +14,12 @@ namespace {
 
 constinit object_pool<vm_map_entry> entry_pool{"map entry"};
 constinit uint32_t last_entry_id;
+
+// A piece of a quantum entry is one, wherever its memory came from.
+void keep_quantum(const vm_map_entry& old, vm_map_entry& piece) {
+    if (has(old.flags | piece.flags, uvm_entry_flag::quantum)) [[unlikely]]
+        piece.flags = without(piece.flags, uvm_entry_flag::quantum) | (old.flags & uvm_entry_flag::quantum);
+}
 
 // What splitting shares between the halves: one more reference on what is below and above.
 void share_backing(vm_map_entry& new_half) {
@@ -33,13 +41,32 @@ void uvm_map_setup(vm_map& map, vaddr_t min, vaddr_t max, vm_map_flag flags, pma
     map.hint = map.first_free = &map.header;
 }
 
-vm_map_entry* uvm_mapent_alloc(vm_map&) {
+namespace {
+
+vm_map_entry* from_pool() {
     vm_map_entry* const entry = entry_pool.create();
     if (!entry)
         return nullptr;
     entry->entry_id = ++last_entry_id;
     ++uvmexp.entries;
     return entry;
+}
+
+// The one that was set aside, or one from where the map's entries come from.
+[[gnu::cold, gnu::noinline]] vm_map_entry* alloc_kernel(vm_map& map) {
+    if (vm_map_entry* const spare = map.kernel->spare) {
+        map.kernel->spare = nullptr;
+        return spare;
+    }
+    return map.kernel->chunked ? uvm_kmapent_alloc(map) : from_pool();
+}
+
+} // namespace
+
+vm_map_entry* uvm_mapent_alloc(vm_map& map) {
+    if (map.kernel) [[unlikely]]
+        return alloc_kernel(map);
+    return from_pool();
 }
 
 void uvm_mapent_copy(const vm_map_entry& src, vm_map_entry& dst) {
@@ -57,6 +84,8 @@ void uvm_mapent_copy(const vm_map_entry& src, vm_map_entry& dst) {
 }
 
 void uvm_mapent_free(vm_map_entry& entry) {
+    if (has(entry.flags, uvm_entry_flag::kernel)) [[unlikely]]
+        return uvm_kmapent_free(entry);
     --uvmexp.entries;
     entry_pool.destroy(entry);
 }
@@ -67,6 +96,7 @@ void uvm_map_clip_start(vm_map& map, vm_map_entry& entry, vaddr_t va, uvm_mapent
     vm_map_entry& front = reserved.take();
     uvm_mapent_copy(entry, front);
     front.end = va;
+    keep_quantum(entry, front);
     vsize_t const distance = va - entry.start;
     if (entry.is_object())
         entry.offset = entry.offset + distance;
@@ -85,6 +115,7 @@ void uvm_map_clip_end(vm_map& map, vm_map_entry& entry, vaddr_t va, uvm_mapent_r
     vm_map_entry& back = reserved.take();
     uvm_mapent_copy(entry, back);
     back.start = va;
+    keep_quantum(entry, back);
     vsize_t const distance = va - entry.start;
     if (back.is_object())
         back.offset = back.offset + distance;

@@ -4,6 +4,7 @@
 #include "kernel/vm/uvm_map.h"
 #include "kernel/vm/uvm_map_lock.h"
 #include "kernel/vm/uvm_map_tree.h"
+#include "kernel/vm/uvm_map_wait.h"
 #include "kernel/vm/uvm_mapent_reserve.h"
 
 namespace uvm {
@@ -59,6 +60,7 @@ bool uvm_map_replace(vm_map& map, vaddr_t start, vaddr_t end, vm_map_entry* firs
         after = first;
         first = next;
     }
+    uvm_map_room_made(map);
     return true;
 }
 
@@ -70,10 +72,18 @@ struct extract_chain {
     vm_map_entry* last{};
 };
 
+// Entries of a kernel map are taken under its lock.
+vm_map_entry* alloc_in(vm_map& dst) {
+    if (!dst.kernel) [[likely]]
+        return uvm_mapent_alloc(dst);
+    map_exclusive_guard const guard(dst);
+    return uvm_mapent_alloc(dst);
+}
+
 // A copy of `entry` from `skip` bytes into it on, for [start, end) of the destination, with its own
 // references.
 vm_map_entry* share_entry(vm_map& dst, vm_map_entry& entry, vsize_t skip, va_range range, uvm_extract flags) {
-    vm_map_entry* const copy = uvm_mapent_alloc(dst);
+    vm_map_entry* const copy = alloc_in(dst);
     if (!copy)
         return nullptr;
     uvm_mapent_copy(entry, *copy);
@@ -163,6 +173,7 @@ errno_t uvm_map_extract(vm_map& src, vaddr_t start, vsize_t len, vm_map& dst, va
                         uvm_extract flags) {
     uvm_change const change;
     uvm_map_called(src, uvm_map_function::extract, start, start + len);
+    kassert(!src.kernel, "extract: out of a kernel map");
     kassert(len != vsize_t(0) && is_aligned(len.value, page_size), "extract: length");
     va_range const from{start, start + len};
     if (!has(flags, uvm_extract::reserved) && !reserve_outside(src, from, dst, dst_start))

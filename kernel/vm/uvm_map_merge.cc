@@ -8,10 +8,14 @@
 namespace uvm {
 
 bool uvm_mapent_mergeable(const vm_map_entry& entry, const uvm_merge_key& key) {
-    uvm_merge_key const own{entry.etype,          entry.obj(),       entry.protection,
-                            entry.max_protection, entry.inheritance, entry.advice};
-    return own == key && entry.wired_count == 0 && !has(entry.flags, uvm_entry_flag::nomerge) &&
-           !entry.is_submap();
+    uvm_merge_key const own{entry.etype,
+                            entry.obj(),
+                            entry.protection,
+                            entry.max_protection,
+                            entry.inheritance,
+                            entry.advice,
+                            entry.flags & uvm_merge_mask};
+    return own == key && entry.wired_count == 0 && !entry.is_submap();
 }
 
 namespace {

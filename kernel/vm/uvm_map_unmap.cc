@@ -2,9 +2,12 @@
 #include "kernel/vm/uvm_change.h"
 #include "kernel/vm/uvm_fault.h"
 #include "kernel/vm/uvm_history.h"
+#include "kernel/vm/uvm_km.h"
+#include "kernel/vm/uvm_kmapent.h"
 #include "kernel/vm/uvm_map.h"
 #include "kernel/vm/uvm_map_lock.h"
 #include "kernel/vm/uvm_map_tree.h"
+#include "kernel/vm/uvm_map_wait.h"
 #include "kernel/vm/uvm_mapent_reserve.h"
 
 namespace uvm {
@@ -28,7 +31,9 @@ vm_map_entry* uvm_unmap_remove(vm_map& map, vaddr_t start, vaddr_t end, uvm_flag
             uvm_fault_unwire(map, entry->range());
             entry->wired_count = 0;
         }
-        if (!has(flags, uvm_flag::vaonly))
+        if (map.kernel) [[unlikely]]
+            uvm_km_unmap_entry(map, *entry, flags);
+        else if (!has(flags, uvm_flag::vaonly))
             pmap_remove(*map.pm, entry->range());
         uvm_map_entry_unlink(map, *entry);
         entry->next = nullptr;
@@ -38,8 +43,19 @@ vm_map_entry* uvm_unmap_remove(vm_map& map, vaddr_t start, vaddr_t end, uvm_flag
     }
     // Nobody may reach a page of these entries once its reference is dropped.
     pmap_update(*map.pm);
+    uvm_map_room_made(map);
     return first;
 }
+
+namespace {
+// A kernel entry goes back to its chunk, which is the map's.
+[[gnu::cold, gnu::noinline]] void free_kernel(vm_map_entry& entry) {
+    if (entry.is_submap())
+        --entry.object.sub_map->ref_count;
+    map_exclusive_guard const guard(uvm_kmapent_map(entry));
+    uvm_mapent_free(entry);
+}
+} // namespace
 
 void uvm_unmap_detach(vm_map_entry* first) {
     while (first) {
@@ -49,7 +65,11 @@ void uvm_unmap_detach(vm_map_entry* first) {
                        amap_cover::range);
         if (uvm_object* obj = first->obj())
             obj->pgops->detach(*obj);
-        uvm_mapent_free(*first);
+        // Only kernel_map has submaps, and all its entries are kernel entries.
+        if (has(first->flags, uvm_entry_flag::kernel)) [[unlikely]]
+            free_kernel(*first);
+        else
+            uvm_mapent_free(*first);
         first = next;
     }
 }

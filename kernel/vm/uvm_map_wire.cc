@@ -119,7 +119,7 @@ errno_t fault_in(vm_map& map, vaddr_t start, vaddr_t end, Counted&& counted) {
 errno_t uvm_map_wire_locked(vm_map& map, vm_map_entry& first, vaddr_t start, vaddr_t end) {
     uvm_mapent_reservation reserved(map);
     // Both ends, whatever lies there now: resolving needs-copy may merge a neighbour in at either.
-    if (errno_t const error = reserved.reserve(2); error != errno_t::ok)
+    if (errno_t const error = reserved.reserve(2, {start, end}); error != errno_t::ok)
         return error;
     vm_map_entry* entry = &first;
     while (entry != &map.header && entry->start < end) {
@@ -186,7 +186,7 @@ errno_t uvm_map_pageable_all(vm_map& map, uvm_wire_all what, vsize_t limit) {
         uvm_mapent_reservation reserved(map);
         // Resolving needs-copy may merge a neighbour in, which has to be split off again.
         bool const splits = entry->wired_count == 0 && entry->is_needs_copy();
-        vm_map_entry* const wired = splits && reserved.reserve(2) != errno_t::ok
+        vm_map_entry* const wired = splits && reserved.reserve(2, entry->range()) != errno_t::ok
                                         ? nullptr
                                         : prepare_to_wire(map, *entry, low, entry->end, reserved);
         if (!wired) {

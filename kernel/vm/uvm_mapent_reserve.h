@@ -15,7 +15,8 @@ public:
     uvm_mapent_reservation& operator=(const uvm_mapent_reservation&) = delete;
 
     // Sets `count` entries aside (0 to 2; none may be held yet). Fails: ENOMEM; none is held then.
-    [[nodiscard]] errno_t reserve(uint32_t count);
+    // For a kernel map, a chunk of entries that has to be made is not put into `around`.
+    [[nodiscard]] errno_t reserve(uint32_t count, va_range around = {});
     // As many as clipping at both ends of the range takes in the map as it is: none at an entry's boundary,
     // so that taking whole entries away never needs memory. Fails: ENOMEM. Cost: O(log entries).
     [[nodiscard]] errno_t reserve_for(va_range range);
@@ -23,6 +24,8 @@ public:
     [[nodiscard]] vm_map_entry& take();
 
 private:
+    errno_t reserve_kernel(va_range range);
+    void give_back();
     vm_map& map_;
     vm_map_entry* held_[2]{};
     uint32_t count_{};

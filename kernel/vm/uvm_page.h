@@ -72,7 +72,7 @@ struct uvmexp_t {
     uint64_t faults{}, fault_needs_copy{}, fault_zero{}, fault_copy{}, fault_anon{}, fault_object{};
     uint64_t fault_ahead_anon{}, fault_ahead_object{}, fault_noram{};
     uint64_t read_ahead_asked{}, read_ahead{}; // pages that read-ahead asked for / brought in
-    uint64_t anons{}, amaps{}, entries{};
+    uint64_t anons{}, amaps{}, entries{};      // entries: of the pool, not from kernel entry chunks
     uint32_t owned{};      // pages that have an object or an anon, or had until they became orphans
     uint32_t orphans{};    // pages on loan without an owner
     uint32_t loans{};      // sum of all pages' loan_count

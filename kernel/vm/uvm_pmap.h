@@ -64,6 +64,9 @@ bool pmap_clear_reference(vm_page& page);
 bool pmap_is_modified(vm_page& page);
 bool pmap_is_referenced(vm_page& page);
 
+// Makes the page tables for a range of the kernel's addresses, in all address spaces: entering there needs no
+// memory for tables from then on. Once, at boot.
+void pmap_growkernel(va_range range);
 // Unmanaged, wired mappings of the kernel.
 void pmap_kenter_pa(vaddr_t va, paddr_t pa, vm_prot_t prot);
 void pmap_kremove(vaddr_t va, vsize_t size);

@@ -71,17 +71,18 @@ inline constexpr bool is_flag_enum<vm_map_flag> = true;
 // Flags of uvm_map and its kin.
 enum class uvm_flag : uint16_t {
     none = 0,
-    fixed = 1,    // exactly there or fail
-    overlay = 2,  // allocate an amap now
-    nomerge = 4,  // do not merge with neighbours, now or later
-    copyonw = 8,  // copy-on-write (and needs-copy, without overlay)
-    amappad = 16, // spare amap slots for a region that will grow
-    trylock = 32, // EAGAIN instead of waiting for the map's lock
-    nowait = 64,  // never sleep for memory
-    quantum = 128,
-    waitva = 256, // sleep until there is room
-    vaonly = 512, // unmap: leave the hardware mappings alone
-    unmap = 1024, // with fixed, in uvm_map: what lies there goes, in one step with the new mapping
+    fixed = 1,     // exactly there or fail
+    overlay = 2,   // allocate an amap now
+    nomerge = 4,   // do not merge with neighbours, now or later
+    copyonw = 8,   // copy-on-write (and needs-copy, without overlay)
+    amappad = 16,  // spare amap slots for a region that will grow
+    trylock = 32,  // EAGAIN instead of waiting for the map's lock
+    nowait = 64,   // never sleep for memory
+    quantum = 128, // kernel maps: taken away as it was made, so its entry is kept when it merges
+    waitva = 256,  // sleep until there is room
+    vaonly = 512,  // unmap: leave the hardware mappings alone
+    unmap = 1024,  // with fixed, in uvm_map: what lies there goes, in one step with the new mapping
+    wantva = 2048, // inside waitva: no room is `restart`, and the map is marked as waited for
 };
 template <>
 inline constexpr bool is_flag_enum<uvm_flag> = true;

@@ -8,8 +8,8 @@ namespace uvm::test {
 namespace {
 
 // Kinds of words: S a space, O an object, N a new name, A an address, B any byte address, Z a size, P a
-// protection, H an address or `any`, L a loan, M a small count; `a|b` one of them; [x] with a chance of one
-// half.
+// protection, H an address or `any`, L a loan, M a small count, K a map of the kernel's; `a|b` one of them;
+// [x] with a chance of one half.
 constexpr std::string_view rows[] = {
     "space N A A [topdown]",
     "object N Z [file|anon|device]",
@@ -58,6 +58,12 @@ constexpr std::string_view rows[] = {
     "loanmap L S H",
     "unloan L",
     "loans",
+    "kalloc N K Z wired|pageable|vaonly [align] [zero] [exec] [nowait] [trylock]",
+    "kfree N",
+    "kread N Z",
+    "kwrite N Z W",
+    "klist [K]",
+    "kdrain K",
 };
 
 constexpr uint64_t page = 4096;
@@ -81,7 +87,7 @@ bool names_space(const std::vector<std::string>& words, size_t at) {
     std::string const& command = words[0];
     if (command == "space" || command == "object" || command == "check" || command == "memory" ||
         command == "pagedaemon" || command == "swapfail" || command == "swapon" || command == "swapoff" ||
-        command == "swaps" || command == "history" || command == "show")
+        command == "swaps" || command == "history" || command == "show" || command[0] == 'k')
         return false;
     if (command == "dump" || command == "anons" || command == "pmap")
         return true;
@@ -181,6 +187,8 @@ std::string scenario_lines::value(std::string_view kind, const scenario_names& n
         return hex(to_number(number()) + (below(2) ? below(page) : 0));
     if (kind == "H")
         return below(3) == 0 ? "any" : number();
+    if (kind == "K")
+        return value("kernel|kmem|pager|exec|phys", names);
     if (kind == "Z")
         return below(40) == 0 ? number() : hex(page * (1 + below(below(10) == 0 ? 600 : 9)));
     if (kind == "C")

@@ -55,6 +55,9 @@ constexpr state states[] = {
      "loan a 0x409000 0x1000 k2\nloan a 0x40a000 0x1000 l anon\nloan a 0x405000 0x1000 m anon\n"},
     {"device", "object d 0x8000 device\nmap a 0x400000 0x8000 obj=d fixed inh=share\nread a 0x401000\n"
                "map a 0x409000 0x3000 obj=d cow fixed\nread a 0x409000\nfork a p\n"},
+    {"kernel memory", "map a 0x400000 0x8000 cow fixed\nkalloc p kernel 0x3000 pageable\nkwrite p 0 11\n"
+                      "kalloc w kernel 0x1000 wired\nkalloc x exec 0x4000 pageable\n"
+                      "kalloc v kernel 0x1000 wired\nkalloc u kernel 0x1000 wired\n"},
 };
 
 constexpr const char* operations[] = {
@@ -116,6 +119,15 @@ constexpr const char* operations[] = {
     "object h 0x8000 file readahead",
     "write a 0x40a000 99",
     "write a 0x405000 99",
+    "kalloc k kernel 0x3000 wired zero",
+    "kalloc k kmem 0x3000 wired nowait",
+    "kalloc k exec 0x3000 pageable",
+    "kalloc k pager 0x3000 vaonly",
+    "kwrite p 0x1fff 1122",
+    "kwrite x 0 11",
+    "kread p 0x2000",
+    "kfree v",
+    "kfree p",
 };
 
 constexpr std::string_view looks = "dump\nanons\n";

@@ -13,7 +13,8 @@
 
 #include "kernel/base/kassert.h"
 #include "kernel/base/panic.h"
-#include "kernel/vm/uvm_page.h"
+#include "kernel/vm/uvm_init.h"
+#include "kernel/vm/uvm_types.h"
 
 namespace uvm {
 
@@ -54,8 +55,7 @@ void host_boot(vsize_t size) {
     kassert(!machine::arena_base, "host: booted twice");
     machine::current_thread();
     map_arena(size);
-    uvm_page_init();
-    pmap_kernel();
+    uvm_init();
 }
 
 void host_set_panic(host_panic what) { panic_action = what; }

@@ -8,12 +8,18 @@
 
 namespace uvm::machine {
 
-// The physical address of a user-mode access to va, or false: that access faults. Write protection holds.
+// Who makes an access: the kernel reaches what is not marked for users as well.
+enum class mmu_mode : uint8_t { user, kernel };
+
+// The physical address of an access to va, or false: that access faults. Write protection holds.
 template <class Format>
-bool software_mmu_walk(paddr_t root, vaddr_t va, vm_prot_t access, paddr_t* pa) {
+bool software_mmu_walk(paddr_t root, vaddr_t va, vm_prot_t access, paddr_t* pa,
+                       mmu_mode mode = mmu_mode::user) {
     using word = typename Format::word;
     constexpr uintptr_t index_mask = (uintptr_t{1} << Format::index_bits) - 1;
-    word needed = Format::present | Format::user;
+    word needed = Format::present;
+    if (mode == mmu_mode::user)
+        needed |= Format::user;
     if (has(access, vm_prot_t::write))
         needed |= Format::write;
     word* path[Format::levels];

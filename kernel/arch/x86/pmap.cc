@@ -31,6 +31,7 @@ bool pmap_clear_reference(vm_page& page) { return ops::clear_attribute(page, pv_
 bool pmap_is_modified(vm_page& page) { return ops::has_attribute(page, pv_attribute::modified); }
 bool pmap_is_referenced(vm_page& page) { return ops::has_attribute(page, pv_attribute::referenced); }
 
+void pmap_growkernel(va_range range) { ops::grow_kernel(range); }
 void pmap_kenter_pa(vaddr_t va, paddr_t pa, vm_prot_t prot) { ops::kenter(va, pa, prot); }
 void pmap_kremove(vaddr_t va, vsize_t size) { ops::remove(ops::kernel(), {va, va + size}); }
 

@@ -160,6 +160,16 @@ uint32_t pmap_ops<Format>::enter_ahead(pmap& pm, vaddr_t start, vm_page* const* 
 }
 
 template <class Format>
+void pmap_ops<Format>::grow_kernel(va_range range) {
+    pmap& pm = kernel();
+    spin_guard guard(lock);
+    for (vaddr_t va = range.start; va < range.end; va = tables::last_covered(va, 1) + vsize_t(1)) {
+        word const* const slot = find_or_make(pm, va);
+        kassert(slot != nullptr, "pmap_growkernel: no memory for the page tables");
+    }
+}
+
+template <class Format>
 void pmap_ops<Format>::kenter(vaddr_t va, paddr_t pa, vm_prot_t prot) {
     pmap& pm = kernel();
     spin_guard guard(lock);

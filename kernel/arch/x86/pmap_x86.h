@@ -46,6 +46,7 @@ public:
     static void unwire(pmap& pm, vaddr_t va);
     static bool clear_attribute(vm_page& page, pv_attribute which);
     static bool has_attribute(vm_page& page, pv_attribute which);
+    static void grow_kernel(va_range range);
     static void kenter(vaddr_t va, paddr_t pa, vm_prot_t prot);
     static bool next_mapping(const pmap& pm, vaddr_t from, pmap_mapping* out);
     static void activate(pmap& pm);

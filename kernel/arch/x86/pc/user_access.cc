@@ -10,6 +10,7 @@
 
 #include "kernel/arch/x86/pc/traps.h"
 #include "kernel/vm/uvm_fault.h"
+#include "kernel/vm/uvm_km.h"
 #include "kernel/vm/uvm_vmspace.h"
 
 extern "C" {
@@ -47,6 +48,28 @@ private:
 
 enum class direction : uint8_t { from_user, to_user };
 
+bool in_kernel_map(uintptr_t address) { return address - kernel_map_min < kernel_map_size; }
+
+// The same for addresses of kernel_map, which are mapped in every space.
+errno_t copy_kernel_pages(vaddr_t va, std::byte* memory, size_t bytes, direction which) {
+    running_context->user_map = &kernel_map;
+    errno_t error = errno_t::ok;
+    while (bytes > 0 && error == errno_t::ok) {
+        size_t const piece = std::min<size_t>(bytes, page_size - (va.value & page_mask));
+        auto* mapped = reinterpret_cast<std::byte*>(va.value);
+        if (!in_kernel_map(va.value))
+            error = errno_t::efault;
+        else if ((which == direction::to_user ? user_copy(mapped, memory, piece)
+                                              : user_copy(memory, mapped, piece)) > 0)
+            error = errno_t(running_context->fault_error);
+        va += vsize_t(piece);
+        memory += piece;
+        bytes -= piece;
+    }
+    running_context->user_map = nullptr;
+    return error;
+}
+
 errno_t copy_pages(vmspace& vm, vaddr_t va, std::byte* kernel, size_t bytes, direction which) {
     user_window const window(vm);
     while (bytes > 0) {
@@ -76,10 +99,19 @@ errno_t user_write(vmspace& vm, vaddr_t va, std::span<const std::byte> from) {
     return copy_pages(vm, va, const_cast<std::byte*>(from.data()), from.size(), direction::to_user);
 }
 
+errno_t kernel_read(vaddr_t va, std::span<std::byte> to) {
+    return copy_kernel_pages(va, to.data(), to.size(), direction::from_user);
+}
+
+errno_t kernel_write(vaddr_t va, std::span<const std::byte> from) {
+    return copy_kernel_pages(va, const_cast<std::byte*>(from.data()), from.size(), direction::to_user);
+}
+
 bool user_fault(trap_frame& frame, uintptr_t address) {
     constexpr uintptr_t error_store = 2, interrupts_on = 0x200;
     thread_context& context = *running_context;
-    if (address >= user_max || !context.user_map ||
+    bool const of_kernel = context.user_map == &kernel_map;
+    if (!context.user_map || (of_kernel ? !in_kernel_map(address) : address >= user_max) ||
         frame.ip() != reinterpret_cast<uintptr_t>(user_copy_instruction))
         return false;
     // A fault inside uvm_fault is a fault of the kernel.
@@ -87,7 +119,9 @@ bool user_fault(trap_frame& frame, uintptr_t address) {
     context.user_map = nullptr;
     interrupts_restore(frame.flags() & interrupts_on);
     vm_prot_t const access = frame.error & error_store ? vm_prot_t::write : vm_prot_t::read;
-    errno_t const error = user_page_fault(*map, trunc_page(vaddr_t(address)), access);
+    vaddr_t const page = trunc_page(vaddr_t(address));
+    errno_t const error = of_kernel ? uvm_fault(*map, page, uvm_fault_kind::normal, access)
+                                    : user_page_fault(*map, page, access);
     interrupts_disable();
     context.user_map = map;
     if (error != errno_t::ok) {

@@ -18,5 +18,10 @@ namespace machine {
 [[nodiscard]] errno_t user_read(vmspace& vm, vaddr_t va, std::span<std::byte> to);
 [[nodiscard]] errno_t user_write(vmspace& vm, vaddr_t va, std::span<const std::byte> from);
 
+// The same for addresses of kernel_map, as the kernel's own code would reach them: faults go to that map.
+// Fails: also EFAULT, the address is not of kernel_map.
+[[nodiscard]] errno_t kernel_read(vaddr_t va, std::span<std::byte> to);
+[[nodiscard]] errno_t kernel_write(vaddr_t va, std::span<const std::byte> from);
+
 } // namespace machine
 } // namespace uvm

@@ -16,6 +16,9 @@ inline constexpr uintptr_t user_max = 0xbfbff000;
 // The kernel's part of every address space; physical memory is mapped there, one to one.
 inline constexpr uintptr_t kernel_base = 0xc0000000;
 inline constexpr uintptr_t direct_map_size = 768u << 20;
+// kernel_map: addresses of the kernel that nothing else uses, above the direct map.
+inline constexpr uintptr_t kernel_map_min = kernel_base + direct_map_size;
+inline constexpr uintptr_t kernel_map_size = 8u << 20;
 // The kernel's image lies below this physical address; kernel.ld checks it.
 inline constexpr uintptr_t image_limit = 8u << 20;
 

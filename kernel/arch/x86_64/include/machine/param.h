@@ -18,6 +18,9 @@ inline constexpr uintptr_t user_max = 0x00007ffffffff000;
 // all of them fit a 32-bit field that is sign-extended.
 inline constexpr uintptr_t kernel_base = 0xffffffff80000000;
 inline constexpr uintptr_t direct_map_size = 1u << 30;
+// kernel_map: addresses of the kernel that nothing else uses, above the direct map.
+inline constexpr uintptr_t kernel_map_min = kernel_base + direct_map_size;
+inline constexpr uintptr_t kernel_map_size = 8u << 20;
 // The kernel's image lies below this physical address; kernel.ld checks it.
 inline constexpr uintptr_t image_limit = 8u << 20;
 
