@@ -3,6 +3,7 @@
 #include <machine/cpu.h>
 
 #include "kernel/core/console.h"
+#include "kernel/core/debugger/debugger.h"
 #include "kernel/core/thread.h"
 #include "kernel/sync/lock.h"
 
@@ -21,8 +22,13 @@ struct input_state {
     uint32_t lines{}; // a reader sleeps on it: counts changes of `done`
 };
 constinit input_state input;
+constinit bool debugger_wanted = false; // interrupts off
 
 void take(char c) {
+    if (c == debugger_key) {
+        debugger_wanted = true;
+        return;
+    }
     if (c == '\r')
         c = '\n';
     if (c == backspace || c == rubout) {
@@ -51,12 +57,17 @@ void console_input_poll() {
     {
         spin_guard const guard(input.lock);
         before = input.lines;
-        for (int c = machine::console_read(); c >= 0; c = machine::console_read())
+        // What comes behind the debugger's key is for the debugger.
+        for (int c = 0; !debugger_wanted && (c = machine::console_read()) >= 0;)
             take(char(c));
         after = input.lines;
     }
     if (before != after)
         wakeup(input.lines);
+    if (debugger_wanted) {
+        debugger_wanted = false;
+        debugger_enter();
+    }
 }
 
 result<size_t> console_input_read(std::span<std::byte> to) {

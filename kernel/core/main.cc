@@ -5,6 +5,7 @@
 #include "kernel/base/kassert.h"
 #include "kernel/core/boot_archive.h"
 #include "kernel/core/console.h"
+#include "kernel/core/event_print.h"
 #include "kernel/core/machine_calls.h"
 #include "kernel/core/open_file.h"
 #include "kernel/core/options.h"
@@ -108,7 +109,7 @@ void kernel_main(const boot_info& from_loader) {
         swap_disk_init();
     }
     if (kernel_options.probes)
-        uvm_probe_control.record_mask = uvm_event_class((uint32_t(uvm_event_class::fault) << 1) - 1);
+        uvm_probe_control.record_mask = all_event_classes;
     kassert(thread_create("scenario", &run, nullptr) != 0, "boot: no thread");
     thread_idle();
 }

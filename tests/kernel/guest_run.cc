@@ -73,7 +73,8 @@ GuestRun runGuest(const GuestRequest& request) {
     QemuProcess qemu;
     QEventLoop loop;
     bool over = false;
-    qsizetype typed = 0;
+    qsizetype typed = 0, heard = 0;
+    size_t answered = 0;
     auto const finish = [&](GuestEnd end, const QString& reason) {
         if (over)
             return;
@@ -88,6 +89,15 @@ GuestRun runGuest(const GuestRequest& request) {
             run.firstLine = std::chrono::milliseconds(clock.elapsed());
         if (typed < request.typed.size() && run.console.endsWith("\n$ "))
             qemu.type(request.typed[typed++] + "\n");
+        while (answered < request.answers.size()) {
+            test::GuestAnswer const& answer = request.answers[answered];
+            qsizetype const at = run.console.indexOf(answer.after, heard);
+            if (at < 0)
+                break;
+            heard = at + answer.after.size();
+            qemu.type(answer.type);
+            ++answered;
+        }
         if (!request.untilConsole.isEmpty() && run.console.contains(request.untilConsole))
             finish(GuestEnd::Said, {});
     });

@@ -14,14 +14,21 @@
 
 namespace test {
 
+// What is typed, and when.
+struct GuestAnswer {
+    QByteArray after; // once the console has said this, behind what the answer before waited for
+    QByteArray type;  // as it is
+};
+
 struct GuestRequest {
     QString commandLine{};                    // of the kernel; with `halt` it ends the machine itself
     std::vector<gdbbridge::BootFile> files{}; // of the boot archive; none: no archive
     int memoryMiB{128};
     std::optional<gdbbridge::QemuDisk> disk{};
-    QByteArray archive{};      // instead of `files`, as it is
-    QByteArray untilConsole{}; // ends the run once the console has said this
-    QList<QByteArray> typed{}; // lines, one after each prompt of the shell
+    QByteArray archive{};               // instead of `files`, as it is
+    QByteArray untilConsole{};          // ends the run once the console has said this
+    QList<QByteArray> typed{};          // lines, one after each prompt of the shell
+    std::vector<GuestAnswer> answers{}; // besides `typed`, in this order
     std::chrono::milliseconds limit{30000};
     std::chrono::milliseconds readerPause{
         0}; // nobody reads the machine's lines for so long, once it has begun to talk
