@@ -1,9 +1,11 @@
 #include "kernel/core/console_input.h"
 
 #include <machine/cpu.h>
+#include <machine/memory.h>
 
 #include "kernel/core/console.h"
 #include "kernel/core/debugger/debugger.h"
+#include "kernel/core/options.h"
 #include "kernel/core/thread.h"
 #include "kernel/sync/lock.h"
 
@@ -50,6 +52,15 @@ void take(char c) {
     }
 }
 
+void tell_first_wait() {
+    static bool told = false;
+    if (!kernel_options.times || told)
+        return;
+    told = true;
+    uint64_t const now = machine::cycle_count();
+    console().text("time: ").dec(now).text(" at the first wait for input\n");
+}
+
 } // namespace
 
 void console_input_poll() {
@@ -86,6 +97,7 @@ result<size_t> console_input_read(std::span<std::byte> to) {
                 return count;
             seen = input.lines;
         }
+        tell_first_wait();
         if (sleep_interruptibly(input.lines, seen, "a line from the console", 0) == sleep_end::interrupted)
             return errno_t::eintr;
     }

@@ -99,8 +99,11 @@ void transcript_put(std::string_view text) { machine::transcript_write(text); }
 void kernel_main(const boot_info& from_loader) {
     boot = from_loader;
     console().text("uvmscope kernel, ").text(machine::name).text("\n");
+    uint64_t const first_line = machine::cycle_count();
     threads_init();
     parse_options(boot.command_line);
+    if (kernel_options.times)
+        console().text("time: ").dec(first_line).text(" at the first line\n");
     uvm_init();
     console().text("memory: ").dec(uvmexp.free).text(" of ").dec(uvmexp.npages).text(" pages free\n");
     // A scenario makes its own swap, of the size that it names.

@@ -22,6 +22,8 @@ void parse_word(std::string_view word) {
         kernel_options.halt = true;
     else if (word == "debugger")
         kernel_options.debugger = true;
+    else if (word == "times")
+        kernel_options.times = true;
     else if (word == "probes")
         kernel_options.probes = true;
     else

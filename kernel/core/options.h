@@ -11,6 +11,8 @@ namespace uvm {
 // halt           ends the emulated machine after the scenario, or at a panic
 // debugger       a panic ends in the debugger on the console (core/debugger), also with halt
 // probes         records all events from the start
+// times          says when the first line was out and when somebody first waits for input, by the time stamp
+//                counter: instructions since power-on, on an emulator that counts them
 // test=NAME      breaks or tests something on purpose, see self_test.h
 struct kernel_options_t {
     std::string_view scenario;
@@ -19,6 +21,7 @@ struct kernel_options_t {
     bool halt{};
     bool debugger{};
     bool probes{};
+    bool times{};
 };
 extern kernel_options_t kernel_options;
 

@@ -59,6 +59,7 @@ GuestRun runGuest(const GuestRequest& request) {
     config.bootArchive = request.archive;
     config.memoryMiB = request.memoryMiB;
     config.disk = request.disk;
+    config.countInstructions = request.countInstructions;
     config.debugger = false;
     if (!request.files.empty()) {
         std::optional<QByteArray> archive = makeBootArchive(request.files);
@@ -87,6 +88,8 @@ GuestRun runGuest(const GuestRequest& request) {
         run.console += bytes;
         if (run.firstLine.count() < 0 && run.console.contains('\n'))
             run.firstLine = std::chrono::milliseconds(clock.elapsed());
+        if (run.prompt.count() < 0 && run.console.contains("\n$ "))
+            run.prompt = std::chrono::milliseconds(clock.elapsed());
         if (typed < request.typed.size() && run.console.endsWith("\n$ "))
             qemu.type(request.typed[typed++] + "\n");
         while (answered < request.answers.size()) {

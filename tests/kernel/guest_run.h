@@ -25,6 +25,7 @@ struct GuestRequest {
     std::vector<gdbbridge::BootFile> files{}; // of the boot archive; none: no archive
     int memoryMiB{128};
     std::optional<gdbbridge::QemuDisk> disk{};
+    bool countInstructions{false};
     QByteArray archive{};               // instead of `files`, as it is
     QByteArray untilConsole{};          // ends the run once the console has said this
     QList<QByteArray> typed{};          // lines, one after each prompt of the shell
@@ -49,7 +50,8 @@ struct GuestRun {
     QString reason;
     bool keptAfterDown = false; // QEMU was still there when it had told that the machine is down
     QByteArray console, transcript;
-    std::chrono::milliseconds firstLine{-1}; // from the start of QEMU to the console's first line; -1: none
+    // From the start of QEMU to the console's first line, and to the shell's first prompt; -1: none.
+    std::chrono::milliseconds firstLine{-1}, prompt{-1};
 
     // Everything about it, for the message of a failed test.
     [[nodiscard]] QByteArray text() const;
