@@ -21,4 +21,7 @@ namespace gdbbridge {
 // copy-on-write.
 [[nodiscard]] std::vector<Finding> checkMappings(const Snapshot& snapshot);
 
+// Both.
+[[nodiscard]] std::vector<Finding> allViolations(const Snapshot& snapshot);
+
 } // namespace gdbbridge

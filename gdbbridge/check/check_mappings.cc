@@ -88,4 +88,11 @@ std::vector<Finding> checkMappings(const Snapshot& snapshot) {
     return out.take();
 }
 
+std::vector<Finding> allViolations(const Snapshot& snapshot) {
+    std::vector<Finding> all = checkInvariants(snapshot);
+    auto const mappings = checkMappings(snapshot);
+    all.insert(all.end(), mappings.begin(), mappings.end());
+    return all;
+}
+
 } // namespace gdbbridge

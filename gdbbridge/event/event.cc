@@ -134,6 +134,16 @@ EventNames::Meaning EventNames::of(uint16_t number) const {
     return {EventKind::Unknown, EventClass::Operation, "event " + std::to_string(number)};
 }
 
+uint64_t eventDigest(const Event& event) {
+    uint64_t digest = 14695981039346656037u;
+    auto const mix = [&](uint64_t value) { digest = (digest ^ value) * 1099511628211u ^ digest >> 29; };
+    mix(event.number);
+    mix(event.thread);
+    for (size_t i = 0; i < event.argCount; ++i)
+        mix(event.args[i]);
+    return digest | 1;
+}
+
 std::string errnoName(uint64_t number) {
     for (ErrnoName const& known : errnoNames)
         if (known.number == number)

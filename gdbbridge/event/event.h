@@ -107,6 +107,9 @@ struct Event {
 std::optional<uint64_t> eventMap(const Event& event);
 std::optional<std::pair<uint64_t, uint64_t>> eventAddresses(const Event& event);
 
+// What an event was, but for its time, as a number; never 0. Equal for equal events, and for others hardly.
+uint64_t eventDigest(const Event& event);
+
 // What each event number of one kernel means.
 class EventNames {
 public:

@@ -7,7 +7,7 @@ namespace {
 // "void*" is the size of a pointer.
 constexpr std::string_view types[] = {
     "void*",   "process",    "vmspace", "vm_map", "vm_map_entry",     "vm_amap",          "amap_chunk",
-    "vm_anon", "uvm_object", "vm_page", "pmap",   "uvm_probe_record", "uvm_probe_ring_t",
+    "vm_anon", "uvm_object", "vm_page", "pmap",   "uvm_probe_record", "uvm_probe_ring_t", "uvm_changes_t",
 };
 
 constexpr std::string_view fields[] = {
@@ -104,10 +104,16 @@ constexpr std::string_view fields[] = {
     "uvm_probe_record.nargs",
     "uvm_probe_record.thread",
     "uvm_probe_record.args",
+    "uvm_changes_t.begun",
+    "uvm_changes_t.ended",
+    "uvm_changes_t.hold",
+    "uvm_changes_t.stray",
+    "uvm_changes_t.stray_event",
 };
 
 constexpr std::string_view symbols[] = {
-    "allproc", "uvm_pages", "uvmexp", "uvm_probe_ring", "uvm_probe_control", "uvm_probe_command",
+    "allproc",           "uvm_pages",         "uvmexp",      "uvm_probe_ring",
+    "uvm_probe_control", "uvm_probe_command", "uvm_changes",
 };
 
 constexpr std::string_view enumerators[] = {

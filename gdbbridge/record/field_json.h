@@ -64,6 +64,11 @@ public:
     explicit FieldWriter(KeySpace& keys) : m_keys(keys) {}
     void address(const char* name, uint64_t value) { put(name, hexText(value)); }
     void number(const char* name, std::integral auto value) { put(name, qint64(value)); }
+    // Left out when it is 0.
+    void optionalNumber(const char* name, std::integral auto value) {
+        if (value != 0)
+            number(name, value);
+    }
     void truth(const char* name, bool value) { put(name, value); }
     void text(const char* name, const std::string& value) { put(name, QString::fromStdString(value)); }
     void text(const char* name, const QString& value) { put(name, value); }
@@ -131,6 +136,12 @@ public:
         const qint64 wide = found.toInteger();
         need(found.isDouble() && std::in_range<T>(wide), name);
         value = T(wide);
+    }
+    template <std::integral T>
+    void optionalNumber(const char* name, T& value) {
+        value = 0;
+        if (m_object.contains(QLatin1String(name)))
+            number(name, value);
     }
     void truth(const char* name, bool& value) {
         need(get(name).isBool(), name);

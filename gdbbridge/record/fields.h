@@ -167,6 +167,7 @@ void describe(auto& f, Field<Finding> auto& v) {
     f.text("what", v.what);
     f.text("expected", v.expected);
     f.text("found", v.found);
+    f.optionalNumber("since_event", v.sinceEvent);
 }
 
 // What belongs to no other thing.

@@ -34,7 +34,8 @@ constexpr const char* faultClass = "(unsigned long)uvm::uvm_event_class::fault";
 constexpr uint32_t allClasses = ~uint32_t{0};
 constexpr const char* stopFrom = "(unsigned long)&uvm::uvm_probe_control.stop_from";
 constexpr const char* writeLimit = "(unsigned long)&uvm::uvm_probe_control.write_limit";
-constexpr std::array controlExpressions{stopFrom,   writeLimit,   recordMask,     stopMask,
+constexpr const char* waitingWord = "(unsigned long)&uvm::uvm_probe_control.waiting";
+constexpr std::array controlExpressions{stopFrom,   writeLimit,   waitingWord,    recordMask, stopMask,
                                         stopExcept, commandBegin, operationClass, faultClass};
 const char* const windowVa = "uvm::machine_window.va_base";
 const char* const windowPa = "uvm::machine_window.pa_base";
@@ -294,15 +295,48 @@ void Machine::resumeTo(uint64_t sequence) {
     });
 }
 
+Error Machine::controlOutside() {
+    return {ErrorKind::BadKernel,
+            QStringLiteral("uvm_probe_control lies outside the guest's memory, or not aligned"),
+            QStringLiteral("build the kernel from this source tree")};
+}
+
 void Machine::accept(const EventBatch& batch) {
     m_state->accept(batch);
     moveWriteLimit();
 }
 
-void Machine::moveWriteLimit() {
-    if (m_config.readPath == ReadPath::Mapped)
-        m_qemu->ram()->write64(m_symbols[writeLimit] - m_window.vaBase + m_window.paBase,
-                               m_state->position() + m_state->capacity());
+// Without the limit the guest waits for nobody, and events are lost.
+bool Machine::moveWriteLimit() {
+    if (m_config.readPath != ReadPath::Mapped ||
+        m_qemu->ram()->write64(physical(m_symbols[writeLimit]),
+                               std::min(m_state->position() + m_state->capacity(), m_eventLimit)))
+        return true;
+    breakDown(Death::Kind::Failed, controlOutside());
+    return false;
+}
+
+void Machine::setEventLimit(uint64_t last) {
+    m_eventLimit = last;
+    (void)moveWriteLimit();
+}
+
+std::optional<Snapshot> Machine::atEventLimit() {
+    if (m_phase != Phase::Up || !m_memory || m_config.readPath != ReadPath::Mapped)
+        return std::nullopt;
+    // The guest says that it waits after it has seen the limit, and the last event came before that.
+    auto const waits = [this] {
+        return m_qemu->ram()->read32(physical(m_symbols[waitingWord])).value_or(0) != 0 &&
+               m_state->position() == m_eventLimit;
+    };
+    if (!waits())
+        return std::nullopt;
+    return m_state->decoder().decode(*m_memory);
+}
+
+void Machine::record(Record what) {
+    setControl(recordMask, what == Record::Everything ? allClasses : uint32_t(m_symbols[operationClass]),
+               [] {});
 }
 
 EventBatch Machine::drain() {
@@ -350,7 +384,12 @@ void Machine::step(FineStep what, StopAt probes) {
             command.option("--thread").argument(uint64_t(1));
             command.option("--frame").argument(uint64_t(leave - 1));
         }
-        setProbes(probes, [this, command] { goOn(command); });
+        setProbes(probes, [this, command] {
+            goOn(command, [this](const Error& error) {
+                m_stopped = true;
+                Q_EMIT stepRefused(error);
+            });
+        });
     });
 }
 
@@ -392,10 +431,15 @@ void Machine::removeStop() {
     m_extraStop.reset();
 }
 
-void Machine::goOn(const mi::Command& command) {
-    m_gdb->command(command, [this](const mi::ResultRecord& record) {
-        if (record.resultClass == mi::ResultClass::Error)
-            breakDown(Death::Kind::GdbGone, {ErrorKind::GdbRefused, errorMessage(record), {}});
+void Machine::goOn(const mi::Command& command, std::function<void(const Error&)> refused) {
+    m_gdb->command(command, [this, refused = std::move(refused)](const mi::ResultRecord& record) {
+        if (record.resultClass != mi::ResultClass::Error)
+            return;
+        Error const error{ErrorKind::GdbRefused, errorMessage(record), {}};
+        if (refused)
+            refused(error);
+        else
+            breakDown(Death::Kind::GdbGone, error);
     });
 }
 
@@ -409,11 +453,8 @@ void Machine::setControl(const std::string& symbol, uint32_t value, std::functio
                          unsigned offset) {
     uint64_t const address = m_symbols[symbol] + offset;
     if (m_config.readPath == ReadPath::Mapped) {
-        if (!m_qemu->ram()->write32(address - m_window.vaBase + m_window.paBase, value))
-            return breakDown(Death::Kind::Failed,
-                             {ErrorKind::BadKernel,
-                              QStringLiteral("uvm_probe_control lies outside the guest's memory"),
-                              QStringLiteral("build the kernel from this source tree")});
+        if (!m_qemu->ram()->write32(physical(address), value))
+            return breakDown(Death::Kind::Failed, controlOutside());
         return done();
     }
     m_gdb->command(mi::Command("-data-write-memory-bytes").argument(address).argument(hexBytes(value)),
@@ -480,7 +521,8 @@ void Machine::bootStopped() {
                           QStringLiteral("the kernel does not say where its memory is (machine_window)"),
                           QStringLiteral("build the kernel from this source tree")});
     m_phase = Phase::Up;
-    moveWriteLimit();
+    if (!moveWriteLimit())
+        return;
     setControl(recordMask, allClasses, [this] { Q_EMIT ready(); });
 }
 
@@ -491,6 +533,7 @@ void Machine::openMemory() {
         auto const ram = m_qemu->ram()->bytes();
         m_memory = std::make_unique<WindowReader>(
             std::span(reinterpret_cast<const uint8_t*>(ram.data()), ram.size()), m_window);
+        m_live = std::make_unique<LiveReader>(m_layoutRequest->layout(), *m_memory);
     } else {
         auto pages = std::make_unique<PageCacheReader>(m_window);
         m_pages = pages.get();

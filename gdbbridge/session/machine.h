@@ -16,6 +16,7 @@
 #include "gdbbridge/session/gdb_client.h"
 #include "gdbbridge/session/guest_state.h"
 #include "gdbbridge/session/session.h"
+#include "gdbbridge/snapshot/live_reader.h"
 #include "gdbbridge/transport/qemu_process.h"
 
 namespace gdbbridge {
@@ -46,7 +47,8 @@ public:
     void resume(StopAt what);
     // Lets it go on to the event with this number, without a stop before it.
     void resumeTo(uint64_t sequence);
-    // One step; it ends earlier at a probe that is to be stopped at.
+    // One step; it ends earlier at a probe that is to be stopped at. What GDB does not take (out of the
+    // outermost function) is told by stepRefused(); the machine stands where it stood.
     void step(FineStep what, StopAt probes);
     // One more place to stop at, until removeStop(); an error when GDB does not take it. Only when stopped.
     void stopAt(const QString& location, std::function<void(std::optional<Error>)> done);
@@ -62,11 +64,31 @@ public:
     // when stopped.
     void withMemory(std::function<void(MemoryReader&)> use, std::function<void()> done);
     GuestStateReader& state() { return *m_state; }
+    // Which classes of events the kernel records; all until this is called. What is not recorded does not
+    // stop either. Only when stopped.
+    enum class Record : uint8_t { Everything, Commands };
+    void record(Record what);
     // Events were taken over: the guest may write as many again.
     void accept(const EventBatch& batch);
     // The new events of a machine that runs, taken over; none where memory is read through GDB. Whoever calls
     // this often enough loses no event: the guest waits for the reader when its ring is full.
     [[nodiscard]] EventBatch drain();
+    // A snapshot of a machine that runs, from between two changes; nothing where memory is read through GDB,
+    // or when no such moment came in `liveDeadlineMs`. How::Held when the guest had to wait for it. Calls
+    // `meanwhile`, which drains events, for as long as it takes: a guest that waits for the reader of its
+    // events ends no change. Also nothing once `meanwhile` has brought the machine to an end.
+    static constexpr int liveDeadlineMs = 20;
+    [[nodiscard]] std::optional<LiveSnapshot> lookLive(const std::function<void()>& meanwhile);
+    // The guest writes no event behind this one; it waits instead. Until it is set anew; only where memory is
+    // mapped.
+    void setEventLimit(uint64_t last);
+    // What the machine looks like while it waits at that limit, which is what it looks like at a stop at the
+    // event behind; nothing while it has not come there.
+    [[nodiscard]] std::optional<Snapshot> atEventLimit();
+    // Whether the machine, which stands, stands between changes.
+    [[nodiscard]] bool isBetweenChanges() const { return m_live && m_live->isQuiet(); }
+    // How the kernel's structures are laid out, once it is ready.
+    [[nodiscard]] const Layout& layout() const { return m_layoutRequest->layout(); }
     // The calls that led to where it stands, innermost first.
     void stack(std::function<void(const std::vector<CodePlace>&)> done);
     // Any command of GDB, for tools.
@@ -76,9 +98,9 @@ public:
     // Values of expressions that GDB can tell; those that it cannot are missing.
     void evaluateAll(const std::vector<std::string>& expressions,
                      std::function<void(const std::map<std::string, uint64_t>&)> done);
-    // The processor as QEMU prints it, for people; "" when QEMU does not answer.
     // What it runs on. Only after start().
     const Architecture& architecture() const { return *m_architecture; }
+    // The processor as QEMU prints it, for people; "" when QEMU does not answer.
     void processorText(std::function<void(const QString&)> done);
 
     // Hands over console and transcript bytes that have arrived.
@@ -91,6 +113,7 @@ Q_SIGNALS:
     void stopped(gdbbridge::Machine::Stop stop);
     void console(const QByteArray& bytes);
     void transcript(const QByteArray& bytes);
+    void stepRefused(const gdbbridge::Error& error);
     // It cannot be used any more. Comes once.
     void broken(gdbbridge::Death::Kind kind, const gdbbridge::Error& error);
     // The kernel did not come up in time; it still runs, or stands, somewhere.
@@ -106,7 +129,10 @@ private:
     void insertBreakpoints();
     void bootStopped();
     void openMemory();
-    void moveWriteLimit();
+    // False: it cannot, and the machine is broken.
+    bool moveWriteLimit();
+    static Error controlOutside();
+    uint64_t physical(uint64_t va) const { return va - m_window.vaBase + m_window.paBase; }
     // The calls as GDB has them, with those that are inlined.
     void frames(std::function<void(const std::vector<CodePlace>&)> done);
     // Writes a word of uvm_probe_control, `offset` bytes behind the symbol.
@@ -115,7 +141,8 @@ private:
     void setProbes(StopAt what, std::function<void()> done);
     void insertStop(const mi::Command& command, const char* name,
                     std::function<void(std::optional<Error>)> done);
-    void goOn(const mi::Command& command);
+    // Without `refused` an error is the end of the machine.
+    void goOn(const mi::Command& command, std::function<void(const Error&)> refused = {});
     void handleStop(const mi::Value& results);
     void guestWentDown(const QString& reason);
     void useMemory(const std::function<void(MemoryReader&)>& use, const std::function<void()>& done,
@@ -129,6 +156,7 @@ private:
     std::unique_ptr<GuestStateReader> m_state;
     std::unique_ptr<MemoryReader> m_memory;
     PageCacheReader* m_pages = nullptr; // m_memory, where it is read through GDB
+    std::unique_ptr<LiveReader> m_live; // where memory is mapped
     MemoryWindow m_window;
     std::map<std::string, uint64_t> m_symbols; // of the control words and classes
     std::map<uint64_t, std::string> m_breakpoints;
@@ -139,6 +167,7 @@ private:
     bool m_stopped = false, m_down = false;
     std::optional<StopAt> m_stopAt;
     std::optional<uint64_t> m_extraStop; // GDB's number of it
+    uint64_t m_eventLimit = ~uint64_t{0};
     QString m_stopNote;
 };
 

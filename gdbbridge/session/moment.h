@@ -50,8 +50,9 @@ struct Moment {
     std::vector<Event> events;       // since the moment before, ascending
     uint64_t lost = 0;               // events that were overwritten before they were read
     std::vector<Finding> violations; // invariants that are broken; only looked for between commands
-    QString note;                    // at Watch: "maxgap of entry 3: 4096, was 8192"
-    std::vector<CodePlace> stack;    // who stopped, innermost first; empty between commands
+    // At Watch: "maxgap of entry 3: 4096, was 8192". With violations: why it is not known what broke first.
+    QString note;
+    std::vector<CodePlace> stack; // who stopped, innermost first; empty between commands
 };
 using MomentPtr = std::shared_ptr<const Moment>;
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "gdbbridge/check/check.h"
+#include "gdbbridge/session/break_search.h"
 #include "gdbbridge/session/examination.h"
 #include "gdbbridge/session/machine.h"
 
@@ -23,17 +24,6 @@ std::vector<int> commandLines(const QByteArray& scenario) {
             lines.push_back(number);
     }
     return lines;
-}
-
-// What an event was, but for its time; never 0.
-uint64_t digestOf(const Event& event) {
-    uint64_t digest = 14695981039346656037u;
-    auto const mix = [&](uint64_t value) { digest = (digest ^ value) * 1099511628211u ^ digest >> 29; };
-    mix(event.number);
-    mix(event.thread);
-    for (size_t i = 0; i < event.argCount; ++i)
-        mix(event.args[i]);
-    return digest | 1;
 }
 
 } // namespace
@@ -81,6 +71,10 @@ public:
     void drain();
     void note(const EventBatch& batch);
     bool pause();
+    void refuse(const Error& error);
+    bool look();
+    void tellLook(LiveSnapshot live);
+    void lookAtStop(const std::function<void()>& done);
 
     void setState(SessionState next);
     void machineStopped(Machine::Stop stop);
@@ -88,6 +82,8 @@ public:
     void takeMoment(StopReason reason);
     void finishMoment(StopReason reason, const GuestState& guest, const std::vector<CodePlace>& stack);
     void reached(const MomentPtr& moment);
+    void findFirstBreak(const std::shared_ptr<Moment>& moment);
+    void noteBreaks(Moment& moment) const;
     void die(Death::Kind kind, const Error& error);
     void autopsy(Death::Kind kind);
     void watchQuiet();
@@ -120,6 +116,15 @@ public:
     std::vector<uint64_t> log, expected;
     std::vector<uint64_t> known; // the longest log of this scenario
     std::optional<uint64_t> destination;
+    // Live snapshots. Interrupts that were sent for them and have not stopped the machine yet.
+    bool lookAsked = false, stepping = false;
+    int interruptsOwed = 0;
+    LiveCounts liveCounts;
+    // Between commands: the last event behind which nothing was broken. And since when what is broken is.
+    uint64_t lastClean = 0;
+    bool clean = true;
+    std::map<std::string, uint64_t> brokenSince; // by findingKey
+    std::unique_ptr<BreakSearch> search;
     QTimer quietTimer, drainTimer;
 };
 
@@ -145,6 +150,7 @@ void Session::Private::start(const SessionConfig& newConfig) {
     config = newConfig;
     destination.reset();
     known.clear();
+    brokenSince.clear();
     begin();
 }
 
@@ -154,7 +160,11 @@ void Session::Private::begin() {
     lastEvent = lastStop = 0;
     status = 0;
     granularity = Machine::StopAt::Commands;
-    toTheEnd = pauseAsked = dying = false;
+    toTheEnd = pauseAsked = dying = lookAsked = stepping = false;
+    interruptsOwed = 0;
+    lastClean = 0;
+    clean = true;
+    liveCounts = {};
     events.clear();
     lost = 0;
     output.clear();
@@ -168,6 +178,7 @@ void Session::Private::begin() {
     QObject::connect(m, &Machine::transcript, &q, [this](const QByteArray& bytes) { output += bytes; });
     QObject::connect(m, &Machine::broken, &q,
                      [this](Death::Kind kind, const Error& error) { die(kind, error); });
+    QObject::connect(m, &Machine::stepRefused, &q, [this](const Error& error) { refuse(error); });
     QObject::connect(m, &Machine::lateBoot, &q, [this] { autopsy(Death::Kind::Hang); });
     setState(SessionState::Starting);
     m->start(config);
@@ -190,8 +201,10 @@ bool Session::Private::travel(uint64_t sequence, const QByteArray& scenario) {
     if (!may || sequence > known.size())
         return false;
     expected.assign(known.begin(), known.begin() + std::ptrdiff_t(sequence));
-    if (!scenario.isEmpty())
+    if (!scenario.isEmpty()) {
         known = expected; // what came behind is not to come again
+        std::erase_if(brokenSince, [&](auto const& entry) { return entry.second > sequence; });
+    }
     stop();
     if (!scenario.isEmpty())
         config.scenario = scenario;
@@ -206,7 +219,7 @@ void Session::Private::note(const EventBatch& batch) {
     lost += batch.lost;
     log.resize(first + batch.lost, 0);
     for (Event const& event : batch.events) {
-        log.push_back(digestOf(event));
+        log.push_back(eventDigest(event));
         lastEvent = event.sequence;
     }
     events.insert(events.end(), batch.events.begin(), batch.events.end());
@@ -232,6 +245,7 @@ void Session::Private::drain() {
 
 void Session::Private::stop() {
     quietTimer.stop();
+    search.reset();
     machine.reset();
     setState(SessionState::Idle);
 }
@@ -241,7 +255,7 @@ bool Session::Private::mayGo(Machine::StopAt newGranularity, bool newToTheEnd) {
         return false;
     granularity = newGranularity;
     toTheEnd = newToTheEnd;
-    pauseAsked = false;
+    pauseAsked = stepping = false;
     condition.reset();
     watched.clear();
     setState(SessionState::Running);
@@ -262,6 +276,7 @@ bool Session::Private::step(FineStep what) {
         return go(Machine::StopAt::FaultStages, false);
     if (!mayGo(Machine::StopAt::Commands, false))
         return false;
+    stepping = true;
     machine->step(what, granularity);
     return true;
 }
@@ -279,9 +294,7 @@ bool Session::Private::runUntil(const StopPlace& place) {
     auto const inserted = [this](const std::optional<Error>& error) {
         if (!error)
             return machine->resume(granularity);
-        quietTimer.stop();
-        setState(SessionState::Stopped);
-        Q_EMIT q.refused(*error);
+        refuse(*error);
     };
     if (const auto* const code = std::get_if<CodeCondition>(&place)) {
         machine->stopAt(code->location, inserted);
@@ -293,12 +306,64 @@ bool Session::Private::runUntil(const StopPlace& place) {
     return true;
 }
 
+// The machine has not moved.
+void Session::Private::refuse(const Error& error) {
+    quietTimer.stop();
+    setState(SessionState::Stopped);
+    Q_EMIT q.refused(error);
+}
+
 bool Session::Private::pause() {
     if (state != SessionState::Running || pauseAsked)
         return false;
     pauseAsked = true;
     machine->interrupt();
     return true;
+}
+
+bool Session::Private::look() {
+    if (state != SessionState::Running || stepping || lookAsked || machine->isStopped())
+        return false;
+    Machine* const same = machine.get();
+    auto live = machine->lookLive([this] { drain(); });
+    if (machine.get() != same || state != SessionState::Running)
+        return true;
+    if (live) {
+        tellLook(std::move(*live));
+    } else {
+        lookAsked = true;
+        ++interruptsOwed;
+        machine->interrupt();
+    }
+    return true;
+}
+
+void Session::Private::lookAtStop(const std::function<void()>& done) {
+    lookAsked = false;
+    auto const snapshot = std::make_shared<Snapshot>();
+    machine->withMemory(
+        [this, snapshot](MemoryReader& memory) { *snapshot = machine->state().decoder().decode(memory); },
+        [this, snapshot, done] {
+            Machine* const same = machine.get();
+            LiveSnapshot live;
+            live.how = LiveSnapshot::How::Stopped;
+            live.snapshot = snapshot;
+            live.insideChange = !machine->isBetweenChanges();
+            tellLook(std::move(live));
+            if (machine.get() == same && state == SessionState::Running)
+                done();
+        });
+}
+
+void Session::Private::tellLook(LiveSnapshot live) {
+    using How = LiveSnapshot::How;
+    ++(live.how == How::Running ? liveCounts.running
+       : live.how == How::Held  ? liveCounts.held
+                                : liveCounts.stopped);
+    liveCounts.rejected += live.attempts - 1;
+    if (!live.insideChange)
+        live.violations = allViolations(*live.snapshot);
+    Q_EMIT q.looked(live);
 }
 
 void Session::Private::watchQuiet() {
@@ -310,6 +375,15 @@ void Session::Private::machineStopped(Machine::Stop stop) {
     quietTimer.stop();
     if (dying || state == SessionState::Dead)
         return; // the autopsy has asked for this stop
+    if (lookAsked)
+        return lookAtStop([this, stop] { machineStopped(stop); });
+    if (stop == Machine::Stop::Signal && interruptsOwed > 0) {
+        --interruptsOwed;
+        if (!pauseAsked) {
+            watchQuiet();
+            return machine->resume(granularity);
+        }
+    }
     switch (stop) {
     case Machine::Stop::Probe: {
         auto batch = std::make_shared<EventBatch>();
@@ -404,11 +478,58 @@ void Session::Private::finishMoment(StopReason reason, const GuestState& guest,
     if (reason == StopReason::Watch)
         moment->note = watched + QStringLiteral(": ") + machine->stopNote();
     if (!isInsideCommand(reason)) {
-        moment->violations = checkInvariants(*moment->snapshot);
-        auto mappings = checkMappings(*moment->snapshot);
-        moment->violations.insert(moment->violations.end(), mappings.begin(), mappings.end());
+        moment->violations = allViolations(*moment->snapshot);
+        bool const broken = !moment->violations.empty() || !moment->snapshot->findings.empty();
+        if (broken && clean && config.findFirstBreak && brokenSince.empty()) {
+            clean = false;
+            return findFirstBreak(moment);
+        }
+        clean = !broken;
+        if (clean)
+            lastClean = lastEvent;
     }
+    noteBreaks(*moment);
     reached(moment);
+}
+
+// The machine stands meanwhile; the moment is told when the search has ended.
+void Session::Private::findFirstBreak(const std::shared_ptr<Moment>& moment) {
+    BreakSearch::Request request{
+        .config = config, .clean = lastClean, .broken = lastEvent, .keys = {}, .log = log};
+    for (Finding const& finding : moment->violations)
+        request.keys.push_back(findingKey(finding));
+    for (Finding const& finding : moment->snapshot->findings)
+        request.keys.push_back(findingKey(finding));
+    search = std::make_unique<BreakSearch>();
+    auto const keys = request.keys;
+    search->start(std::move(request), [this, moment, keys](const BreakSearch::Result& since,
+                                                           const QString& problem) {
+        for (size_t i = 0; i < keys.size(); ++i)
+            if (since[i] != 0)
+                brokenSince.emplace(keys[i], since[i]);
+        bool const reproduced = std::any_of(since.begin(), since.end(), [](uint64_t e) { return e != 0; });
+        if (problem.isEmpty() && !reproduced)
+            moment->note = QStringLiteral("what broke first was not found: a run anew does not show it");
+        if (!problem.isEmpty())
+            moment->note = QStringLiteral("what broke first was not found: ") + problem;
+        search.release()->deleteLater(); // it is it that calls
+        noteBreaks(*moment);
+        reached(moment);
+    });
+}
+
+void Session::Private::noteBreaks(Moment& moment) const {
+    if (brokenSince.empty())
+        return;
+    auto const note = [this](std::vector<Finding>& findings) {
+        for (Finding& finding : findings)
+            if (auto const at = brokenSince.find(findingKey(finding)); at != brokenSince.end())
+                finding.sinceEvent = at->second;
+    };
+    note(moment.violations);
+    auto snapshot = std::make_shared<Snapshot>(*moment.snapshot);
+    note(snapshot->findings);
+    moment.snapshot = snapshot;
 }
 
 void Session::Private::reached(const MomentPtr& moment) {
@@ -438,6 +559,7 @@ void Session::Private::reached(const MomentPtr& moment) {
 
 void Session::Private::die(Death::Kind kind, const Error& error) {
     quietTimer.stop();
+    search.reset();
     Death what;
     what.kind = kind;
     what.error = error;
@@ -491,6 +613,8 @@ bool Session::step(FineStep what) { return d->step(what); }
 bool Session::runUntil(const StopPlace& place) { return d->runUntil(place); }
 bool Session::travel(uint64_t sequence, const QByteArray& scenario) { return d->travel(sequence, scenario); }
 bool Session::pause() { return d->pause(); }
+bool Session::look() { return d->look(); }
+const LiveCounts& Session::liveCounts() const { return d->liveCounts; }
 SessionState Session::state() const { return d->state; }
 const SessionConfig& Session::config() const { return d->config; }
 int Session::scenarioStatus() const { return d->status; }

@@ -26,6 +26,7 @@
 #include <variant>
 #include <vector>
 
+#include "gdbbridge/session/live_snapshot.h"
 #include "gdbbridge/session/moment.h"
 #include "gdbbridge/transport/error.h"
 
@@ -52,6 +53,9 @@ struct SessionConfig {
     int answerTimeoutMs = 10'000; // for one answer of GDB
     int quietLimitMs = 10'000;    // Running without any event for so long is a hang; 0: never
     QString gdbSocketPath;        // "" for a private place
+    // When something is found broken for the first time: find the event that broke it (Finding::sinceEvent),
+    // by a run on a second machine. The moment is told when that has ended.
+    bool findFirstBreak = true;
 };
 
 // What is known of a machine that will not run again.
@@ -112,7 +116,8 @@ public:
     bool stepCommand();
     bool run();
     // Stopped: a step inside the kernel. Out ends behind the call in the caller; a step over lines begins
-    // where the probe stands, not inside the probe.
+    // where the probe stands, not inside the probe. What GDB does not take (out of the outermost function) is
+    // told by refused(); the state is Stopped again then.
     bool step(FineStep what);
     // Stopped: runs, with a moment at the end of each command on the way, until the place is reached or the
     // scenario is over. What GDB does not understand is told by refused(); the state is Stopped again then.
@@ -125,6 +130,11 @@ public:
     bool travel(uint64_t sequence, const QByteArray& scenario = {});
     // Running: stop where it is.
     bool pause();
+    // Running, but not in the midst of a step: looked() tells what the machine looks like, which runs on.
+    // Where memory is read through GDB, or no change ends in time, it is stopped for as long as that takes.
+    bool look();
+    // Of this run, since it was started.
+    const LiveCounts& liveCounts() const;
 
     SessionState state() const;
     const SessionConfig& config() const;
@@ -142,7 +152,9 @@ Q_SIGNALS:
     void revisited(const gdbbridge::MomentPtr& moment);
     // Events of a machine that runs, as they come. They come again with the next moment.
     void eventsArrived(const std::vector<gdbbridge::Event>& events);
-    // A place or field that cannot be stopped at.
+    // What look() was asked for; at once, or when the machine had to be stopped for it, a little later.
+    void looked(const gdbbridge::LiveSnapshot& live);
+    // A place or field that cannot be stopped at, a step that cannot be made.
     void refused(const gdbbridge::Error& error);
     // Bytes of the kernel's console as they come.
     void console(const QByteArray& bytes);

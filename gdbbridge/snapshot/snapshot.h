@@ -173,6 +173,9 @@ struct Finding {
     std::string where;      // "entry 0x10000 of parent"
     std::string what;       // in words
     std::string expected, found;
+    // The first event after which it was broken, and stayed so: at a stop at this event it is seen, at a stop
+    // at the one before it is not. 0: not looked for, or not known.
+    uint64_t sinceEvent = 0;
     bool operator==(const Finding&) const = default;
 };
 

@@ -148,7 +148,7 @@ QStringList QemuProcess::arguments(const QemuConfig& config, int qmp, int com1, 
                          config.disk->readOnly ? QStringLiteral("on") : QStringLiteral("off"))
              << text("-device") << text("virtio-blk-pci,drive=disk");
     // Time is counted in instructions: the time stamp counter says what each stage of a fault costs, and a
-    // run that is begun anew comes to the same state at the same instruction.
+    // run that is begun anew comes to the same states. Not at the same instructions: stops cost some.
     if (config.debugger || config.countInstructions)
         list << text("-icount") << text("shift=0,sleep=off");
     if (config.debugger)

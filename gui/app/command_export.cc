@@ -57,10 +57,7 @@ QString draw(Picture& picture, const Story& story, const ExportRequest& request,
 
 } // namespace
 
-QStringList exportViews() {
-    return {QStringLiteral("map"),   QStringLiteral("tree"),      QStringLiteral("cow"),
-            QStringLiteral("fault"), QStringLiteral("pagetable"), QStringLiteral("timeline")};
-}
+QStringList exportViews() { return pictureNames(); }
 
 ExitCode runExport(const ExportRequest& request) {
     QString problem;

@@ -23,6 +23,18 @@ void say(const QString& line) {
     std::fflush(stdout);
 }
 
+// ", since event 213, entry_resize" where that is known.
+QString sinceWords(const Story& story, const gdbbridge::Finding& finding) {
+    if (finding.sinceEvent == 0)
+        return {};
+    QString words = QStringLiteral(", since event %1").arg(finding.sinceEvent);
+    for (const auto& moment : story.moments())
+        for (const auto& event : moment->events)
+            if (event.sequence == finding.sinceEvent)
+                words += QStringLiteral(", ") + QString::fromStdString(event.name);
+    return words;
+}
+
 void sayMoment(const Story& story, const gdbbridge::Moment& now) {
     const gdbbridge::MomentPtr before = story.before();
     const StepSentence sentence = stepSentence(story.moments(), story.current());
@@ -37,9 +49,12 @@ void sayMoment(const Story& story, const gdbbridge::Moment& now) {
     for (const QString& line : changes.lines())
         say(QStringLiteral("      - %1").arg(line));
     for (const auto& violation : now.violations)
-        say(QStringLiteral("      BROKEN: %1, %2, expected %3, found %4")
+        say(QStringLiteral("      BROKEN: %1, %2, expected %3, found %4%5")
                 .arg(QString::fromStdString(violation.where), QString::fromStdString(violation.what),
-                     QString::fromStdString(violation.expected), QString::fromStdString(violation.found)));
+                     QString::fromStdString(violation.expected), QString::fromStdString(violation.found),
+                     sinceWords(story, violation)));
+    if (now.reason == gdbbridge::StopReason::CommandEnd && !now.note.isEmpty())
+        say(QStringLiteral("      %1").arg(now.note));
 }
 
 // The first file that cannot be written, in words; "" when all were.

@@ -26,9 +26,9 @@ class QSettings;
 
 namespace gui {
 
-// Arrangements of the docks, in the order of the keys 1 to 8.
-enum class Workspace : uint8_t { Story, Tree, Sharing, PageTables, Fault, Events, Console, Compare };
-inline constexpr int workspaceCount = 8;
+// Arrangements of the docks, in the order of the keys 1 to 9.
+enum class Workspace : uint8_t { Story, Tree, Sharing, PageTables, Fault, Memory, Events, Console, Compare };
+inline constexpr int workspaceCount = 9;
 
 class MainWindow : public QMainWindow {
     Q_OBJECT

@@ -33,6 +33,7 @@ const WorkspaceDocks& docksOf(Workspace workspace) {
                                                        {"Sharing", {"sharing"}},
                                                        {"Page tables", {"map", "pagetable"}},
                                                        {"Fault", {"fault", "sharing", "source"}},
+                                                       {"Memory", {"memory", "sharing"}},
                                                        {"Events", {"map", "events"}},
                                                        {"Console", {"map", "console"}},
                                                        {"Compare", {"compare"}}};
@@ -129,7 +130,7 @@ PictureView* MainWindow::addView(const QString& name) {
 void MainWindow::buildDocks() {
     setDockNestingEnabled(true);
     setDockOptions(AllowNestedDocks | AllowTabbedDocks);
-    for (const char* name : {"map", "tree", "sharing", "pagetable", "fault", "compare"}) {
+    for (const char* name : {"map", "tree", "sharing", "pagetable", "fault", "memory", "compare"}) {
         const QString key = QString::fromLatin1(name);
         PictureView* const view = addView(key);
         connect(view, &PictureView::selected, this,

@@ -28,7 +28,7 @@ constexpr KeyHelp keyHelp[] = {
     {"Home  End", "start, last moment"},
     {"Ctrl+Space", "run the machine, or stop it"},
     {"Ctrl+R", "start the machine again"},
-    {"1 – 8", "workspaces"},
+    {"1 – 9", "workspaces"},
     {"Ctrl+0", "arrange the docks as at first"},
     {"G", "to the first broken invariant, or the first difference"},
     {"Ctrl+D", "compare with another kernel, or a recording"},

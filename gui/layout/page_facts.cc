@@ -24,19 +24,6 @@ const T* at(const std::vector<T>& values, int index) {
     return index >= 0 && size_t(index) < values.size() ? &values[size_t(index)] : nullptr;
 }
 
-Backing backingOf(ObjectKind kind) {
-    switch (kind) {
-    case ObjectKind::File:
-        return Backing::File;
-    case ObjectKind::Device:
-        return Backing::Device;
-    case ObjectKind::Anonymous:
-    case ObjectKind::Kernel:
-        break;
-    }
-    return Backing::AnonObject;
-}
-
 int objectPageAt(const gdbbridge::Object& object, uint64_t offset) {
     const auto it = std::lower_bound(object.pages.begin(), object.pages.end(), offset,
                                      [](const ObjectPage& p, uint64_t o) { return p.offset < o; });
@@ -89,6 +76,19 @@ void addEntryPages(const Snapshot& snapshot, const Entry& entry, std::set<uint64
 }
 
 } // namespace
+
+Backing backingOf(ObjectKind kind) {
+    switch (kind) {
+    case ObjectKind::File:
+        return Backing::File;
+    case ObjectKind::Device:
+        return Backing::Device;
+    case ObjectKind::Anonymous:
+    case ObjectKind::Kernel:
+        break;
+    }
+    return Backing::AnonObject;
+}
 
 const Map* mapOf(const Snapshot& snapshot, int process) {
     const auto* p = at(snapshot.processes, process);

@@ -46,6 +46,8 @@ enum class WriteCost : uint8_t {
     BeyondEnd, // of the object
 };
 
+// What a page of such an object is backed by.
+Backing backingOf(gdbbridge::ObjectKind kind);
 // The process with this pid, or none; 0 is nobody's.
 int processWithPid(const Snapshot& snapshot, uint32_t pid);
 // The entry that contains va, or none.

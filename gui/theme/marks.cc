@@ -129,8 +129,11 @@ void swappedCell(Canvas& canvas, const QRectF& rect, const PageLook& look) {
     arrow.lineTo(rect.center() + QPointF(0, 7 * u));
     arrow.lineTo(rect.center() + QPointF(5 * u, 2 * u));
     canvas.path(arrow, {.line = Role::Ink, .width = 1.8});
-    canvas.text(rect.center() + QPointF(0, 24 * u), QString::number(look.swapSlot), type::small, Role::Ink,
-                Align::Center);
+    const QString slot = QString::number(look.swapSlot);
+    // Where the number has no room the arrow says enough.
+    if (look.swapSlot > 0 && rect.height() > 56 * u &&
+        canvas.textWidth(slot, type::small) < rect.width() - 4 * u)
+        canvas.text(rect.center() + QPointF(0, 24 * u), slot, type::small, Role::Ink, Align::Center);
 }
 
 } // namespace

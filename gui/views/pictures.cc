@@ -3,6 +3,7 @@
 #include "gui/views/address_space_picture.h"
 #include "gui/views/compare_picture.h"
 #include "gui/views/fault_picture.h"
+#include "gui/views/memory_picture.h"
 #include "gui/views/page_table_picture.h"
 #include "gui/views/sharing_picture.h"
 #include "gui/views/timeline_picture.h"
@@ -11,8 +12,9 @@
 namespace gui {
 
 QStringList pictureNames() {
-    return {QStringLiteral("map"),   QStringLiteral("tree"),      QStringLiteral("cow"),
-            QStringLiteral("fault"), QStringLiteral("pagetable"), QStringLiteral("timeline")};
+    return {QStringLiteral("map"),     QStringLiteral("tree"),      QStringLiteral("cow"),
+            QStringLiteral("fault"),   QStringLiteral("pagetable"), QStringLiteral("memory"),
+            QStringLiteral("timeline")};
 }
 
 std::unique_ptr<Picture> makePicture(const QString& name) {
@@ -26,6 +28,8 @@ std::unique_ptr<Picture> makePicture(const QString& name) {
         return std::make_unique<FaultPicture>();
     if (name == QStringLiteral("pagetable"))
         return std::make_unique<PageTablePicture>();
+    if (name == QStringLiteral("memory"))
+        return std::make_unique<MemoryPicture>();
     if (name == QStringLiteral("compare"))
         return std::make_unique<ComparePicture>();
     if (name == QStringLiteral("timeline"))

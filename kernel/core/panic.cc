@@ -14,7 +14,9 @@
 #include "kernel/vm/uvm_probe.h"
 
 // Where a debugger can wait for the end: everything has been printed.
-extern "C" [[gnu::noinline]] void uvm_machine_stopped() { asm volatile("" : : : "memory"); }
+extern "C" [[gnu::noinline, gnu::section(".debugger_stops")]] void uvm_machine_stopped() {
+    asm volatile("" : : : "memory");
+}
 
 namespace uvm {
 

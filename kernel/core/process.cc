@@ -1,5 +1,6 @@
 #include "kernel/core/process.h"
 
+#include "kernel/vm/uvm_change.h"
 #include "kernel/vm/uvm_probe.h"
 
 namespace uvm {
@@ -23,6 +24,7 @@ process* free_place() {
 } // namespace
 
 process* process_create(std::string_view name, vmspace* vm) {
+    uvm_change const change;
     mutex_guard const guard(process_list_lock);
     process* const p = free_place();
     if (!p)
@@ -39,6 +41,7 @@ process* process_create(std::string_view name, vmspace* vm) {
 }
 
 void process_exit(process& p) {
+    uvm_change const change;
     vmspace& vm = *p.p_vmspace;
     {
         mutex_guard const guard(process_list_lock);

@@ -8,6 +8,7 @@
 #include "kernel/core/elf.h"
 #include "kernel/core/open_file.h"
 #include "kernel/core/user_process.h"
+#include "kernel/vm/uvm_change.h"
 
 namespace uvm {
 
@@ -217,6 +218,7 @@ errno_t user_process_exec(std::string_view path, std::string_view arguments, uin
         uvmspace_free(*vm);
         return error == errno_t::ok ? errno_t::eintr : error;
     }
+    uvm_change const change; // until the old space is gone: it may share memory with others
     vmspace* const old = self.proc->p_vmspace;
     pmap_activate(*vm->vm_map.pm);
     {

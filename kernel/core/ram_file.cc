@@ -5,6 +5,7 @@
 
 #include <machine/memory.h>
 
+#include "kernel/vm/uvm_change.h"
 #include "kernel/vm/uvm_object_impl.h"
 #include "kernel/vm/uvm_pool.h"
 #include "kernel/vm/uvm_probe.h"
@@ -128,6 +129,7 @@ uint64_t ram_file_size(ram_file& file) {
 }
 
 result<size_t> ram_file_read(ram_file& file, uint64_t offset, std::span<std::byte> to) {
+    uvm_change const change;
     mutex_guard const guard(file.obj.vmobjlock);
     if (offset >= file.obj.uo_size)
         return size_t{0};
@@ -142,6 +144,7 @@ result<size_t> ram_file_read(ram_file& file, uint64_t offset, std::span<std::byt
 }
 
 result<size_t> ram_file_write(ram_file& file, uint64_t offset, std::span<const std::byte> from) {
+    uvm_change const change;
     if (offset > ram_file_limit || from.size() > ram_file_limit - offset)
         return errno_t::efbig;
     mutex_guard const guard(file.obj.vmobjlock);
@@ -159,6 +162,7 @@ result<size_t> ram_file_write(ram_file& file, uint64_t offset, std::span<const s
 }
 
 errno_t ram_file_truncate(ram_file& file, uint64_t size) {
+    uvm_change const change;
     if (size > ram_file_limit)
         return errno_t::efbig;
     uvm_object& obj = file.obj;

@@ -6,6 +6,7 @@
 #include "kernel/base/format.h"
 #include "kernel/core/open_file.h"
 #include "kernel/core/signal.h"
+#include "kernel/vm/uvm_change.h"
 #include "kernel/vm/uvm_pool.h"
 
 namespace uvm {
@@ -116,6 +117,7 @@ enum class fork_space : uint8_t { copied, borrowed };
 result<uint32_t> fork_process(const machine::user_frame& frame, fork_space how) {
     user_process& self = current_user_process();
     vmspace& own = current_vmspace();
+    uvm_change const change; // until the child's space, which shares memory, is a process's or gone
     vmspace* const vm = how == fork_space::copied ? uvmspace_fork(own) : &own;
     if (!vm)
         return errno_t::enomem;

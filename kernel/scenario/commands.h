@@ -49,6 +49,9 @@ outcome run_swapfail(interpreter& in, arguments& args);
 // The machine's memory as it is outside scenarios. Needs: nothing of the scenario is left.
 void scenario_memory_reset();
 
+// commands_churn.cc: a space that changes all the time
+outcome run_churn(interpreter& in, arguments& args);
+
 // commands_mremap.cc: resizing and moving
 outcome run_mremap(interpreter& in, arguments& args);
 

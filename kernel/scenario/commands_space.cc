@@ -1,5 +1,6 @@
 // Commands that make, copy and end spaces, and make objects.
 #include "kernel/scenario/commands.h"
+#include "kernel/vm/uvm_change.h"
 
 namespace uvm {
 
@@ -83,6 +84,7 @@ outcome run_fork(interpreter&, arguments& args) {
         return outcome::unparsed();
     if (process_find(child))
         return outcome::failed(errno_t::eexist);
+    uvm_change const change;
     return start_process(args, child, uvmspace_fork(*parent->p_vmspace));
 }
 
@@ -100,6 +102,7 @@ outcome run_unshare(interpreter&, arguments& args) {
     process* const p = args.space();
     if (!args.finished())
         return outcome::unparsed();
+    uvm_change const change;
     vmspace* const own = uvmspace_unshare(*p->p_vmspace);
     if (!own)
         return outcome::failed(errno_t::enomem);
@@ -115,6 +118,7 @@ outcome run_exec(interpreter&, arguments& args) {
         return outcome::unparsed();
     if (args.invalid() || !are_bounds(min, max))
         return outcome::failed(errno_t::einval);
+    uvm_change const change;
     vmspace* const fresh = uvmspace_exec(*p->p_vmspace, min, max);
     if (!fresh)
         return outcome::failed(errno_t::enomem);

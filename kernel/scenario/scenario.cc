@@ -21,7 +21,7 @@ constexpr command commands[] = {
     {"check", run_check},         {"memory", run_memory},     {"pagedaemon", run_pagedaemon},
     {"uvmexp", run_uvmexp},       {"swapfail", run_swapfail}, {"failalloc", run_failalloc},
     {"counters", run_counters},   {"trymerge", run_trymerge}, {"show", run_show},
-    {"whatis", run_whatis},       {"mremap", run_mremap},
+    {"whatis", run_whatis},       {"mremap", run_mremap},     {"churn", run_churn},
 };
 
 // Too large for a kernel stack; one run at a time.

@@ -1,6 +1,7 @@
 // uvm_fault: the stages before the cases, and wiring by faults.
 #include "kernel/vm/uvm_fault.h"
 
+#include "kernel/vm/uvm_change.h"
 #include "kernel/vm/uvm_fault_impl.h"
 #include "kernel/vm/uvm_map_lock.h"
 #include "kernel/vm/uvm_pdaemon.h"
@@ -157,6 +158,7 @@ uvm_fault_next attempt(uvm_faultinfo& fault) {
 } // namespace
 
 errno_t uvm_fault(vm_map& map, vaddr_t va, uvm_fault_kind kind, vm_prot_t access) {
+    uvm_change const change;
     ++uvmexp.faults;
     uvm_faultinfo fault{.map = map, .va = trunc_page(va), .kind = kind, .access = access};
     uvm_probe(uvm_event::fault_begin, id_of(map), va.value, uint32_t(access), uint32_t(kind));

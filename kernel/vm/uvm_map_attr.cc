@@ -1,4 +1,5 @@
 // Attributes of a range: protect, inherit, advice, will-need, check-prot.
+#include "kernel/vm/uvm_change.h"
 #include "kernel/vm/uvm_map.h"
 #include "kernel/vm/uvm_map_lock.h"
 #include "kernel/vm/uvm_mapent_reserve.h"
@@ -65,6 +66,7 @@ errno_t may_protect(const vm_map& map, const vm_map_entry* entry, vaddr_t end, v
 } // namespace
 
 errno_t uvm_map_protect(vm_map& map, vaddr_t start, vaddr_t end, vm_prot_t prot, uvm_protect_what what) {
+    uvm_change const change;
     va_range const range = uvm_map_clamp(map, start, end);
     if (range.empty())
         return errno_t::ok;
@@ -98,6 +100,7 @@ errno_t uvm_map_protect(vm_map& map, vaddr_t start, vaddr_t end, vm_prot_t prot,
 }
 
 errno_t uvm_map_inherit(vm_map& map, vaddr_t start, vaddr_t end, vm_inherit_t inherit) {
+    uvm_change const change;
     if (inherit > vm_inherit_t::none)
         return errno_t::einval;
     va_range const range = uvm_map_clamp(map, start, end);
@@ -112,6 +115,7 @@ errno_t uvm_map_inherit(vm_map& map, vaddr_t start, vaddr_t end, vm_inherit_t in
 }
 
 errno_t uvm_map_advice(vm_map& map, vaddr_t start, vaddr_t end, vm_advice_t advice) {
+    uvm_change const change;
     if (advice > vm_advice_t::sequential)
         return errno_t::einval;
     va_range const range = uvm_map_clamp(map, start, end);
@@ -126,6 +130,7 @@ errno_t uvm_map_advice(vm_map& map, vaddr_t start, vaddr_t end, vm_advice_t advi
 }
 
 errno_t uvm_map_willneed(vm_map& map, vaddr_t start, vaddr_t end) {
+    uvm_change const change;
     va_range const range = uvm_map_clamp(map, start, end);
     if (range.empty())
         return errno_t::ok;

@@ -1,4 +1,5 @@
 // uvm_map_clean: msync and the discarding kinds of madvise.
+#include "kernel/vm/uvm_change.h"
 #include "kernel/vm/uvm_map.h"
 #include "kernel/vm/uvm_map_lock.h"
 #include "kernel/vm/uvm_page.h"
@@ -55,6 +56,7 @@ void clean_amap(vm_map& map, vm_map_entry& entry, va_range part, pgo flags) {
 } // namespace
 
 errno_t uvm_map_clean(vm_map& map, vaddr_t start, vaddr_t end, pgo flags) {
+    uvm_change const change;
     va_range const range = uvm_map_clamp(map, start, end);
     vm_map_entry* entry;
     {

@@ -1,4 +1,5 @@
 // uvm_map: validate, find room, then merge into a neighbour or make one new entry.
+#include "kernel/vm/uvm_change.h"
 #include "kernel/vm/uvm_map.h"
 #include "kernel/vm/uvm_map_lock.h"
 #include "kernel/vm/uvm_map_merge.h"
@@ -179,6 +180,7 @@ errno_t make_room(vm_map& map, placement const& p, uvm_flag flags, vm_map_entry*
 
 errno_t uvm_map(vm_map& map, vaddr_t& start, vsize_t size, uvm_object* obj, voff_t offset, vsize_t align,
                 const uvm_mapping& how) {
+    uvm_change const change;
     kassert(size != vsize_t(0) && is_aligned(size.value, page_size), "uvm_map: size");
     uvm_count(map.counters->map_call);
     if (without(how.prot, how.max) != vm_prot_t::none)

@@ -1,4 +1,5 @@
 // Reserve, replace, extract.
+#include "kernel/vm/uvm_change.h"
 #include "kernel/vm/uvm_map.h"
 #include "kernel/vm/uvm_map_lock.h"
 #include "kernel/vm/uvm_map_tree.h"
@@ -159,6 +160,7 @@ bool reserve_outside(vm_map& src, va_range from, vm_map& dst, vaddr_t& start) {
 
 errno_t uvm_map_extract(vm_map& src, vaddr_t start, vsize_t len, vm_map& dst, vaddr_t& dst_start,
                         uvm_extract flags) {
+    uvm_change const change;
     kassert(len != vsize_t(0) && is_aligned(len.value, page_size), "extract: length");
     va_range const from{start, start + len};
     if (!has(flags, uvm_extract::reserved) && !reserve_outside(src, from, dst, dst_start))

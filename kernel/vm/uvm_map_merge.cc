@@ -1,6 +1,7 @@
 // Merging of entries outside uvm_map: uvm_mapent_trymerge and uvm_mapent_trymerge_amap.
 #include "kernel/vm/uvm_map_merge.h"
 
+#include "kernel/vm/uvm_change.h"
 #include "kernel/vm/uvm_map_tree.h"
 #include "kernel/vm/uvm_probe.h"
 
@@ -91,6 +92,7 @@ void swallow(vm_map& map, vm_map_entry& entry, vm_map_entry& gone, uvm_event eve
 } // namespace
 
 uint32_t uvm_mapent_trymerge(vm_map& map, vm_map_entry& entry) {
+    uvm_change const change;
     if (!can_move(entry) || entry.aref.ar_amap || entry.is_submap())
         return 0;
     uvm_merge_key const key{entry.etype,          entry.obj(),       entry.protection,

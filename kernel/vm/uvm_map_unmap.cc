@@ -1,4 +1,5 @@
 // Taking mappings away: uvm_unmap_remove under the lock, uvm_unmap_detach without it.
+#include "kernel/vm/uvm_change.h"
 #include "kernel/vm/uvm_fault.h"
 #include "kernel/vm/uvm_map.h"
 #include "kernel/vm/uvm_map_lock.h"
@@ -53,6 +54,7 @@ void uvm_unmap_detach(vm_map_entry* first) {
 }
 
 errno_t uvm_unmap(vm_map& map, vaddr_t start, vaddr_t end, uvm_flag flags) {
+    uvm_change const change;
     vm_map_entry* dead;
     {
         map_exclusive_guard guard(map);

@@ -1,4 +1,5 @@
 // Wiring of ranges and of whole maps.
+#include "kernel/vm/uvm_change.h"
 #include "kernel/vm/uvm_fault.h"
 #include "kernel/vm/uvm_map.h"
 #include "kernel/vm/uvm_map_lock.h"
@@ -137,6 +138,7 @@ errno_t uvm_map_wire_locked(vm_map& map, vm_map_entry& first, vaddr_t start, vad
 }
 
 errno_t uvm_map_pageable(vm_map& map, vaddr_t start, vaddr_t end, uvm_wiring what) {
+    uvm_change const change;
     va_range const range = uvm_map_clamp(map, start, end);
     map_exclusive_guard guard(map);
     vm_map_entry* entry;
@@ -149,6 +151,7 @@ errno_t uvm_map_pageable(vm_map& map, vaddr_t start, vaddr_t end, uvm_wiring wha
 }
 
 errno_t uvm_map_pageable_all(vm_map& map, uvm_wire_all what, vsize_t limit) {
+    uvm_change const change;
     map_exclusive_guard guard(map);
     if (what == uvm_wire_all::none) {
         for (vm_map_entry* entry = map.first(); entry != &map.header; entry = entry->next)

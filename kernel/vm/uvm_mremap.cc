@@ -1,5 +1,6 @@
 #include "kernel/vm/uvm_mremap.h"
 
+#include "kernel/vm/uvm_change.h"
 #include "kernel/vm/uvm_map_lock.h"
 
 namespace uvm {
@@ -130,6 +131,7 @@ errno_t resize_in_place(const remapping& r, const tail_mapping& tail) {
 
 errno_t uvm_mremap(vm_map& map, vaddr_t old_start, vsize_t old_size, vaddr_t& new_start, vsize_t new_size,
                    vsize_t align, uvm_remap flags) {
+    uvm_change const change;
     remapping const r{map, {old_start, old_start + old_size}, new_size, align, flags};
     if (!is_valid(r, old_start, old_size, new_start))
         return errno_t::einval;

@@ -1,4 +1,5 @@
 // What all kinds of objects share: life and references.
+#include "kernel/vm/uvm_change.h"
 #include "kernel/vm/uvm_object_impl.h"
 #include "kernel/vm/uvm_probe.h"
 
@@ -10,6 +11,7 @@ constinit uint32_t last_object_id;
 
 void uvm_object_setup(uvm_object& obj, uvm_object_kind kind, const uvm_pagerops& ops, uint64_t size,
                       const char* name) {
+    uvm_change const change;
     obj.pgops = &ops;
     obj.uo_kind = kind;
     obj.uo_size = size;
@@ -21,6 +23,7 @@ void uvm_object_setup(uvm_object& obj, uvm_object_kind kind, const uvm_pagerops&
 }
 
 void uvm_object_reference(uvm_object& obj) {
+    uvm_change const change;
     mutex_guard guard(obj.vmobjlock);
     ++obj.uo_refs;
     uvm_probe(uvm_event::object_reference, obj.uo_id, obj.uo_refs);
@@ -28,6 +31,7 @@ void uvm_object_reference(uvm_object& obj) {
 
 bool uvm_object_unreference(uvm_object& obj,
                             void (*leaving)(uvm_object& obj, vm_page& page)) UVM_NO_THREAD_SAFETY_ANALYSIS {
+    uvm_change const change;
     mutex_guard guard(obj.vmobjlock);
     kassert(obj.uo_refs > 0, "object without a reference");
     --obj.uo_refs;

@@ -1,5 +1,6 @@
 #include "kernel/vm/uvm_pdaemon.h"
 
+#include "kernel/vm/uvm_change.h"
 #include "kernel/vm/uvm_object.h"
 #include "kernel/vm/uvm_pdaemon_cluster.h"
 
@@ -128,6 +129,7 @@ void uvm_pdpolicy_use(const uvm_pdpolicy& p) {
 }
 
 uint32_t uvm_pageout(uint32_t target) {
+    uvm_change const change;
     mutex_guard const guard(daemon_lock);
     uint32_t freed = scan(target).run();
     if (freed == 0 && reclaim_slots())

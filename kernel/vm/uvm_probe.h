@@ -143,8 +143,8 @@ struct uvm_probe_record {
     uint64_t time;  // the processor's time stamp counter, less what stops took; under the bridge instructions
     uint16_t event; // uvm_event
     uint16_t nargs;
-    uint32_t thread; // id of the thread
-    uint64_t args[5];
+    uint32_t thread;  // id of the thread
+    uint64_t args[5]; // those behind nargs are what an older event left
 };
 static_assert(sizeof(uvm_probe_record) == 64);
 
@@ -164,6 +164,7 @@ struct uvm_probe_control_t {
     // The last event that may be written: the reader of the ring keeps it one ring ahead of itself, and who
     // would write more waits. 0: nobody waits, the oldest records are overwritten.
     alignas(8) uint64_t write_limit;
+    uint32_t waiting; // written by the kernel: 1 while somebody waits for the limit to be moved
 };
 
 // Read and (control) written by the debugger, by these names.
@@ -172,13 +173,12 @@ extern uvm_probe_control_t uvm_probe_control;
 // The scenario command that runs now, as text; "" outside.
 extern char uvm_probe_command[256];
 
-// Where a debugger puts its breakpoint. Called after the record was written; does nothing.
+// Where a debugger puts its breakpoint. Called after the record was written; does nothing. Alone in its page:
+// an emulator may run the code of a page that has a breakpoint instruction by instruction (QEMU does).
 extern "C" void uvm_probe_stop(const uvm_probe_record* record);
 
-// The out-of-line part of uvm_probe: writes the record and stops if asked. Cold: out of the way of who
-// passes.
-[[gnu::cold]] void uvm_probe_write(uvm_event event, uvm_event_class cls, uint16_t nargs, uint64_t a0,
-                                   uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4);
+// The out-of-line part of uvm_probe: writes the record and stops if asked.
+void uvm_probe_write(uvm_event event, uvm_event_class cls, uint16_t nargs, const uint64_t* args);
 
 // Passes a probe. Arguments are integers as listed at the event.
 template <class... Args>
@@ -188,8 +188,10 @@ template <class... Args>
     uvm_event_class const cls = class_of(event);
     if (!has(uvm_probe_control.record_mask, cls)) [[likely]]
         return;
-    uint64_t a[5] = {uint64_t(args)...};
-    uvm_probe_write(event, cls, uint16_t(sizeof...(Args)), a[0], a[1], a[2], a[3], a[4]);
+    uint64_t list[sizeof...(Args) + 1];
+    uint64_t* next = list;
+    ((*next++ = uint64_t(args)), ...);
+    uvm_probe_write(event, cls, uint16_t(sizeof...(Args)), list);
 #else
     ((void)event, ..., (void)args);
 #endif

@@ -1,6 +1,7 @@
 // Life of vmspaces: create, share, replace, end. Fork is in uvm_vmspace_fork.cc.
 #include "kernel/vm/uvm_vmspace.h"
 
+#include "kernel/vm/uvm_change.h"
 #include "kernel/vm/uvm_map_lock.h"
 #include "kernel/vm/uvm_page.h"
 #include "kernel/vm/uvm_pool.h"
@@ -18,6 +19,7 @@ void remove_all(vmspace& vm) { uvm_unmap_whole(vm.vm_map, vm.vm_map.min(), vm.vm
 } // namespace
 
 vmspace* uvmspace_alloc(vaddr_t min, vaddr_t max, vmspace_direction direction) {
+    uvm_change const change;
     vmspace* const vm = vmspace_pool.create();
     if (!vm)
         return nullptr;
@@ -40,6 +42,7 @@ vmspace* uvmspace_alloc(vaddr_t min, vaddr_t max, vmspace_direction direction) {
 void uvmspace_addref(vmspace& vm) { __atomic_add_fetch(&vm.vm_refcnt, 1, __ATOMIC_RELAXED); }
 
 void uvmspace_free(vmspace& vm) {
+    uvm_change const change;
     kassert(vm.vm_refcnt > 0, "vmspace without a reference");
     if (__atomic_sub_fetch(&vm.vm_refcnt, 1, __ATOMIC_ACQ_REL) != 0)
         return;
@@ -61,6 +64,7 @@ vmspace* uvmspace_unshare(vmspace& vm) {
 }
 
 vmspace* uvmspace_exec(vmspace& vm, vaddr_t min, vaddr_t max) {
+    uvm_change const change;
     bool const topdown = has(vm.vm_map.flags, vm_map_flag::topdown);
     if (vm.vm_refcnt != 1) {
         vmspace* const fresh =

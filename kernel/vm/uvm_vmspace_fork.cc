@@ -1,4 +1,5 @@
 // uvmspace_fork: what a child gets of each of its parent's entries.
+#include "kernel/vm/uvm_change.h"
 #include "kernel/vm/uvm_map_lock.h"
 #include "kernel/vm/uvm_map_tree.h"
 #include "kernel/vm/uvm_pdaemon.h"
@@ -112,6 +113,7 @@ errno_t fork_entries(vm_map& parent_map, vm_map& child_map, child_chain& chain) 
 } // namespace
 
 vmspace* uvmspace_fork(vmspace& parent) {
+    uvm_change const change;
     uvm_probe(uvm_event::fork_begin, parent.vm_id);
     vm_map& map = parent.vm_map;
     bool const topdown = has(map.flags, vm_map_flag::topdown);

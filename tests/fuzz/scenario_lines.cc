@@ -44,6 +44,7 @@ constexpr std::string_view rows[] = {
     "pagedaemon [clock|fifo]",
     "uvmexp",
     "swapfail M",
+    "churn S M",
 };
 
 constexpr uint64_t page = 4096;

@@ -42,8 +42,8 @@ void shootWorkspaces() {
     shoot(app, QStringLiteral("start"));
     need(app.stepTo(childWrites), "does not step");
     shoot(app, QStringLiteral("light"));
-    const char* const names[] = {"story", "tree",   "sharing", "pagetable",
-                                 "fault", "events", "console", "compare"};
+    const char* const names[] = {"story",  "tree",   "sharing", "pagetable", "fault",
+                                 "memory", "events", "console", "compare"};
     for (int i = 1; i < workspaceCount; ++i) {
         app.press(Qt::Key(Qt::Key_1 + i));
         shoot(app, QString::fromLatin1(names[i]));

@@ -98,10 +98,13 @@ void WindowLayoutTest::each_workspace_has_its_docks_also_on_return() {
                                       names({"sharing"}),
                                       names({"map", "pagetable"}),
                                       names({"fault", "sharing", "source"}),
+                                      names({"memory", "sharing"}),
                                       names({"map", "events"}),
-                                      names({"map", "console"})};
+                                      names({"map", "console"}),
+                                      names({"compare"})};
+    QCOMPARE(int(std::size(expected)), workspaceCount);
     for (int round = 0; round < 2; ++round)
-        for (int i : {0, 3, 1, 4, 2, 5, 6, 0}) {
+        for (int i : {0, 3, 1, 4, 7, 2, 5, 8, 6, 0}) {
             shown.press(Qt::Key(Qt::Key_1 + i));
             QCOMPARE(shown.shownDocks(), expected[i]);
             QVERIFY(shown.window.view(QStringLiteral("timeline")).isVisible());
@@ -179,7 +182,7 @@ void WindowLayoutTest::the_focus_stays_in_the_views() {
     shown.window.view(QStringLiteral("tree")).setFocus();
     shown.press(Qt::Key_3); // hides it
     QCOMPARE(QApplication::focusWidget(), &shown.window.view(QStringLiteral("sharing")));
-    shown.press(Qt::Key_6);
+    shown.press(Qt::Key_7);
     QCOMPARE(QApplication::focusWidget(), &shown.window.events().table());
     shown.press(Qt::Key_1);
     QVERIFY(qobject_cast<PictureView*>(QApplication::focusWidget()));
@@ -203,7 +206,7 @@ void WindowLayoutTest::escape_leaves_the_search() {
 
 void WindowLayoutTest::the_console_follows_its_end_unless_one_reads_above() {
     Shown shown;
-    shown.press(Qt::Key_7);
+    shown.press(Qt::Key_8);
     auto& console = static_cast<ConsoleView&>(shown.window.console());
     QScrollBar* const bar = console.verticalScrollBar();
     for (int i = 0; i < 300; ++i)

@@ -304,10 +304,10 @@ void WindowTest::workspaces_show_their_docks() {
     QVERIFY(app.open(forkDemo));
     app.press(Qt::Key_2);
     QVERIFY(app.dock("tree")->isVisible() && !app.dock("map")->isVisible());
-    app.press(Qt::Key_6);
+    app.press(Qt::Key_7);
     QVERIFY(app.dock("events")->isVisible() && app.dock("map")->isVisible() &&
             !app.dock("tree")->isVisible());
-    app.press(Qt::Key_7);
+    app.press(Qt::Key_8);
     QVERIFY(app.dock("console")->isVisible());
     app.press(Qt::Key_1);
     QVERIFY(app.dock("map")->isVisible() && app.dock("tree")->isVisible() &&
@@ -334,8 +334,8 @@ void WindowTest::a_view_is_exported_by_its_suffix() {
         QVERIFY2(written.readAll().startsWith(file.start), file.name);
     }
     // The list of events and the console as well, as they stand there.
-    for (const auto& [key, name, words] : {std::tuple{Qt::Key_6, "events", "The command of line 9 begins."},
-                                           std::tuple{Qt::Key_7, "console", "uvmscope kernel, i386"}}) {
+    for (const auto& [key, name, words] : {std::tuple{Qt::Key_7, "events", "The command of line 9 begins."},
+                                           std::tuple{Qt::Key_8, "console", "uvmscope kernel, i386"}}) {
         app.press(key);
         const QString path = folder.filePath(QString::fromLatin1(name) + QStringLiteral(".svg"));
         QCOMPARE(app.window.exportTo(path), QString());
@@ -557,7 +557,7 @@ void WindowTest::a_recording_is_shown_without_a_machine() {
 void WindowTest::two_architectures_are_compared() {
     App app;
     QVERIFY(app.open(forkDemo));
-    app.press(Qt::Key_8);
+    app.press(Qt::Key_9);
     QVERIFY(app.words("compare").contains(QStringLiteral("Nothing is compared")));
     app.press(Qt::Key_D, Qt::ControlModifier);
     auto* const menu = app.window.findChild<QMenu*>(QStringLiteral("compareMenu"));

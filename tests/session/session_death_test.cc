@@ -62,6 +62,8 @@ private Q_SLOTS:
     void bad_input();
     void a_kernel_without_debug_information_is_refused();
     void a_busy_socket_is_told();
+    void a_step_that_gdb_refuses_leaves_the_machine_standing();
+    void events_are_never_lost_silently();
     void after_a_death_it_starts_again();
 
 private:
@@ -288,6 +290,52 @@ void SessionDeathTest::a_busy_socket_is_told() {
     QVERIFY(QFile::exists(path)); // it is not ours to remove
     close(listener);
     QFile::remove(path);
+}
+
+void SessionDeathTest::a_step_that_gdb_refuses_leaves_the_machine_standing() {
+    // With one frame of the stack to be seen every function is the outermost.
+    QTemporaryDir folder;
+    SessionConfig config = test::config(oneSpace);
+    config.gdb = fakeProgram(folder, "exec gdb -iex 'set backtrace limit 1' \"$@\"");
+    SessionRun run;
+    QStringList refused;
+    QObject::connect(&run.session, &Session::refused, &run.session,
+                     [&](const Error& error) { refused << error.message; });
+    QVERIFY2(run.start(config), run.trouble());
+    QVERIFY(run.session.runUntil(CodeCondition{"uvm_map_lookup_entry"}));
+    QVERIFY2(run.waitForMoments(2) && run.waitFor(SessionState::Stopped), run.trouble());
+    const size_t moments = run.moments.size();
+    QVERIFY(run.session.step(FineStep::Out));
+    QVERIFY2(test::waitUntil([&] { return !refused.isEmpty(); }), run.trouble());
+    QVERIFY2(refused.front().contains(QStringLiteral("outermost")), qPrintable(refused.front()));
+    QCOMPARE(run.session.state(), SessionState::Stopped);
+    QCOMPARE(run.moments.size(), moments);
+    // It goes on from there, by a step and to the end.
+    QVERIFY(run.session.step(FineStep::Instruction));
+    QVERIFY2(run.waitForMoments(moments + 1), run.trouble());
+    QVERIFY(run.session.run());
+    QVERIFY2(run.waitFor(SessionState::Finished), run.trouble());
+    QCOMPARE(run.session.scenarioStatus(), 0);
+}
+
+void SessionDeathTest::events_are_never_lost_silently() {
+    // The word that makes the guest wait for the reader of its events cannot be written: GDB is made to say
+    // that it lies one byte further.
+    const uint64_t limit =
+        test::valueOf(QStringLiteral("(unsigned long)&uvm::uvm_probe_control.write_limit"));
+    QTemporaryDir folder;
+    SessionConfig config = test::config(oneSpace);
+    config.gdb =
+        fakeProgram(folder, "gdb \"$@\" | sed -u 's/value=\"" + QByteArray::number(qulonglong(limit)) +
+                                "\"/value=\"" + QByteArray::number(qulonglong(limit + 1)) + "\"/'");
+    SessionRun run;
+    run.session.start(config);
+    QVERIFY(!run.waitFor(SessionState::Stopped));
+    QCOMPARE(run.session.state(), SessionState::Dead);
+    const Error& error = run.session.death()->error;
+    QCOMPARE(error.kind, ErrorKind::BadKernel);
+    QVERIFY2(error.message.contains(QStringLiteral("uvm_probe_control lies outside")),
+             qPrintable(error.text()));
 }
 
 void SessionDeathTest::after_a_death_it_starts_again() {

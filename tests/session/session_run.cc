@@ -91,19 +91,21 @@ QByteArray SessionRun::trouble() const {
 bool waitUntil(const std::function<bool()>& condition) { return QTest::qWaitFor(condition, 30'000); }
 
 uint64_t offsetOf(const QString& type, const QString& field) {
+    return valueOf(QStringLiteral("(unsigned long)&((uvm::%1*)0)->%2").arg(type, field));
+}
+
+uint64_t valueOf(const QString& expression) {
     QProcess gdb;
-    gdb.start(QStringLiteral("gdb"),
-              {"-nx", "-batch", "-iex", "set auto-load off", "-ex", "set language c++", "-ex",
-               QStringLiteral("print (unsigned long)&((uvm::%1*)0)->%2").arg(type, field),
-               config({}).kernel});
+    gdb.start(QStringLiteral("gdb"), {"-nx", "-batch", "-iex", "set auto-load off", "-ex", "set language c++",
+                                      "-ex", QStringLiteral("print ") + expression, config({}).kernel});
     if (!gdb.waitForFinished(20'000))
         qFatal("gdb does not answer");
     const QByteArray answer = gdb.readAllStandardOutput();
     bool ok = false;
-    const uint64_t offset = answer.mid(answer.indexOf("= ") + 2).trimmed().toULongLong(&ok);
+    const uint64_t value = answer.mid(answer.indexOf("= ") + 2).trimmed().toULongLong(&ok);
     if (!ok)
-        qFatal("gdb does not know %s: %s", qPrintable(field), answer.constData());
-    return offset;
+        qFatal("gdb does not know %s: %s", qPrintable(expression), answer.constData());
+    return value;
 }
 
 bool processRuns(qint64 pid) { return pid > 0 && kill(pid_t(pid), 0) == 0; }

@@ -47,6 +47,8 @@ public:
 bool waitUntil(const std::function<bool()>& condition);
 // Where a field lies in a structure of the kernel; asks GDB.
 uint64_t offsetOf(const QString& type, const QString& field);
+// A number that GDB knows of this build's kernel without running it.
+uint64_t valueOf(const QString& expression);
 
 // True while a process with this number runs.
 bool processRuns(qint64 pid);

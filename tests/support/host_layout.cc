@@ -9,6 +9,7 @@
 #include "kernel/arch/x86/pmap_types.h"
 #include "kernel/core/event_names.h"
 #include "kernel/core/process.h"
+#include "kernel/vm/uvm_change.h"
 #include "kernel/vm/uvm_page.h"
 #include "kernel/vm/uvm_probe.h"
 #include "kernel/vm/uvm_vmspace.h"
@@ -44,6 +45,7 @@ void addTypes(Layout& layout) {
     TYPE(pmap);
     TYPE(uvm_probe_record);
     TYPE(uvm_probe_ring_t);
+    TYPE(uvm_changes_t);
 }
 
 void addMapFields(Layout& layout) {
@@ -146,6 +148,11 @@ void addPageFields(Layout& layout) {
     FIELD(uvm_probe_record, nargs);
     FIELD(uvm_probe_record, thread);
     FIELD(uvm_probe_record, args);
+    FIELD(uvm_changes_t, begun);
+    FIELD(uvm_changes_t, ended);
+    FIELD(uvm_changes_t, hold);
+    FIELD(uvm_changes_t, stray);
+    FIELD(uvm_changes_t, stray_event);
 }
 
 void addSymbols(Layout& layout) {
@@ -155,6 +162,7 @@ void addSymbols(Layout& layout) {
     SYMBOL(uvm_probe_ring);
     SYMBOL(uvm_probe_control);
     SYMBOL(uvm_probe_command);
+    SYMBOL(uvm_changes);
 }
 
 void addEnumerators(Layout& layout) {
