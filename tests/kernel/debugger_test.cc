@@ -19,11 +19,13 @@ gdbbridge::BootFile program(const QString& name) {
 
 // Stops the shell at its prompt and gives these commands; then poweroff.
 GuestRun ask(const QList<QByteArray>& commands, const QString& options = QStringLiteral("halt probes")) {
-    std::vector<GuestAnswer> answers{{"\n$ ", key}};
+    // Behind the prompt the shell is still on its way to where it sleeps.
+    std::vector<GuestAnswer> answers{{" at the first wait for input\n", key}};
     for (const QByteArray& command : commands)
         answers.push_back({prompt, command + "\r"});
     answers.push_back({prompt, "poweroff\r"});
-    return runGuest({.commandLine = options, .files = {program("sh"), program("hello")}, .answers = answers});
+    return runGuest(
+        {.commandLine = options + " times", .files = {program("sh"), program("hello")}, .answers = answers});
 }
 
 // What the console said behind a command, up to the next prompt.
