@@ -143,6 +143,7 @@ constexpr std::string_view enumerators[] = {
     "vm_inherit_t.share",
     "vm_inherit_t.copy",
     "vm_inherit_t.none",
+    "vm_inherit_t.zero",
     "vm_advice_t.normal",
     "vm_advice_t.random",
     "vm_advice_t.sequential",

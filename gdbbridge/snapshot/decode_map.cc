@@ -137,6 +137,7 @@ bool DecodePass::appendEntry(uint64_t address, const uint8_t* bytes, const std::
     uint64_t const inheritance = fieldValue(bytes, e.inheritance), advice = fieldValue(bytes, e.advice);
     entry.inheritance = inheritance == e.inheritShare  ? Inheritance::Share
                         : inheritance == e.inheritNone ? Inheritance::None
+                        : inheritance == e.inheritZero ? Inheritance::Zero
                                                        : Inheritance::Copy;
     entry.advice = advice == e.adviceRandom       ? Advice::Random
                    : advice == e.adviceSequential ? Advice::Sequential

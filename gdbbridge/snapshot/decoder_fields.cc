@@ -64,6 +64,7 @@ DecoderFields::DecoderFields(const Layout& layout) {
              value("rb_color.red"),
              value("vm_inherit_t.share"),
              value("vm_inherit_t.none"),
+             value("vm_inherit_t.zero"),
              value("vm_advice_t.random"),
              value("vm_advice_t.sequential"),
              value("vm_prot_t.read"),

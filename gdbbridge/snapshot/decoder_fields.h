@@ -53,7 +53,7 @@ struct DecoderFields {
         FieldLayout parent, left, right, color, gap, maxgap, prev, next, start, end, object, offset, etype,
             protection, maxProtection, inheritance, advice, flags, wiredCount, pageOff, amap, id;
         uint64_t isObject, isSubmap, copyOnWrite, needsCopy, noMerge, red;
-        uint64_t inheritShare, inheritNone, adviceRandom, adviceSequential, read, write, execute;
+        uint64_t inheritShare, inheritNone, inheritZero, adviceRandom, adviceSequential, read, write, execute;
     } entry;
     struct {
         uint64_t size;

@@ -23,7 +23,7 @@ struct Protection {
     std::string text() const;
 };
 
-enum class Inheritance : uint8_t { Share, Copy, None };
+enum class Inheritance : uint8_t { Share, Copy, None, Zero };
 enum class Advice : uint8_t { Normal, Random, Sequential };
 enum class NodeColor : uint8_t { Red, Black };
 enum class PageQueue : uint8_t { None, Free, Active, Inactive };

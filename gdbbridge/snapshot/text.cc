@@ -31,6 +31,8 @@ std::string text(Inheritance inheritance) {
         return "copy";
     case Inheritance::None:
         return "none";
+    case Inheritance::Zero:
+        return "zero";
     }
     return "?";
 }

@@ -149,8 +149,10 @@ QStringList QemuProcess::arguments(const QemuConfig& config, int qmp, int com1, 
              << text("-device") << text("virtio-blk-pci,drive=disk");
     // Time is counted in instructions: the time stamp counter says what each stage of a fault costs, and a
     // run that is begun anew comes to the same states. Not at the same instructions: stops cost some.
+    if (config.debugger || config.countInstructions)
+        list << text("-icount") << text("shift=0,sleep=off");
     if (config.debugger)
-        list << text("-icount") << text("shift=0,sleep=off") << text("-chardev")
+        list << text("-chardev")
              << QStringLiteral("socket,id=gdb,fd=%1,server=on,wait=off").arg(m_gdbListener.get())
              << text("-gdb") << text("chardev:gdb") << text("-S");
     return list;

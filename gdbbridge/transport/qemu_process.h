@@ -32,9 +32,10 @@ struct QemuConfig {
     QString commandLine;    // of the kernel
     QByteArray bootArchive; // "" for none
     int memoryMiB = 128;
-    std::optional<QemuDisk> disk; // what the kernel swaps to when it runs programs
-    bool debugger = true;         // a socket for GDB, and the machine waits for it
-    QString gdbSocketPath;        // where that socket shall be; "" for a private place
+    std::optional<QemuDisk> disk;   // what the kernel swaps to when it runs programs
+    bool countInstructions = false; // without a debugger too: time is counted in instructions
+    bool debugger = true;           // a socket for GDB, and the machine waits for it
+    QString gdbSocketPath;          // where that socket shall be; "" for a private place
 };
 
 class QemuProcess : public QObject {

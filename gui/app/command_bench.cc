@@ -37,7 +37,7 @@ Command counted(const BenchRequest& request) {
 
 } // namespace
 
-QStringList benchParts() { return {QStringLiteral("vm"), QStringLiteral("bridge")}; }
+QStringList benchParts() { return {QStringLiteral("vm"), QStringLiteral("bridge"), QStringLiteral("boot")}; }
 
 ExitCode runBench(const BenchRequest& request) {
     const Command command = request.instructions ? counted(request) : timed(request);

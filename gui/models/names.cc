@@ -67,6 +67,8 @@ QStringList entryChips(const gdbbridge::Snapshot& snapshot, const gdbbridge::Ent
         chips << QStringLiteral("shared");
     if (entry.inheritance == gdbbridge::Inheritance::None)
         chips << QStringLiteral("not inherited");
+    if (entry.inheritance == gdbbridge::Inheritance::Zero)
+        chips << QStringLiteral("zeros for a child");
     if (entry.wiredCount > 0)
         chips << QStringLiteral("wired ×%1").arg(entry.wiredCount);
     return chips;

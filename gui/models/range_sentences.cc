@@ -101,6 +101,11 @@ StepSentence inherited(const StepFacts& facts) {
                     .arg(subjectText(who.name, false), range),
                 {},
                 who.pid};
+    case Inheritance::Zero:
+        return {QStringLiteral("A child of %1 will find %2 filled with zeros.")
+                    .arg(subjectText(who.name, false), range),
+                {},
+                who.pid};
     case Inheritance::None:
         return {
             QStringLiteral("A child of %1 will not have %2 at all.").arg(subjectText(who.name, false), range),

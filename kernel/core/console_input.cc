@@ -1,8 +1,11 @@
 #include "kernel/core/console_input.h"
 
 #include <machine/cpu.h>
+#include <machine/memory.h>
 
 #include "kernel/core/console.h"
+#include "kernel/core/debugger/debugger.h"
+#include "kernel/core/options.h"
 #include "kernel/core/thread.h"
 #include "kernel/sync/lock.h"
 
@@ -21,8 +24,13 @@ struct input_state {
     uint32_t lines{}; // a reader sleeps on it: counts changes of `done`
 };
 constinit input_state input;
+constinit bool debugger_wanted = false; // interrupts off
 
 void take(char c) {
+    if (c == debugger_key) {
+        debugger_wanted = true;
+        return;
+    }
     if (c == '\r')
         c = '\n';
     if (c == backspace || c == rubout) {
@@ -44,6 +52,15 @@ void take(char c) {
     }
 }
 
+void tell_first_wait() {
+    static bool told = false;
+    if (!kernel_options.times || told)
+        return;
+    told = true;
+    uint64_t const now = machine::cycle_count();
+    console().text("time: ").dec(now).text(" at the first wait for input\n");
+}
+
 } // namespace
 
 void console_input_poll() {
@@ -51,12 +68,17 @@ void console_input_poll() {
     {
         spin_guard const guard(input.lock);
         before = input.lines;
-        for (int c = machine::console_read(); c >= 0; c = machine::console_read())
+        // What comes behind the debugger's key is for the debugger.
+        for (int c = 0; !debugger_wanted && (c = machine::console_read()) >= 0;)
             take(char(c));
         after = input.lines;
     }
     if (before != after)
         wakeup(input.lines);
+    if (debugger_wanted) {
+        debugger_wanted = false;
+        debugger_enter();
+    }
 }
 
 result<size_t> console_input_read(std::span<std::byte> to) {
@@ -75,7 +97,12 @@ result<size_t> console_input_read(std::span<std::byte> to) {
                 return count;
             seen = input.lines;
         }
-        if (sleep_interruptibly(input.lines, seen, "a line from the console", 0) == sleep_end::interrupted)
+        // Told and asleep in one step: who hears it finds the reader asleep.
+        machine::interrupt_state const before = machine::interrupts_disable();
+        tell_first_wait();
+        sleep_end const end = sleep_interruptibly(input.lines, seen, "a line from the console", 0);
+        machine::interrupts_restore(before);
+        if (end == sleep_end::interrupted)
             return errno_t::eintr;
     }
 }

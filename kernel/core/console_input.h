@@ -7,7 +7,8 @@
 
 namespace uvm {
 
-// Takes what the machine has received; shows it, and wakes who reads. Called by the timer. Never sleeps.
+// Takes what the machine has received; shows it, and wakes who reads; the debugger's key enters that. Called
+// by the timer. Never sleeps.
 void console_input_poll();
 // Up to a line, its end included; waits until there is one. Returns how many bytes. Fails: EINTR.
 [[nodiscard]] result<size_t> console_input_read(std::span<std::byte> to);

@@ -5,6 +5,7 @@
 #include "kernel/base/kassert.h"
 #include "kernel/core/boot_archive.h"
 #include "kernel/core/console.h"
+#include "kernel/core/event_print.h"
 #include "kernel/core/machine_calls.h"
 #include "kernel/core/open_file.h"
 #include "kernel/core/options.h"
@@ -98,8 +99,11 @@ void transcript_put(std::string_view text) { machine::transcript_write(text); }
 void kernel_main(const boot_info& from_loader) {
     boot = from_loader;
     console().text("uvmscope kernel, ").text(machine::name).text("\n");
+    uint64_t const first_line = machine::cycle_count();
     threads_init();
     parse_options(boot.command_line);
+    if (kernel_options.times)
+        console().text("time: ").dec(first_line).text(" at the first line\n");
     uvm_init();
     console().text("memory: ").dec(uvmexp.free).text(" of ").dec(uvmexp.npages).text(" pages free\n");
     // A scenario makes its own swap, of the size that it names.
@@ -108,7 +112,7 @@ void kernel_main(const boot_info& from_loader) {
         swap_disk_init();
     }
     if (kernel_options.probes)
-        uvm_probe_control.record_mask = uvm_event_class((uint32_t(uvm_event_class::call) << 1) - 1);
+        uvm_probe_control.record_mask = all_event_classes;
     kassert(thread_create("scenario", &run, nullptr) != 0, "boot: no thread");
     thread_idle();
 }

@@ -20,6 +20,10 @@ void parse_word(std::string_view word) {
         kernel_options.run = word.substr(run.size());
     else if (word == "halt")
         kernel_options.halt = true;
+    else if (word == "debugger")
+        kernel_options.debugger = true;
+    else if (word == "times")
+        kernel_options.times = true;
     else if (word == "probes")
         kernel_options.probes = true;
     else

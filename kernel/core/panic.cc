@@ -1,17 +1,17 @@
 // The end of the machine: what broke, where, how it got there, what happened last.
 #include "kernel/base/panic.h"
 
-#include <algorithm>
-
 #include <machine/cpu.h>
 #include <machine/thread.h>
 
 #include "kernel/base/kassert.h"
 #include "kernel/core/console.h"
-#include "kernel/core/event_names.h"
+#include "kernel/core/debugger/debugger.h"
+#include "kernel/core/event_print.h"
 #include "kernel/core/machine_calls.h"
 #include "kernel/core/options.h"
 #include "kernel/core/symbols.h"
+#include "kernel/vm/uvm_probe.h"
 
 // Where a debugger can wait for the end: everything has been printed.
 extern "C" [[gnu::noinline, gnu::section(".debugger_stops")]] void uvm_machine_stopped() {
@@ -24,10 +24,14 @@ namespace {
 
 constexpr uint8_t exit_value_panic = 3;
 constexpr uint64_t events_shown = 20;
-constinit bool reporting = false;
+constinit bool reporting = false, debugging = false;
 
-[[noreturn]] void stop() {
+[[noreturn]] void stop(debugger_place place) {
     uvm_machine_stopped();
+    if (kernel_options.debugger && !debugging) {
+        debugging = true;
+        debugger_after_panic(place);
+    }
     if (kernel_options.halt)
         machine::debug_exit(exit_value_panic);
     machine::halt_forever();
@@ -38,7 +42,7 @@ bool begin_report() {
     machine::interrupts_disable();
     if (reporting) {
         console().text("panic: another one while reporting the first\n");
-        stop();
+        stop({});
     }
     return reporting = true;
 }
@@ -46,17 +50,10 @@ bool begin_report() {
 void print_thread() { console().text("thread: ").dec(machine::current_thread()).text("\n"); }
 
 void print_events() {
-    uint64_t const next = uvm_probe_ring.next_sequence;
-    if (next <= 1)
+    if (uvm_probe_ring.next_sequence <= 1)
         return;
     console().text("last events:\n");
-    for (uint64_t s = next - std::min(next - 1, events_shown); s < next; ++s) {
-        uvm_probe_record const& record = uvm_probe_ring.records[(s - 1) % uvm_probe_ring_size];
-        console().text("  ").dec(record.sequence).text(" ").text(event_name(uvm_event(record.event)));
-        for (uint32_t i = 0; i < std::min<uint32_t>(record.nargs, std::size(record.args)); ++i)
-            console().text(" ").hex(record.args[i]);
-        console().text("\n");
-    }
+    print_last_events(events_shown);
     if (uvm_probe_command[0])
         console().text("command: ").text(uvm_probe_command).text("\n");
 }
@@ -75,6 +72,7 @@ void print_walk(const trap_report& report) {
 } // namespace
 
 void machine_panic() {
+    debugger_command_failed(uvm_panic_record.message);
     begin_report();
     panic_record const& record = uvm_panic_record;
     console()
@@ -98,10 +96,11 @@ void machine_panic() {
     auto const* frame = static_cast<const uintptr_t*>(__builtin_frame_address(0));
     print_backtrace(frame[1], frame[0]);
     print_events();
-    stop();
+    stop({frame[1], frame[0]});
 }
 
 void machine_died(const trap_report& report) {
+    debugger_command_failed(report.what);
     begin_report();
     uvm_panic_record = {report.what, "", 0, 0, 0, report.address, reinterpret_cast<const void*>(report.pc)};
     symbol const where = symbol_at(report.pc);
@@ -121,7 +120,7 @@ void machine_died(const trap_report& report) {
     print_walk(report);
     print_backtrace(report.pc, report.frame);
     print_events();
-    stop();
+    stop({report.pc, report.frame});
 }
 
 } // namespace uvm

@@ -6,8 +6,10 @@
 
 #include "kernel/base/kassert.h"
 #include "kernel/core/console.h"
+#include "kernel/core/process.h"
 #include "kernel/core/thread.h"
 #include "kernel/sync/lock.h"
+#include "kernel/vm/uvm_swap.h"
 
 namespace uvm {
 
@@ -123,6 +125,14 @@ int self_test(std::string_view name) {
     console().text("kernel: test ").text(name).text("\n");
     if (name == "panic")
         panic("test: a panic on purpose");
+    if (name == "damaged") {
+        mutex_guard const held(uvm_swap.lock); // something for `locks` to find
+        static process wild{};
+        wild.p_next = reinterpret_cast<process*>(opaque(0x10));
+        wild.p_vmspace = reinterpret_cast<vmspace*>(opaque(0x10));
+        allproc = &wild;
+        panic("test: a panic in a damaged machine");
+    }
     if (name == "pagefault")
         store_at(0x10);
     if (name == "readonly")

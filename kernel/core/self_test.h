@@ -5,6 +5,7 @@
 
 namespace uvm {
 
+// damaged      a process list that leads nowhere, then a panic: what the debugger makes of it
 // panic        a failed assertion
 // pagefault    a store to an address that nothing is mapped at
 // readonly     a store into the kernel's own code

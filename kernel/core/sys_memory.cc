@@ -225,7 +225,7 @@ call_result sys_minherit(call_arguments& call) {
     vm_map& map = current_vmspace().vm_map;
     result<va_range> const range = checked_range(call);
     uint32_t const what = call.number(2);
-    if (!range || what > abi::inherit_none)
+    if (!range || what > abi::inherit_zero)
         return errno_t::einval;
     if ((*range).empty())
         return uintptr_t{0};

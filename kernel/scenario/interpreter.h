@@ -135,8 +135,10 @@ T choose(arguments& args, std::string_view word, const choice<T> (&choices)[N]) 
     return choices[0].value;
 }
 
-inline constexpr choice<vm_inherit_t> inherit_words[] = {
-    {"copy", vm_inherit_t::copy}, {"share", vm_inherit_t::share}, {"none", vm_inherit_t::none}};
+inline constexpr choice<vm_inherit_t> inherit_words[] = {{"copy", vm_inherit_t::copy},
+                                                         {"share", vm_inherit_t::share},
+                                                         {"none", vm_inherit_t::none},
+                                                         {"zero", vm_inherit_t::zero}};
 inline constexpr choice<vm_advice_t> advice_words[] = {{"normal", vm_advice_t::normal},
                                                        {"random", vm_advice_t::random},
                                                        {"sequential", vm_advice_t::sequential}};

@@ -105,7 +105,7 @@ errno_t uvm_map_protect(vm_map& map, vaddr_t start, vaddr_t end, vm_prot_t prot,
 errno_t uvm_map_inherit(vm_map& map, vaddr_t start, vaddr_t end, vm_inherit_t inherit) {
     uvm_change const change;
     uvm_map_called(map, uvm_map_function::inherit, start, end);
-    if (inherit > vm_inherit_t::none)
+    if (inherit > vm_inherit_t::zero)
         return errno_t::einval;
     va_range const range = uvm_map_clamp(map, start, end);
     if (range.empty())

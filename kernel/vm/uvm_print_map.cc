@@ -48,6 +48,8 @@ const char* word_of(vm_inherit_t inherit) {
         return "copy";
     case vm_inherit_t::none:
         return "none";
+    case vm_inherit_t::zero:
+        return "zero";
     }
     return "?";
 }

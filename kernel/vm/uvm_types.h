@@ -31,8 +31,8 @@ enum class vm_prot_t : uint8_t { none = 0, read = 1, write = 2, execute = 4, all
 template <>
 inline constexpr bool is_flag_enum<vm_prot_t> = true;
 
-// What a forked child gets of an entry.
-enum class vm_inherit_t : uint8_t { share, copy, none };
+// What a forked child gets of an entry. zero: memory of its own that nobody has written.
+enum class vm_inherit_t : uint8_t { share, copy, none, zero };
 
 // Expected access pattern of an entry; sets the fault-ahead window.
 enum class vm_advice_t : uint8_t { normal, random, sequential };

@@ -90,14 +90,39 @@ vm_map_entry* fork_copy(vm_map& parent_map, vm_map_entry& parent, vm_map& child)
     return entry;
 }
 
+// As if it had just been mapped: nothing of the parent's comes along, not even the offset in its object.
+vm_map_entry* fork_zero(const vm_map_entry& parent, vm_map& child) {
+    vm_map_entry* const entry = uvm_mapent_alloc(child);
+    if (!entry)
+        return nullptr;
+    uvm_mapent_copy(parent, *entry);
+    entry->wired_count = 0;
+    entry->aref = {};
+    entry->object = {};
+    entry->offset = voff_t(0);
+    entry->etype = uvm_etype::copy_on_write | uvm_etype::needs_copy;
+    return entry;
+}
+
+vm_map_entry* fork_entry(vm_map& parent_map, vm_map_entry& parent, vm_map& child) {
+    switch (parent.inheritance) {
+    case vm_inherit_t::share:
+        return fork_share(parent_map, parent, child);
+    case vm_inherit_t::zero:
+        return fork_zero(parent, child);
+    case vm_inherit_t::copy:
+    case vm_inherit_t::none:
+        break;
+    }
+    return fork_copy(parent_map, parent, child);
+}
+
 errno_t fork_entries(vm_map& parent_map, vm_map& child_map, child_chain& chain) {
     for (vm_map_entry* parent = parent_map.first(); parent != &parent_map.header; parent = parent->next) {
         vm_map_entry* entry = nullptr;
         if (parent->inheritance != vm_inherit_t::none) {
-            bool const share = parent->inheritance == vm_inherit_t::share;
             errno_t const error = uvm_wait_while_short([&] {
-                entry = share ? fork_share(parent_map, *parent, child_map)
-                              : fork_copy(parent_map, *parent, child_map);
+                entry = fork_entry(parent_map, *parent, child_map);
                 return entry ? errno_t::ok : errno_t::enomem;
             });
             if (error != errno_t::ok)

@@ -59,6 +59,7 @@ GuestRun runGuest(const GuestRequest& request) {
     config.bootArchive = request.archive;
     config.memoryMiB = request.memoryMiB;
     config.disk = request.disk;
+    config.countInstructions = request.countInstructions;
     config.debugger = false;
     if (!request.files.empty()) {
         std::optional<QByteArray> archive = makeBootArchive(request.files);
@@ -73,7 +74,8 @@ GuestRun runGuest(const GuestRequest& request) {
     QemuProcess qemu;
     QEventLoop loop;
     bool over = false;
-    qsizetype typed = 0;
+    qsizetype typed = 0, heard = 0;
+    size_t answered = 0;
     auto const finish = [&](GuestEnd end, const QString& reason) {
         if (over)
             return;
@@ -86,8 +88,19 @@ GuestRun runGuest(const GuestRequest& request) {
         run.console += bytes;
         if (run.firstLine.count() < 0 && run.console.contains('\n'))
             run.firstLine = std::chrono::milliseconds(clock.elapsed());
+        if (run.prompt.count() < 0 && run.console.contains("\n$ "))
+            run.prompt = std::chrono::milliseconds(clock.elapsed());
         if (typed < request.typed.size() && run.console.endsWith("\n$ "))
             qemu.type(request.typed[typed++] + "\n");
+        while (answered < request.answers.size()) {
+            test::GuestAnswer const& answer = request.answers[answered];
+            qsizetype const at = run.console.indexOf(answer.after, heard);
+            if (at < 0)
+                break;
+            heard = at + answer.after.size();
+            qemu.type(answer.type);
+            ++answered;
+        }
         if (!request.untilConsole.isEmpty() && run.console.contains(request.untilConsole))
             finish(GuestEnd::Said, {});
     });

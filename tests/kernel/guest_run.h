@@ -14,14 +14,22 @@
 
 namespace test {
 
+// What is typed, and when.
+struct GuestAnswer {
+    QByteArray after; // once the console has said this, behind what the answer before waited for
+    QByteArray type;  // as it is
+};
+
 struct GuestRequest {
     QString commandLine{};                    // of the kernel; with `halt` it ends the machine itself
     std::vector<gdbbridge::BootFile> files{}; // of the boot archive; none: no archive
     int memoryMiB{128};
     std::optional<gdbbridge::QemuDisk> disk{};
-    QByteArray archive{};      // instead of `files`, as it is
-    QByteArray untilConsole{}; // ends the run once the console has said this
-    QList<QByteArray> typed{}; // lines, one after each prompt of the shell
+    bool countInstructions{false};
+    QByteArray archive{};               // instead of `files`, as it is
+    QByteArray untilConsole{};          // ends the run once the console has said this
+    QList<QByteArray> typed{};          // lines, one after each prompt of the shell
+    std::vector<GuestAnswer> answers{}; // besides `typed`, in this order
     std::chrono::milliseconds limit{30000};
     std::chrono::milliseconds readerPause{
         0}; // nobody reads the machine's lines for so long, once it has begun to talk
@@ -42,7 +50,8 @@ struct GuestRun {
     QString reason;
     bool keptAfterDown = false; // QEMU was still there when it had told that the machine is down
     QByteArray console, transcript;
-    std::chrono::milliseconds firstLine{-1}; // from the start of QEMU to the console's first line; -1: none
+    // From the start of QEMU to the console's first line, and to the shell's first prompt; -1: none.
+    std::chrono::milliseconds firstLine{-1}, prompt{-1};
 
     // Everything about it, for the message of a failed test.
     [[nodiscard]] QByteArray text() const;

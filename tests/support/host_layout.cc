@@ -192,6 +192,7 @@ void addEnumerators(Layout& layout) {
     ENUMERATOR(vm_inherit_t, share);
     ENUMERATOR(vm_inherit_t, copy);
     ENUMERATOR(vm_inherit_t, none);
+    ENUMERATOR(vm_inherit_t, zero);
     ENUMERATOR(vm_advice_t, normal);
     ENUMERATOR(vm_advice_t, random);
     ENUMERATOR(vm_advice_t, sequential);

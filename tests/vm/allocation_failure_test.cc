@@ -74,6 +74,7 @@ constexpr const char* operations[] = {
     "unmap a 0x400000 0xc000",
     "protect a 0x401000 0x3000 r--",
     "inherit a 0x402000 0x1000 none",
+    "inherit a 0x402000 0x1000 zero",
     "advise a 0x402000 0x1000 random",
     "wire a 0x401000 0x3000",
     "wire a 0x409000 0x2000",

@@ -27,6 +27,16 @@ model_page copied(const model_page& parent) {
     return child;
 }
 
+// What a child gets that shall find zeros: the rights, and nothing behind.
+model_page emptied(const model_page& parent) {
+    model_page child = parent;
+    child.copy_on_write = true;
+    child.has_object = false;
+    child.behind = errno_t::ok;
+    child.memory = std::make_shared<slot>(slot{std::make_shared<cell>(), true, {}});
+    return child;
+}
+
 } // namespace
 
 void model_space::map(page_range range, backing how, const uvm_mapping& what,
@@ -190,7 +200,9 @@ model_space model_space::fork() const {
         model_page const& parent = pages_[p];
         if (!parent.mapped() || parent.inherit == vm_inherit_t::none)
             continue;
-        child.pages_[p] = parent.inherit == vm_inherit_t::share ? parent : copied(parent);
+        child.pages_[p] = parent.inherit == vm_inherit_t::share  ? parent
+                          : parent.inherit == vm_inherit_t::zero ? emptied(parent)
+                                                                 : copied(parent);
         child.pages_[p].wired = 0;
     }
     return child;

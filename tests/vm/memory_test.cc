@@ -168,7 +168,8 @@ private:
                                                backing::shared_zero, backing::object,
                                                backing::private_object};
         static constexpr vm_inherit_t inherits[] = {vm_inherit_t::copy, vm_inherit_t::copy,
-                                                    vm_inherit_t::share, vm_inherit_t::none};
+                                                    vm_inherit_t::share, vm_inherit_t::none,
+                                                    vm_inherit_t::zero};
         pair& p = some_space();
         page_range range = some_range();
         backing const how = dice_.pick(backings);
@@ -236,7 +237,7 @@ private:
     }
     void inherit() {
         static constexpr vm_inherit_t inherits[] = {vm_inherit_t::copy, vm_inherit_t::share,
-                                                    vm_inherit_t::none};
+                                                    vm_inherit_t::none, vm_inherit_t::zero};
         pair& p = some_space();
         page_range const range = some_range();
         vm_inherit_t const how = dice_.pick(inherits);

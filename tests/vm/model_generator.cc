@@ -175,7 +175,7 @@ private:
     void unmap() { range_command("unmap"); }
     void protect() { range_command("protect", " " + some_prot() + (dice_.chance(12) ? " max" : "")); }
     void inherit() {
-        static constexpr const char* how[] = {" copy", " share", " none"};
+        static constexpr const char* how[] = {" copy", " share", " none", " zero"};
         range_command("inherit", dice_.pick(how));
     }
     void advise() {

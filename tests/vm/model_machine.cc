@@ -30,7 +30,10 @@ vm_prot_t prot_of(const std::string& text) {
     return prot;
 }
 vm_inherit_t inherit_of(const std::string& text) {
-    return text == "share" ? vm_inherit_t::share : text == "none" ? vm_inherit_t::none : vm_inherit_t::copy;
+    return text == "share"  ? vm_inherit_t::share
+           : text == "none" ? vm_inherit_t::none
+           : text == "zero" ? vm_inherit_t::zero
+                            : vm_inherit_t::copy;
 }
 // The sample of a page that an offset stands for, or none.
 std::optional<uint32_t> sample_at(uint64_t va) {

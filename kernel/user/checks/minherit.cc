@@ -1,7 +1,53 @@
-// minherit: what a child gets of a page: a share in it, a copy, or nothing.
+// minherit: what a child gets of a page: a share in it, a copy, zeros, or nothing.
 #include "kernel/user/lib/check.h"
 
+namespace {
+
+// V046, V115: zeros for a child, and for its children; the parent's stay, and it can be taken back.
+void zeros() {
+    char* const ones = map_anon(4 * page);
+    char* const none = map_anon(page);
+    memset(ones, 1, 4 * page);
+    expect_is(minherit(ones, 4 * page, abi::inherit_zero), 0, "zero");
+    expect_is(minherit(none, page, abi::inherit_share), 0, "share");
+    expect_is(in_child([&] {
+                  expect(memcmp(ones, none, page) == 0, "V046 equal: zeros");
+                  expect(all_are(ones, 4 * page, 0), "V115 all of it");
+                  memset(ones, 2, 4 * page);
+                  expect_is(in_child([&] { expect(all_are(ones, 4 * page, 0), "V115 zeros"); }), 0,
+                            "grandchild");
+                  expect(all_are(ones, 4 * page, 2), "the child keeps what it wrote");
+              }),
+              0, "V046 child");
+    expect(all_are(ones, 4 * page, 1), "V046 the parent's are as they were");
+    expect_is(minherit(ones, 0, abi::inherit_copy), 0, "V115 no length");
+    expect_is(in_child([&] { expect(all_are(ones, 4 * page, 0), "V115 which changed nothing"); }), 0,
+              "child");
+    expect_is(minherit(ones + page, page, abi::inherit_copy), 0, "V115 taken back for a page");
+    expect_is(in_child([&] {
+                  expect(all_are(ones, page, 0) && all_are(ones + page, page, 1), "V115 that page is kept");
+                  expect(all_are(ones + 2 * page, 2 * page, 0), "V115 the others are not");
+              }),
+              0, "child");
+    int const fd = make_file("zeros", page, 'f');
+    char* const file = mmap(nullptr, page, abi::prot_read | abi::prot_write, abi::map_shared, fd, 0);
+    expect_is(minherit(file, page, abi::inherit_zero), 0, "zero for a file's");
+    expect_is(in_child([&] {
+                  expect(all_are(file, page, 0), "zeros instead of the file");
+                  memset(file, 'c', page);
+              }),
+              0, "child");
+    expect(all_are(file, page, 'f'), "the file is untouched");
+    close(fd);
+    munmap(file, page);
+    munmap(ones, 4 * page);
+    munmap(none, page);
+}
+
+} // namespace
+
 int main(int, char**) {
+    zeros();
     char* const a = map_anon(page, abi::prot_read | abi::prot_write, abi::map_shared);
     char* const b = map_anon(page, abi::prot_read | abi::prot_write, abi::map_shared);
     memset(a, 1, page);

@@ -96,6 +96,26 @@ void several() {
     }
 }
 
+// V114: pages that were given up with madvise, some written again, then memory is wanted: those that were
+// written keep it, the others have what they had, or zeros, never somebody else's bytes.
+void given_up() {
+    constexpr size_t count = 64;
+    char* const at = map_anon(count * page);
+    fill(at, count * page, 7);
+    expect_is(madvise(at, count * page, abi::adv_free), 0, "V114 given up");
+    for (size_t i = 0; i < count; i += 4)
+        memset(at + i * page, 'w', page);
+    char* const other = map_anon(large / 2);
+    fill(other, large / 2, 8);
+    for (size_t i = 0; i < count; ++i) {
+        char const* const p = at + i * page;
+        bool const old = *(const uint32_t*)p == word_of(i, 7);
+        expect(i % 4 == 0 ? all_are(p, page, 'w') : old || all_are(p, page, 0), "V114 a page");
+    }
+    munmap(other, large / 2);
+    munmap(at, count * page);
+}
+
 } // namespace
 
 int main(int, char**) {
@@ -103,5 +123,6 @@ int main(int, char**) {
     across_fork();
     shared_memory();
     several();
+    given_up();
     return outcome("swap");
 }

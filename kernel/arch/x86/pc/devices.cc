@@ -92,6 +92,13 @@ void debug_exit(uint8_t value) {
     halt_forever();
 }
 
+void reboot() {
+    constexpr uint16_t keyboard_controller = 0x64;
+    constexpr uint8_t pulse_reset = 0xfe;
+    out8(keyboard_controller, pulse_reset);
+    halt_forever();
+}
+
 void triple_fault() {
     struct [[gnu::packed]] {
         uint16_t limit;

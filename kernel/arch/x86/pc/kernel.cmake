@@ -6,7 +6,7 @@ function(uvmscope_add_kernel machine bits)
   set(kernel ${CMAKE_SOURCE_DIR}/kernel)
   set(pc ${kernel}/arch/x86/pc)
   set(objects kernel-${machine}-objects)
-  file(GLOB portable CONFIGURE_DEPENDS ${kernel}/base/*.cc ${kernel}/sync/*.cc ${kernel}/vm/*.cc ${kernel}/core/*.cc
+  file(GLOB portable CONFIGURE_DEPENDS ${kernel}/base/*.cc ${kernel}/sync/*.cc ${kernel}/vm/*.cc ${kernel}/core/*.cc ${kernel}/core/debugger/*.cc
        ${kernel}/scenario/*.cc ${kernel}/arch/x86/*.cc ${pc}/*.cc ${kernel}/arch/x86/virtio/*.cc)
   file(GLOB own CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc ${CMAKE_CURRENT_SOURCE_DIR}/*.S)
 

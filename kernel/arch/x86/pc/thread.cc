@@ -51,6 +51,11 @@ void context_create(thread_context& context, std::span<std::byte> stack, void (*
     context.user_map = nullptr;
 }
 
+context_place context_stopped_at(const thread_context& context) {
+    auto const* const frame = reinterpret_cast<const switch_frame*>(context.stack_pointer);
+    return {frame->return_address, frame->frame_pointer()};
+}
+
 void context_switch(thread_context& from, thread_context& to) {
     running_context = &to;
     set_kernel_stack(to.stack_top);

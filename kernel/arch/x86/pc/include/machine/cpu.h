@@ -15,6 +15,8 @@ inline void wait_for_interrupt() { asm volatile("sti; hlt; cli" : : : "memory");
 [[noreturn]] void halt_forever();
 // Ends the emulated machine with status (value << 1) | 1; halts where there is no such device.
 [[noreturn]] void debug_exit(uint8_t value);
+// Starts the machine anew, by the keyboard controller's reset line; halts where that is not wired.
+[[noreturn]] void reboot();
 // Makes the processor give up: breaks the interrupt table and raises an exception.
 [[noreturn]] void triple_fault();
 

@@ -48,6 +48,11 @@ void context_adopt(thread_context& context);
 // Prepares a context that starts in entry(argument) on the given stack, with interrupts off.
 void context_create(thread_context& context, std::span<std::byte> stack, void (*entry)(void*),
                     void* argument);
+// Where a thread stands that does not run: the code that it goes on with, and its frame pointer there.
+struct context_place {
+    uintptr_t pc, frame;
+};
+context_place context_stopped_at(const thread_context& context);
 // Leaves `from`, which must be the running one, for `to`. Needs: interrupts off. Returns when switched back.
 void context_switch(thread_context& from, thread_context& to);
 
