@@ -239,6 +239,16 @@ uint32_t lock_order::held() {
     return list ? list->count : 0;
 }
 
+std::span<const char* const> lock_order::declared() { return declared_order; }
+
+bool lock_order::comes_before(const char* outer, const char* inner) {
+    order_guard const guarded;
+    if (class_count == 0)
+        declare();
+    uint32_t const from = find_class(outer), to = find_class(inner);
+    return from < class_count && to < class_count && way(from, to) != class_limit;
+}
+
 } // namespace uvm
 
 #endif

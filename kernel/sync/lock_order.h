@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #ifndef UVM_LOCK_ORDER
 #define UVM_LOCK_ORDER 0
@@ -48,6 +49,11 @@ struct lock_order {
     static void sleeping(const char* why);
     // How many locks this thread holds.
     [[nodiscard]] static uint32_t held();
+    // The classes whose order is declared, outermost first.
+    [[nodiscard]] static std::span<const char* const> declared();
+    // Whether a lock of class `outer` comes before one of class `inner` by what is declared and what has been
+    // seen so far, over others between them too. False for a class that nothing is known of.
+    [[nodiscard]] static bool comes_before(const char* outer, const char* inner);
 #else
     static void want(const void*, const char*, lock_site) {}
     static void took(const void*, const char*, lock_kind, lock_site) {}
