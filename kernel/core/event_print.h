@@ -9,7 +9,7 @@
 namespace uvm {
 
 // What records everything.
-inline constexpr auto all_event_classes = uvm_event_class((uint32_t(uvm_event_class::fault) << 1) - 1);
+inline constexpr auto all_event_classes = uvm_event_class((uint32_t(uvm_event_class::call) << 1) - 1);
 
 // The last `count` events whose names begin with `name`, oldest first, one a line. Returns how many there
 // were. Any context.

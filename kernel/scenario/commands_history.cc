@@ -66,14 +66,18 @@ std::string_view name_of_map(uint64_t map) {
     return {};
 }
 
-// One record as it was at one moment; false when it is overwritten.
+// One record as it was at one moment; false when it is overwritten. The sequence number is looked at before
+// and after, as it stands in memory: a 32-bit machine reads it in two halves, and halves of two numbers are
+// no number that is looked for.
 bool take_record(uint64_t sequence, uvm_probe_record* record) {
     auto const& place = uvm_probe_ring.records[(sequence - 1) % uvm_probe_ring_size];
-    if (__atomic_load_n(&place.sequence, __ATOMIC_ACQUIRE) != sequence)
+    const volatile uint64_t& number = place.sequence;
+    if (number != sequence)
         return false;
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
     *record = place;
     __atomic_thread_fence(__ATOMIC_ACQUIRE);
-    return __atomic_load_n(&place.sequence, __ATOMIC_RELAXED) == sequence;
+    return number == sequence;
 }
 
 bool is_wanted(const uvm_probe_record& record, subject what) {
