@@ -1,4 +1,5 @@
 // Entries: allocate, copy, split, free; setting up an empty map.
+#include "kernel/sync/counter.h"
 #include "kernel/vm/uvm_map.h"
 #include "kernel/vm/uvm_map_tree.h"
 #include "kernel/vm/uvm_mapent_reserve.h"
@@ -11,7 +12,7 @@ namespace uvm {
 namespace {
 
 constinit object_pool<vm_map_entry> entry_pool{"map entry"};
-constinit uint32_t last_entry_id;
+constinit serial_numbers entry_ids;
 
 // What splitting shares between the halves: one more reference on what is below and above.
 void share_backing(vm_map_entry& new_half) {
@@ -44,7 +45,7 @@ vm_map_entry* uvm_mapent_alloc(vm_map&) {
     vm_map_entry* const entry = entry_pool.create();
     if (!entry)
         return nullptr;
-    entry->entry_id = ++last_entry_id;
+    entry->entry_id = entry_ids.next();
     ++uvmexp.entries;
     return entry;
 }

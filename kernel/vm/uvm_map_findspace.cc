@@ -126,7 +126,7 @@ vm_map_entry* uvm_map_findspace(vm_map& map, vaddr_t hint, vsize_t length, vaddr
     uint32_t visits = 0;
     if (fixed)
         before = search_fixed(map, hint, length, result);
-    else if (has(map.flags, vm_map_flag::topdown))
+    else if (uvm_map_has(map, vm_map_flag::topdown))
         before = search_down(map, hint, want, result, visits);
     else
         before = search_up(map, hint, want, result, visits);

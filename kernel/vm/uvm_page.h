@@ -15,6 +15,7 @@
 #pragma once
 
 #include "kernel/base/rbtree.h"
+#include "kernel/sync/counter.h"
 #include "kernel/sync/lock.h"
 #include "kernel/vm/uvm_pmap.h"
 
@@ -65,11 +66,13 @@ struct page_queue {
 
 // Everything that is counted in pages or events about the whole machine.
 struct uvmexp_t {
-    uint32_t npages{}, free{}, active{}, inactive{}, wired{};
-    uint64_t faults{}, fault_needs_copy{}, fault_zero{}, fault_copy{}, fault_anon{}, fault_object{};
-    uint64_t fault_ahead_anon{}, fault_ahead_object{}, fault_noram{};
-    uint64_t anons{}, amaps{}, entries{};
-    uint32_t owned{}; // pages that have an object or an anon
+    uint32_t npages{};                      // [I]
+    uint32_t free{};                        // [f]
+    uint32_t active{}, inactive{}, wired{}; // [q]
+    counter faults, fault_needs_copy, fault_zero, fault_copy, fault_anon, fault_object;
+    counter fault_ahead_anon, fault_ahead_object, fault_noram;
+    counter anons, amaps, entries;
+    uint32_t owned{}; // [f] pages that have an object or an anon
 };
 extern uvmexp_t uvmexp;
 
@@ -124,6 +127,9 @@ void uvm_pageactivate(vm_page& page);
 void uvm_pagedeactivate(vm_page& page);
 void uvm_pagewire(vm_page& page);
 void uvm_pageunwire(vm_page& page);
+// True when nobody may take the page from its owner: it is wired or on loan. Locks: the owner's, under which
+// it stays so; takes the page queues'.
+[[nodiscard]] bool uvm_page_is_kept(const vm_page& page);
 // The move itself, of a page that is on a queue. Locks: pageqlock.
 void uvm_pageq_move(vm_page& page, pg_queue which);
 // Waits until a busy page may be idle; the caller looks everything up again. Locks: needs `owner`, gives it
