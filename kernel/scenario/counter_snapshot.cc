@@ -12,7 +12,7 @@ namespace {
 // Of the machine as a whole; what the kernel's own needs of memory move is not here.
 struct machine_counter {
     std::string_view name;
-    uint64_t uvmexp_t::*counter;
+    counter uvmexp_t::*count;
 };
 constexpr machine_counter machine_counters[] = {
     {"faults", &uvmexp_t::faults},
@@ -28,7 +28,7 @@ constexpr size_t map_count = std::size(uvm_counter_names);
 uint64_t value(size_t index) {
     if (index < map_count)
         return uvm_user_counters.*uvm_counter_names[index].counter;
-    return uvmexp.*machine_counters[index - map_count].counter;
+    return uvmexp.*machine_counters[index - map_count].count;
 }
 
 } // namespace
@@ -49,8 +49,7 @@ void counter_snapshot::reset() {
 }
 
 uint64_t counter_snapshot::since_reset(size_t index) const {
-    uint64_t const since = value(index) - at_reset_[index];
-    return index < map_count ? uvm_counter(since) : since; // a counter of one word may have wrapped
+    return uintptr_t(value(index) - at_reset_[index]); // a count of one word may have wrapped
 }
 
 } // namespace uvm

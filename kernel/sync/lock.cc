@@ -1,6 +1,6 @@
 // The contended halves of the locks. Each slow path first says that it waits, then tries once more: the
 // thread that releases the lock changes the lock word first and looks for waiters second, so one of the two
-// sees the other.
+// sees the other. With a mutex both are one word.
 #include "kernel/sync/lock.h"
 
 namespace uvm {
@@ -17,9 +17,16 @@ void mutex::lock_slow() {
     kassert(!held(), "mutex taken twice by one thread");
     lock_order::sleeping(name);
     atomic::add(waiters, 1);
-    while (!atomic::replace(holder, 0, me))
-        if (uint32_t const other = atomic::load(holder))
-            sleep_while(holder, other, name);
+    // Whoever comes this way marks the mutex as waited for, also when it gets it: others may sleep still.
+    for (;;) {
+        uint32_t const now = atomic::load(holder);
+        if (now == 0) {
+            if (atomic::replace(holder, 0, me | contended))
+                break;
+        } else if ((now & contended) || atomic::replace(holder, now, now | contended)) {
+            sleep_while(holder, now | contended, name);
+        }
+    }
     atomic::sub(waiters, 1);
 }
 

@@ -9,7 +9,8 @@
 //
 // All are plain words without constructors at run time or destructors: they live in structs that a debugger
 // decodes. Without contention each lock and unlock is one atomic operation, inline; the rest is in lock.cc.
-// `holder` is a thread's id, 0 for nobody. `waiters` counts threads on their way to sleep or asleep.
+// `holder` is a thread's id, 0 for nobody; a mutex that somebody waits for has its highest bit set besides.
+// `waiters` counts threads on their way to sleep or asleep.
 #pragma once
 
 #include <cstdint>
@@ -113,12 +114,16 @@ public:
     void unlock() UVM_RELEASE() UVM_NO_THREAD_SAFETY_ANALYSIS {
         kassert(held(), "mutex released by a thread that does not hold it");
         lock_order::gave(this, name);
-        atomic::exchange(holder, 0);
-        if (atomic::load(waiters)) [[unlikely]]
+        // Nothing of the mutex is read after this: the next one who holds it may end what it lies in. A
+        // wakeup only needs to know where the word was.
+        if (atomic::exchange(holder, 0) & contended) [[unlikely]]
             wakeup(holder);
     }
-    // Held by this thread.
-    [[nodiscard]] bool held() const { return atomic::load_relaxed(holder) == machine::current_thread(); }
+    // The thread that holds it, 0 for none / whether that is this one.
+    [[nodiscard]] uint32_t held_by() const { return atomic::load_relaxed(holder) & ~contended; }
+    [[nodiscard]] bool held() const { return held_by() == machine::current_thread(); }
+
+    static constexpr uint32_t contended = 0x80000000;
 
     const char* name;
     uint32_t holder{};

@@ -21,7 +21,7 @@ void take_reference(vm_amap& amap, uint32_t held_from, uint32_t offset, uint32_t
         amap.am_flags |= amap_flag::shared;
     if (amap.am_ppref_state == ppref_state::absent && cover == amap_cover::range && len != amap.am_nslot)
         amap_pp_establish(amap, held_from);
-    ++amap.am_ref;
+    amap_count(amap, +1);
     if (amap.am_ppref_state == ppref_state::array) {
         if (cover == amap_cover::all)
             amap_pp_adjust(amap, 0, amap.am_nslot, 1);
@@ -49,7 +49,7 @@ void amap_unref(vm_amap& amap, uint32_t offset, uint32_t len, amap_cover cover) 
             if (amap.am_ppref_state == ppref_state::absent && cover == amap_cover::range &&
                 len != amap.am_nslot)
                 amap_pp_establish(amap, offset);
-            if (--amap.am_ref == 1)
+            if (amap_count(amap, -1) == 1)
                 amap.am_flags = without(amap.am_flags, amap_flag::shared);
             uvm_probe(uvm_event::amap_unreference, amap.am_id, amap.am_ref);
             if (amap.am_ppref_state == ppref_state::array) {
@@ -60,7 +60,7 @@ void amap_unref(vm_amap& amap, uint32_t offset, uint32_t len, amap_cover cover) 
             }
             return;
         }
-        amap.am_ref = 0;
+        amap_count(amap, -1);
         uvm_probe(uvm_event::amap_unreference, amap.am_id, 0);
         amap_wiperange(amap, 0, amap.am_nslot);
         if (has(amap.am_flags, amap_flag::swapoff))
@@ -74,7 +74,7 @@ void amap_splitref(vm_aref& orig, vm_aref& split, vsize_t offset, vsize_t) {
     mutex_guard guard(amap.am_lock);
     if (amap.am_ppref_state == ppref_state::absent)
         amap_pp_establish(amap, orig.ar_pageoff);
-    ++amap.am_ref;
+    amap_count(amap, +1);
     split = {orig.ar_pageoff + bytes_to_pages(offset), &amap};
     uvm_probe(uvm_event::amap_reference, amap.am_id, amap.am_ref);
 }

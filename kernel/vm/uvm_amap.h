@@ -53,7 +53,7 @@ enum class ppref_state : uint8_t { absent, none, array };
 
 struct vm_amap {
     mutex am_lock{"amap"};
-    int32_t am_ref{};                                // [a] entries that refer to it
+    int32_t am_ref{};                                // [a] entries that refer to it; read by amap_is_sole
     amap_flag am_flags{amap_flag::none};             // [a]
     ppref_state am_ppref_state{ppref_state::absent}; // [a]
     uint32_t am_maxslot{};                           // [a] slots that there is room for
@@ -95,6 +95,16 @@ void amap_ref_part(const vm_aref& holder, uint32_t offset, uint32_t len, amap_sh
 // One reference less; slots that nobody needs any more are wiped; the last one frees the amap. Locks: takes
 // am_lock.
 void amap_unref(vm_amap& amap, uint32_t offset, uint32_t len, amap_cover cover);
+
+// True when the one reference of an entry is all there is. Locks: that entry's map, exclusively: then nobody
+// can take another one. A reference that somebody is just giving up may count still.
+inline bool amap_is_sole(const vm_amap& amap) { return __atomic_load_n(&amap.am_ref, __ATOMIC_RELAXED) == 1; }
+// Adds to the count of references / takes from it. Returns the new count. Locks: am_lock.
+inline int32_t amap_count(vm_amap& amap, int32_t change) {
+    int32_t const now = amap.am_ref + change;
+    __atomic_store_n(&amap.am_ref, now, __ATOMIC_RELAXED);
+    return now;
+}
 
 // Makes the amap cover `add` more bytes behind or before the entry's range. Needs am_ref == 1.
 // Fails: ENOMEM, E2BIG; the amap is unchanged. Locks: map exclusive; takes am_lock.

@@ -1,4 +1,5 @@
 // What an amap consists of in memory: slots in chunks, and the arrays beside them.
+#include "kernel/sync/counter.h"
 #include "kernel/vm/uvm_amap_impl.h"
 #include "kernel/vm/uvm_amap_ppref.h"
 #include "kernel/vm/uvm_amap_wire.h"
@@ -12,7 +13,7 @@ namespace {
 
 constinit object_pool<vm_amap> amap_pool{"amap"};
 constinit object_pool<amap_chunk> chunk_pool{"amap chunk"};
-constinit uint32_t last_amap_id;
+constinit serial_numbers amap_ids;
 
 uint32_t chunks_for(uint32_t slots) { return (slots + uvm_amap_chunk_slots - 1) / uvm_amap_chunk_slots; }
 
@@ -81,7 +82,7 @@ vm_amap* amap_create(uint32_t slots, uint32_t pad) {
         amap_pool.destroy(*amap);
         return nullptr;
     }
-    amap->am_id = ++last_amap_id;
+    amap->am_id = amap_ids.next();
     ++uvmexp.amaps;
     amap_enlist(*amap);
     uvm_probe(uvm_event::amap_create, amap->am_id, slots, amap->am_maxslot);

@@ -1,5 +1,6 @@
 #include "kernel/vm/uvm_anon.h"
 
+#include "kernel/sync/counter.h"
 #include "kernel/vm/uvm_loan_impl.h"
 #include "kernel/vm/uvm_page.h"
 #include "kernel/vm/uvm_pool.h"
@@ -10,7 +11,7 @@ namespace uvm {
 
 namespace {
 constinit object_pool<vm_anon> anon_pool{"anon"};
-constinit uint32_t last_anon_id;
+constinit serial_numbers anon_ids;
 } // namespace
 
 vm_anon* uvm_analloc() {
@@ -18,7 +19,7 @@ vm_anon* uvm_analloc() {
     if (!anon)
         return nullptr;
     anon->an_ref = 1;
-    anon->an_id = ++last_anon_id;
+    anon->an_id = anon_ids.next();
     ++uvmexp.anons;
     uvm_probe(uvm_event::anon_create, anon->an_id);
     return anon;

@@ -21,7 +21,7 @@ uvm_fault_next fail(uvm_faultinfo& fault, errno_t error) {
 
 // Stages 1 and 2: the entry, and whether it allows the access. Locks: map shared.
 uvm_fault_next look_up(uvm_faultinfo& fault) {
-    if (!has(fault.map.flags, vm_map_flag::pageable) ||
+    if (!uvm_map_has(fault.map, vm_map_flag::pageable) ||
         !uvm_map_lookup_entry(fault.map, fault.va, &fault.entry))
         return fail(fault, errno_t::efault);
     vm_map_entry const& entry = *fault.entry;
@@ -225,8 +225,10 @@ void uvm_fault_unwire(vm_map& map, va_range range) {
             if (vm_anon const* anon = amap_lookup(entry->aref, va - entry->start))
                 page = anon->an_page;
         }
-        if (!page && entry->obj())
-            page = uvm_pagelookup(*entry->obj(), entry->offset + (va - entry->start));
+        if (uvm_object* const obj = page ? nullptr : entry->obj()) {
+            mutex_guard guard(obj->vmobjlock);
+            page = uvm_pagelookup(*obj, entry->offset + (va - entry->start));
+        }
         kassert(page != nullptr, "wired memory without a page");
         uvm_pageunwire(*page);
     }

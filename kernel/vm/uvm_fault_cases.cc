@@ -279,10 +279,11 @@ uvm_fault_next case2a(uvm_faultinfo& fault) {
     vm_prot_t prot = fault.enter_prot;
     if (fault.entry->is_copy_on_write())
         prot = without(prot, vm_prot_t::write);
-    if (has(fault.access, vm_prot_t::write) && !fault.entry->is_copy_on_write())
-        page.flags = without(page.flags, pg_flag::clean);
     uvm_fault_next const next = uvm_fault_enter(fault, page, prot);
     mutex_guard const guard(fault.obj()->vmobjlock);
+    // Under the lock, though the page is ours while it is busy: who waits for it marks it meanwhile.
+    if (has(fault.access, vm_prot_t::write) && !fault.entry->is_copy_on_write())
+        page.flags = without(page.flags, pg_flag::clean);
     uvm_page_unbusy(page);
     return next;
 }

@@ -68,19 +68,20 @@ struct vm_map {
     rwlock lock{"map"};
     mutex busy_lock{"map busy"};
     condvar busy_cv{"map busy"};
-    uint32_t busy_owner{};                // [b] thread id of who marked the map busy, 0 for none; atomic
-    vm_map_flag flags{vm_map_flag::none}; // [m]
-    pmap* pm{};                           // [I] one reference
-    vm_map_entry header;                  // [m]
-    uvm_map_tree tree;                    // [m]
-    uint32_t nentries{};                  // [m]
-    vsize_t size;                         // [m] sum of the entries' lengths
-    int32_t ref_count{1};                 // [t]
-    vm_map_entry* hint{};                 // [h] what the last lookup found, or the header
-    vm_map_entry* first_free{};           // [m] the entry (or header) before the lowest gap
-    uint32_t timestamp{};                 // [m] counts exclusive locks
-    uint32_t room_made{};                 // [t] changes when there is room that somebody waited for
-    uvm_map_kernel* kernel{};             // [I] of the kernel's maps; null for all others
+    uint32_t busy_owner{}; // [b] thread id of who marked the map busy, 0 for none; atomic
+    // [m] to change, which uvm_map_set_flags does; uvm_map_has needs no lock
+    vm_map_flag flags{vm_map_flag::none};
+    pmap* pm{};                 // [I] one reference
+    vm_map_entry header;        // [m]
+    uvm_map_tree tree;          // [m]
+    uint32_t nentries{};        // [m]
+    vsize_t size;               // [m] sum of the entries' lengths
+    int32_t ref_count{1};       // [t]
+    vm_map_entry* hint{};       // [h] what the last lookup found, or the header
+    vm_map_entry* first_free{}; // [m] the entry (or header) before the lowest gap
+    uint32_t timestamp{};       // [m] counts exclusive locks
+    uint32_t room_made{};       // [t] changes when there is room that somebody waited for
+    uvm_map_kernel* kernel{};   // [I] of the kernel's maps; null for all others
 
     uvm_map_counters* counters{&uvm_user_counters}; // [I] where what happens to it is counted
 
@@ -94,6 +95,17 @@ struct vm_map {
 // --- life
 // ------------------------------------------------------------------------------------------------------
 
+// Whether the map has the flag. Locks: none; most flags never change, and who needs one of the others to stay
+// as it is holds the map's lock anyway.
+inline bool uvm_map_has(const vm_map& map, vm_map_flag flag) {
+    vm_map_flag now;
+    __atomic_load(&map.flags, &now, __ATOMIC_RELAXED);
+    return has(now, flag);
+}
+// Locks: exclusive.
+inline void uvm_map_set_flags(vm_map& map, vm_map_flag flags) {
+    __atomic_store(&map.flags, &flags, __ATOMIC_RELAXED);
+}
 // Makes `map` an empty map over [min, max) on `pm`. Owns: takes over the caller's pmap reference.
 void uvm_map_setup(vm_map& map, vaddr_t min, vaddr_t max, vm_map_flag flags, pmap* pm);
 

@@ -87,7 +87,7 @@ errno_t uvm_map_protect(vm_map& map, vaddr_t start, vaddr_t end, vm_prot_t prot,
         vm_prot_t const old = entry->protection;
         set_protection(map, *entry, prot, what);
         bool const opened = old == vm_prot_t::none && entry->protection != vm_prot_t::none;
-        if (opened && entry->wired_count == 0 && has(map.flags, vm_map_flag::wirefuture)) {
+        if (opened && entry->wired_count == 0 && uvm_map_has(map, vm_map_flag::wirefuture)) {
             vaddr_t const behind = entry->end;
             // What was removed must be gone before wiring enters new mappings.
             pmap_update(*map.pm);

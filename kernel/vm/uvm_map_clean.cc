@@ -30,7 +30,7 @@ bool may_take(vm_anon& anon, bool drop) {
     vm_page* const page = anon.an_page;
     if (!page)
         return drop;
-    if (page->uobject || page->loan_count || has(page->flags, pg_flag::busy) || page->wire_count)
+    if (page->uobject || has(page->flags, pg_flag::busy) || uvm_page_is_kept(*page))
         return false;
     if (!drop)
         uvm_pagedeactivate(*page);

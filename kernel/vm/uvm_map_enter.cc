@@ -49,7 +49,7 @@ bool can_merge_forward(const vm_map& map, const placement& p) {
     vm_map_entry const& next = *p.before->next;
     return &next != &map.header && next.start == p.start + p.size && uvm_mapent_mergeable(next, p.key) &&
            (!p.obj || next.offset == p.offset + p.size) &&
-           (!next.aref.ar_amap || next.aref.ar_amap->am_ref == 1);
+           (!next.aref.ar_amap || amap_is_sole(*next.aref.ar_amap));
 }
 
 bool extend(vm_map_entry& entry, vsize_t by, amap_extend_dir dir) {
@@ -89,7 +89,7 @@ merged try_merge(vm_map& map, placement const& p) {
     bool back = false;
     if (can_merge_back(map, p)) {
         vm_map_entry& prev = *p.before;
-        bool const shared = prev.aref.ar_amap && prev.aref.ar_amap->am_ref != 1;
+        bool const shared = prev.aref.ar_amap && !amap_is_sole(*prev.aref.ar_amap);
         if (!shared) {
             if (!extend(prev, p.size, amap_extend_dir::forwards))
                 return merged::no;

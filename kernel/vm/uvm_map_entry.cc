@@ -1,4 +1,5 @@
 // Entries: allocate, copy, split, free; setting up an empty map.
+#include "kernel/sync/counter.h"
 #include "kernel/vm/uvm_kmapent.h"
 #include "kernel/vm/uvm_map.h"
 #include "kernel/vm/uvm_map_kernel.h"
@@ -13,7 +14,7 @@ namespace uvm {
 namespace {
 
 constinit object_pool<vm_map_entry> entry_pool{"map entry"};
-constinit uint32_t last_entry_id;
+constinit serial_numbers entry_ids;
 
 // A piece of a quantum entry is one, wherever its memory came from.
 void keep_quantum(const vm_map_entry& old, vm_map_entry& piece) {
@@ -47,7 +48,7 @@ vm_map_entry* from_pool() {
     vm_map_entry* const entry = entry_pool.create();
     if (!entry)
         return nullptr;
-    entry->entry_id = ++last_entry_id;
+    entry->entry_id = entry_ids.next();
     ++uvmexp.entries;
     return entry;
 }

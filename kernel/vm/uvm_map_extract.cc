@@ -153,7 +153,7 @@ errno_t collect(vm_map& src, va_range from, vm_map& dst, vaddr_t to, uvm_extract
 // Room in dst, never inside the part of src that is extracted.
 bool reserve_outside(vm_map& src, va_range from, vm_map& dst, vaddr_t& start) {
     vsize_t const len = from.size();
-    bool const down = has(dst.flags, vm_map_flag::topdown);
+    bool const down = uvm_map_has(dst, vm_map_flag::topdown);
     if (dst.max() - dst.min() < len)
         return false;
     if (!uvm_map_reserve(dst, len, down ? dst.max() - len : dst.min(), vsize_t(0), start, uvm_flag::none))

@@ -122,7 +122,7 @@ template <class Teller>
                                                    vaddr_t* result, Teller& teller) {
     if (has(flags, uvm_flag::fixed))
         return search_fixed(map, hint, want.length, result);
-    if (has(map.flags, vm_map_flag::topdown))
+    if (uvm_map_has(map, vm_map_flag::topdown))
         return search_down(map, hint, want, result, teller);
     return search_up(map, hint, want, result, teller);
 }

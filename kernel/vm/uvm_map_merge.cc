@@ -39,7 +39,7 @@ bool offsets_continue(const vm_map_entry& first, const vm_map_entry& second) {
     return !first.is_object() || second.offset == first.offset + first.size();
 }
 
-bool sole_amap(const vm_map_entry& entry) { return entry.aref.ar_amap && entry.aref.ar_amap->am_ref == 1; }
+bool sole_amap(const vm_map_entry& entry) { return entry.aref.ar_amap && amap_is_sole(*entry.aref.ar_amap); }
 
 // `next` swallows `entry`, which lies before it.
 bool merge_into_next(vm_map& map, vm_map_entry& entry, vm_map_entry& next) {

@@ -159,7 +159,7 @@ errno_t uvm_map_pageable_all(vm_map& map, uvm_wire_all what, vsize_t limit) {
         for (vm_map_entry* entry = map.first(); entry != &map.header; entry = entry->next)
             if (entry->wired_count != 0)
                 unwire_entry(map, *entry);
-        map.flags = without(map.flags, vm_map_flag::wirefuture);
+        uvm_map_set_flags(map, without(map.flags, vm_map_flag::wirefuture));
         return errno_t::ok;
     }
     if (has(what, uvm_wire_all::current)) {
@@ -174,7 +174,7 @@ errno_t uvm_map_pageable_all(vm_map& map, uvm_wire_all what, vsize_t limit) {
     }
     vm_map_flag const flags_before = map.flags;
     if (has(what, uvm_wire_all::future))
-        map.flags |= vm_map_flag::wirefuture;
+        uvm_map_set_flags(map, map.flags | vm_map_flag::wirefuture);
     if (!has(what, uvm_wire_all::current))
         return errno_t::ok;
     for (vm_map_entry* entry = map.first(); entry != &map.header;) {
@@ -191,7 +191,7 @@ errno_t uvm_map_pageable_all(vm_map& map, uvm_wire_all what, vsize_t limit) {
                                         : prepare_to_wire(map, *entry, low, entry->end, reserved);
         if (!wired) {
             undo_all(map, low);
-            map.flags = flags_before;
+            uvm_map_set_flags(map, flags_before);
             return errno_t::enomem;
         }
         entry = wired->next;

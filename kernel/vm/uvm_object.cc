@@ -1,4 +1,5 @@
 // What all kinds of objects share: life and references.
+#include "kernel/sync/counter.h"
 #include "kernel/vm/uvm_change.h"
 #include "kernel/vm/uvm_object_impl.h"
 #include "kernel/vm/uvm_probe.h"
@@ -6,7 +7,7 @@
 namespace uvm {
 
 namespace {
-constinit uint32_t last_object_id;
+constinit serial_numbers object_ids;
 } // namespace
 
 void uvm_object_setup(uvm_object& obj, uvm_object_kind kind, const uvm_pagerops& ops, uint64_t size,
@@ -16,7 +17,7 @@ void uvm_object_setup(uvm_object& obj, uvm_object_kind kind, const uvm_pagerops&
     obj.uo_kind = kind;
     obj.uo_size = size;
     obj.uo_refs = 1;
-    obj.uo_id = ++last_object_id;
+    obj.uo_id = object_ids.next();
     for (unsigned i = 0; name && name[i] && i + 1 < sizeof obj.uo_name; ++i)
         obj.uo_name[i] = name[i];
     uvm_probe(uvm_event::object_create, obj.uo_id, uint32_t(kind), size);

@@ -180,15 +180,16 @@ vm_page* uvm_pagealloc(uvm_object* obj, voff_t offset, vm_anon* anon, pagealloc_
 }
 
 void uvm_pagefree(vm_page& page) {
-    kassert(page.queue != pg_queue::free, "page freed twice");
     if (uvm_page_is_on_loan(page)) [[unlikely]] {
         uvm_loan_owner_gone(page);
         return;
     }
     bool const owned = page.uobject || page.uanon;
-    // Off the queue first: who finds a page on a queue may rely on its owner.
-    if (page.queue != pg_queue::none || page.wire_count) {
+    // Off the queue first: who finds a page on a queue may rely on its owner. One without an owner never was
+    // on a queue, and nobody else has it.
+    if (owned || page.wire_count) {
         mutex_guard guard(uvm_pages.pageqlock);
+        kassert(page.queue != pg_queue::free, "page freed twice");
         dequeue(page);
         if (page.wire_count) {
             page.wire_count = 0;
@@ -209,6 +210,7 @@ void uvm_pagefree(vm_page& page) {
 }
 
 void uvm_page_release(vm_page& page, page_had_owner owned) {
+    kassert(page.queue == pg_queue::none, "page freed twice");
     page.flags = pg_flag::none;
     uvm_probe(uvm_event::page_free, page.phys_addr.value);
     spin_guard guard(uvm_pages.fpageqlock);
@@ -304,6 +306,11 @@ void uvm_pageunwire(vm_page& page) {
         move_to(page, pg_queue::active);
     }
     uvm_probe(uvm_event::page_wire, page.phys_addr.value, page.wire_count);
+}
+
+bool uvm_page_is_kept(const vm_page& page) {
+    mutex_guard guard(uvm_pages.pageqlock);
+    return page.wire_count != 0 || page.loan_count != 0;
 }
 
 void uvm_pageq_move(vm_page& page, pg_queue which) { move_to(page, which); }

@@ -18,6 +18,7 @@
 #pragma once
 
 #include "kernel/base/rbtree.h"
+#include "kernel/sync/counter.h"
 #include "kernel/sync/lock.h"
 #include "kernel/vm/uvm_pmap.h"
 
@@ -68,12 +69,14 @@ struct page_queue {
 
 // Everything that is counted in pages or events about the whole machine.
 struct uvmexp_t {
-    uint32_t npages{}, free{}, active{}, inactive{}, wired{};
-    uint64_t faults{}, fault_needs_copy{}, fault_zero{}, fault_copy{}, fault_anon{}, fault_object{};
-    uint64_t fault_ahead_anon{}, fault_ahead_object{}, fault_noram{};
-    uint64_t read_ahead_asked{}, read_ahead{}; // pages that read-ahead asked for / brought in
-    uint64_t anons{}, amaps{}, entries{};      // entries: of the pool, not from kernel entry chunks
-    uint32_t owned{};      // pages that have an object or an anon, or had until they became orphans
+    uint32_t npages{};                      // [I]
+    uint32_t free{};                        // [f]
+    uint32_t active{}, inactive{}, wired{}; // [q]
+    counter faults, fault_needs_copy, fault_zero, fault_copy, fault_anon, fault_object;
+    counter fault_ahead_anon, fault_ahead_object, fault_noram;
+    counter read_ahead_asked, read_ahead; // pages that read-ahead asked for / brought in
+    counter anons, amaps, entries;        // entries: of the pool, not from kernel entry chunks
+    uint32_t owned{};      // [f] pages that have an object or an anon, or had until they became orphans
     uint32_t orphans{};    // pages on loan without an owner
     uint32_t loans{};      // sum of all pages' loan_count
     uint32_t anon_loans{}; // atomic: sum of all anons' an_loans
@@ -134,6 +137,9 @@ void uvm_pagewire(vm_page& page);
 void uvm_pageunwire(vm_page& page);
 // uvm_pageactivate for who has several pages. Locks: pageqlock.
 void uvm_pageactivate_locked(vm_page& page);
+// True when nobody may take the page from its owner: it is wired or on loan. Locks: the owner's, under which
+// it stays so; takes the page queues'.
+[[nodiscard]] bool uvm_page_is_kept(const vm_page& page);
 // The move itself, of a page that is on a queue. Locks: pageqlock.
 void uvm_pageq_move(vm_page& page, pg_queue which);
 // For loans: puts `fresh`, allocated with pagealloc_flag::replace, in the place of `page` in its object,

@@ -53,6 +53,11 @@ void pass_over(vm_page& page) {
         uvm_pageactivate(page);
 }
 
+uint32_t pages_on_queues() {
+    mutex_guard const guard(uvm_pages.pageqlock);
+    return uvm_pages.active.count + uvm_pages.inactive.count;
+}
+
 class scan {
 public:
     explicit scan(uint32_t target) : target_(target) {}
@@ -113,7 +118,7 @@ void scan::object_page(vm_page& page) {
 }
 
 uint32_t scan::run() UVM_NO_THREAD_SAFETY_ANALYSIS {
-    uint32_t visits = 2 * (uvmexp.active + uvmexp.inactive);
+    uint32_t visits = 2 * pages_on_queues();
     for (; visits > 0 && freed_ + pending_ < target_ && no_slot_ < dirty_limit; --visits) {
         bool in_use = false;
         vm_page* const page = next_victim(&in_use);
@@ -122,7 +127,7 @@ uint32_t scan::run() UVM_NO_THREAD_SAFETY_ANALYSIS {
         if (!page)
             break;
         mutex& lock = uvm_page_owner_lock(*page);
-        bool const idle = !has(page->flags, pg_flag::busy) && page->wire_count == 0 && page->loan_count == 0;
+        bool const idle = !has(page->flags, pg_flag::busy) && !uvm_page_is_kept(*page);
         bool const to_swap = uvm_page_swap_backed(*page);
         if (idle && !to_swap) {
             object_page(*page);

@@ -1,6 +1,7 @@
 // Life of vmspaces: create, share, replace, end. Fork is in uvm_vmspace_fork.cc.
 #include "kernel/vm/uvm_vmspace.h"
 
+#include "kernel/sync/counter.h"
 #include "kernel/vm/uvm_change.h"
 #include "kernel/vm/uvm_map_lock.h"
 #include "kernel/vm/uvm_page.h"
@@ -12,7 +13,7 @@ namespace uvm {
 namespace {
 
 constinit object_pool<vmspace> vmspace_pool{"vmspace"};
-constinit uint32_t last_vmspace_id;
+constinit serial_numbers vmspace_ids;
 
 void remove_all(vmspace& vm) { uvm_unmap_whole(vm.vm_map, vm.vm_map.min(), vm.vm_map.max()); }
 
@@ -33,7 +34,7 @@ vmspace* uvmspace_alloc(vaddr_t min, vaddr_t max, vmspace_direction direction) {
         flags |= vm_map_flag::topdown;
     uvm_map_setup(vm->vm_map, min, max, flags, pm);
     vm->vm_refcnt = 1;
-    vm->vm_id = ++last_vmspace_id;
+    vm->vm_id = vmspace_ids.next();
     uvm_probe(uvm_event::space_create, vm->vm_id, reinterpret_cast<uintptr_t>(&vm->vm_map), min.value,
               max.value);
     return vm;
@@ -46,7 +47,7 @@ void uvmspace_free(vmspace& vm) {
     kassert(vm.vm_refcnt > 0, "vmspace without a reference");
     if (__atomic_sub_fetch(&vm.vm_refcnt, 1, __ATOMIC_ACQ_REL) != 0)
         return;
-    vm.vm_map.flags |= vm_map_flag::dying;
+    uvm_map_set_flags(vm.vm_map, vm.vm_map.flags | vm_map_flag::dying);
     remove_all(vm);
     kassert(vm.vm_map.nentries == 0 && vm.vm_map.size == vsize_t(0), "vmspace: not empty at its end");
     pmap_destroy(*vm.vm_map.pm);
@@ -55,7 +56,7 @@ void uvmspace_free(vmspace& vm) {
 }
 
 vmspace* uvmspace_unshare(vmspace& vm) {
-    if (vm.vm_refcnt == 1)
+    if (__atomic_load_n(&vm.vm_refcnt, __ATOMIC_RELAXED) == 1)
         return &vm;
     vmspace* const own = uvmspace_fork(vm);
     if (own)
@@ -65,8 +66,8 @@ vmspace* uvmspace_unshare(vmspace& vm) {
 
 vmspace* uvmspace_exec(vmspace& vm, vaddr_t min, vaddr_t max) {
     uvm_change const change;
-    bool const topdown = has(vm.vm_map.flags, vm_map_flag::topdown);
-    if (vm.vm_refcnt != 1) {
+    bool const topdown = uvm_map_has(vm.vm_map, vm_map_flag::topdown);
+    if (__atomic_load_n(&vm.vm_refcnt, __ATOMIC_RELAXED) != 1) {
         vmspace* const fresh =
             uvmspace_alloc(min, max, topdown ? vmspace_direction::top_down : vmspace_direction::bottom_up);
         if (fresh)
@@ -75,7 +76,7 @@ vmspace* uvmspace_exec(vmspace& vm, vaddr_t min, vaddr_t max) {
     }
     remove_all(vm);
     map_exclusive_guard guard(vm.vm_map);
-    vm.vm_map.flags = without(vm.vm_map.flags, vm_map_flag::wirefuture);
+    uvm_map_set_flags(vm.vm_map, without(vm.vm_map.flags, vm_map_flag::wirefuture));
     vm.vm_map.header.end = min;
     vm.vm_map.header.start = max;
     vm.vm_map.hint = vm.vm_map.first_free = &vm.vm_map.header;

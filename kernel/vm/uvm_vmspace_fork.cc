@@ -141,7 +141,7 @@ vmspace* uvmspace_fork(vmspace& parent) {
     uvm_change const change;
     uvm_probe(uvm_event::fork_begin, parent.vm_id);
     vm_map& map = parent.vm_map;
-    bool const topdown = has(map.flags, vm_map_flag::topdown);
+    bool const topdown = uvm_map_has(map, vm_map_flag::topdown);
     vmspace* child = uvmspace_alloc(map.min(), map.max(),
                                     topdown ? vmspace_direction::top_down : vmspace_direction::bottom_up);
     if (child) {

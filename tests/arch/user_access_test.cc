@@ -96,19 +96,19 @@ private Q_SLOTS:
         map(0, 1, read_write);
         uint64_t const before = uvmexp.faults;
         QCOMPARE(write(at(0), bytes(1, 1)), errno_t::ok);
-        QCOMPARE(uvmexp.faults, before + 1);
+        QCOMPARE(uint64_t(uvmexp.faults), before + 1);
         QCOMPARE(write(at(0), bytes(100, 1)), errno_t::ok);
         QCOMPARE(read(at(0), 100), bytes(100, 1));
-        QCOMPARE(uvmexp.faults, before + 1);
+        QCOMPARE(uint64_t(uvmexp.faults), before + 1);
         // Taken out of the tables behind the map's back: one fault brings it back, content and all.
         pmap_remove(*vm_->vm_map.pm, {at(0), at(1)});
         QCOMPARE(read(at(0), 100), bytes(100, 1));
-        QCOMPARE(uvmexp.faults, before + 2);
+        QCOMPARE(uint64_t(uvmexp.faults), before + 2);
         pmap_protect(*vm_->vm_map.pm, {at(0), at(1)}, read_only);
         QCOMPARE(read(at(0), 1), bytes(1, 1));
-        QCOMPARE(uvmexp.faults, before + 2);
+        QCOMPARE(uint64_t(uvmexp.faults), before + 2);
         QCOMPARE(write(at(0), bytes(1, 2)), errno_t::ok);
-        QCOMPARE(uvmexp.faults, before + 3);
+        QCOMPARE(uint64_t(uvmexp.faults), before + 3);
     }
     void accesses_set_referenced_and_modified() {
         map(0, 1, read_write);

@@ -79,7 +79,7 @@ void LockTest::a_spinlock_lets_one_thread_in_at_a_time() {
 void LockTest::a_mutex_shows_who_holds_it_and_how_many_wait() {
     mutex m("test");
     m.lock();
-    QCOMPARE(m.holder, machine::current_thread());
+    QCOMPARE(m.held_by(), machine::current_thread());
     QVERIFY(m.held());
     uint32_t other_id = 0;
     uint32_t holder_seen = 0;
@@ -88,7 +88,7 @@ void LockTest::a_mutex_shows_who_holds_it_and_how_many_wait() {
         other_id = machine::current_thread();
         held_by_other = m.held();
         m.lock();
-        holder_seen = m.holder;
+        holder_seen = m.held_by();
         m.unlock();
     });
     until([&] { return atomic::load(m.waiters) == 1; });

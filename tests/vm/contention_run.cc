@@ -1,6 +1,7 @@
 // contention_run: threads on one space and on spaces that share memory with it, all operations at once. Built
-// with the thread sanitizer. At the end, alone again, all structures must fit together and nothing may be
-// left.
+// twice: with the thread sanitizer, and with the checker of lock order. At the end, alone again, all
+// structures must fit together and nothing may be left. Threads that do not get on with their work are told,
+// each with what it is at.
 #include <atomic>
 #include <chrono>
 #include <cstdio>
@@ -21,6 +22,7 @@ using namespace uvm::test;
 namespace {
 
 constexpr uint32_t page_count = 32, thread_count = 4;
+
 constexpr vaddr_t space_min{0x400000};
 constexpr vaddr_t space_max = space_min + pages_to_bytes(page_count);
 
@@ -31,6 +33,7 @@ struct machine_under_test {
     uvm_object* anonymous{};
     std::atomic<bool> stop{};
     std::atomic<uint64_t> operations{}, failures{};
+    std::atomic<const char*> at[thread_count]{}; // what each thread is doing
 };
 
 // One thread's share. What an operation comes to depends on the others; it may fail, it may do no harm.
@@ -39,10 +42,8 @@ public:
     worker(machine_under_test& m, uint32_t index, uint32_t seed) : m_(m), index_(index), dice_(seed) {}
 
     void run() {
-        uint64_t done = 0;
-        for (; !m_.stop; ++done)
+        while (!m_.stop)
             step();
-        m_.operations += done;
     }
 
 private:
@@ -50,21 +51,29 @@ private:
         using operation = void (worker::*)();
         struct choice {
             uint32_t weight;
+            const char* name;
             operation run;
         };
         static constexpr choice choices[] = {
-            {30, &worker::write},   {20, &worker::read},  {10, &worker::map},    {8, &worker::unmap},
-            {8, &worker::protect},  {4, &worker::wire},   {4, &worker::unwire},  {3, &worker::inherit},
-            {3, &worker::clean},    {3, &worker::lookup}, {3, &worker::extract}, {2, &worker::fork},
-            {1, &worker::page_out},
+            {30, "write", &worker::write},      {20, "read", &worker::read},
+            {10, "map", &worker::map},          {8, "unmap", &worker::unmap},
+            {8, "protect", &worker::protect},   {4, "wire", &worker::wire},
+            {4, "unwire", &worker::unwire},     {3, "inherit", &worker::inherit},
+            {3, "clean", &worker::clean},       {3, "lookup", &worker::lookup},
+            {3, "extract", &worker::extract},   {2, "fork", &worker::fork},
+            {1, "page_out", &worker::page_out},
         };
         uint32_t total = 0;
         for (choice const& c : choices)
             total += c.weight;
         uint32_t at = dice_.below(total);
         for (choice const& c : choices) {
-            if (at < c.weight)
-                return (this->*c.run)();
+            if (at < c.weight) {
+                m_.at[index_] = c.name;
+                (this->*c.run)();
+                ++m_.operations;
+                return;
+            }
             at -= c.weight;
         }
     }
@@ -164,27 +173,54 @@ private:
     dice dice_;
 };
 
+// Waits for the time that the threads work; true when they all went on with it, false when for `stuck_after`
+// seconds not one operation ended.
+constexpr int stuck_after = 20;
+bool watch(const machine_under_test& m, double seconds) {
+    using clock = std::chrono::steady_clock;
+    auto const end = clock::now() + std::chrono::duration<double>(seconds);
+    auto last_change = clock::now();
+    uint64_t seen = 0;
+    while (clock::now() < end) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        if (uint64_t const now = m.operations; now != seen) {
+            seen = now;
+            last_change = clock::now();
+        }
+        if (clock::now() - last_change > std::chrono::seconds(stuck_after))
+            return false;
+    }
+    return true;
+}
+
 const char* const usage =
-    "usage: contention_run [--seconds N] [--seed S]\n"
+    "usage: contention_run [--seconds N] [--seed S] [--pages N]\n"
     "Four threads on one space and on spaces that share with it; 10 seconds unless said\n"
-    "otherwise. Exit status: 0 well, 1 something does not fit together, 66 a race.\n";
+    "otherwise, with N pages of memory for all (as many as there are when left out; they want\n"
+    "up to 160). Exit status: 0 well, 1 something does not fit together or the threads hang,\n"
+    "66 a race.\n";
 
 } // namespace
 
 int main(int argc, char** argv) {
     double seconds = 10;
     uint32_t seed = 1;
+    uint32_t memory_pages = 0; // as many as there are
     for (int i = 1; i < argc; i += 2) {
         if (i + 1 < argc && strcmp(argv[i], "--seconds") == 0)
             seconds = atof(argv[i + 1]);
         else if (i + 1 < argc && strcmp(argv[i], "--seed") == 0)
             seed = uint32_t(strtoul(argv[i + 1], nullptr, 0));
+        else if (i + 1 < argc && strcmp(argv[i], "--pages") == 0)
+            memory_pages = uint32_t(strtoul(argv[i + 1], nullptr, 0));
         else {
             fputs(usage, stderr);
             return 2;
         }
     }
     host_boot(vsize_t(64u << 20));
+    if (memory_pages != 0)
+        uvm_page_limit(memory_pages);
     auto const before = accounts();
     QString wrong;
     machine_under_test m;
@@ -197,7 +233,12 @@ int main(int argc, char** argv) {
         std::vector<std::thread> threads;
         for (uint32_t i = 0; i < thread_count; ++i)
             threads.emplace_back([&m, i, seed] { worker(m, i, seed * thread_count + i).run(); });
-        std::this_thread::sleep_for(std::chrono::duration<double>(seconds)); // the time they work
+        if (!watch(m, seconds)) {
+            for (uint32_t i = 0; i < thread_count; ++i)
+                printf("thread %u hangs in %s\n", i, m.at[i].load());
+            fflush(stdout);
+            _Exit(1); // they cannot be joined
+        }
         m.stop = true;
         for (std::thread& t : threads)
             t.join();

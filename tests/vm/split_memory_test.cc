@@ -150,7 +150,7 @@ private Q_SLOTS:
             map_exclusive_guard const guard(space.map());
             uvm_mapent_reservation reserved(space.map());
             QCOMPARE(reserved.reserve_for({middle, middle_end}), errno_t::ok);
-            QCOMPARE(uvmexp.entries, held[6] + 2);
+            QCOMPARE(uint64_t(uvmexp.entries), held[6] + 2);
         }
         QVERIFY(accounts() == held);
     }
