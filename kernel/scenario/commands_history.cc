@@ -74,9 +74,9 @@ bool take_record(uint64_t sequence, uvm_probe_record* record) {
     const volatile uint64_t& number = place.sequence;
     if (number != sequence)
         return false;
-    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    __atomic_signal_fence(__ATOMIC_ACQUIRE);
     *record = place;
-    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    __atomic_signal_fence(__ATOMIC_ACQUIRE);
     return number == sequence;
 }
 

@@ -53,9 +53,12 @@ void pass_over(vm_page& page) {
         uvm_pageactivate(page);
 }
 
-uint32_t pages_on_queues() {
+struct queue_counts {
+    uint32_t active, inactive;
+};
+queue_counts counts_of_queues() {
     mutex_guard const guard(uvm_pages.pageqlock);
-    return uvm_pages.active.count + uvm_pages.inactive.count;
+    return {uvm_pages.active.count, uvm_pages.inactive.count};
 }
 
 class scan {
@@ -118,7 +121,8 @@ void scan::object_page(vm_page& page) {
 }
 
 uint32_t scan::run() UVM_NO_THREAD_SAFETY_ANALYSIS {
-    uint32_t visits = 2 * pages_on_queues();
+    queue_counts const counts = counts_of_queues();
+    uint32_t visits = 2 * (counts.active + counts.inactive);
     for (; visits > 0 && freed_ + pending_ < target_ && no_slot_ < dirty_limit; --visits) {
         bool in_use = false;
         vm_page* const page = next_victim(&in_use);
@@ -158,7 +162,8 @@ void uvm_pdpolicy_use(const uvm_pdpolicy& p) {
 uint32_t uvm_pageout(uint32_t target) {
     uvm_change const change;
     mutex_guard const guard(daemon_lock);
-    uvm_probe(uvm_event::daemon_begin, target, uvm_pages.active.count, uvm_pages.inactive.count);
+    queue_counts const counts = counts_of_queues();
+    uvm_probe(uvm_event::daemon_begin, target, counts.active, counts.inactive);
     uint32_t freed = scan(target).run();
     if (freed == 0 && reclaim_slots())
         freed = scan(target).run();

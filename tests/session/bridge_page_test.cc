@@ -2,6 +2,7 @@
 #include <QCoreApplication>
 #include <QFile>
 #include <QProcess>
+#include <QRegularExpression>
 #include <QTest>
 
 namespace {
@@ -42,7 +43,12 @@ void BridgePageTest::the_example_says_what_the_page_says() {
     QVERIFY(example.waitForFinished(60'000));
     QByteArray const said = example.readAllStandardOutput();
     QVERIFY2(example.exitCode() == 0, said);
-    QCOMPARE(said, expected);
+    // Which page frames are free depends on how large the kernel is.
+    const auto withoutFrames = [](const QByteArray& text) {
+        static const QRegularExpression frame(QStringLiteral("(frame|->) 0x[0-9a-f]+"));
+        return QString::fromUtf8(text).replace(frame, QStringLiteral("\\1 0x…"));
+    };
+    QCOMPARE(withoutFrames(said), withoutFrames(expected));
 }
 
 QTEST_GUILESS_MAIN(BridgePageTest)
