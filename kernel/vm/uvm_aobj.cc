@@ -109,7 +109,7 @@ errno_t put(uvm_object& obj, voff_t start, voff_t end, pgo flags) {
     bool const discard = has(flags, pgo::free) && !has(flags, pgo::cleanit);
     bool const age = has(flags, pgo::deactivate) || (has(flags, pgo::free) && !discard);
     uvm_object_for_each(obj, start, end, [&](vm_page& page) {
-        if (page.wire_count != 0 || has(page.flags, pg_flag::busy))
+        if (has(page.flags, pg_flag::busy) || uvm_page_is_wired(page))
             return;
         if (discard) {
             pmap_page_protect(page, vm_prot_t::none);

@@ -105,7 +105,7 @@ errno_t put(uvm_object& obj, voff_t start, voff_t end, pgo flags) {
                 return; // what could not be written back is not thrown away
             }
         }
-        if (page.wire_count != 0)
+        if (uvm_page_is_wired(page))
             return;
         if (has(flags, pgo::free)) {
             pmap_page_protect(page, vm_prot_t::none);

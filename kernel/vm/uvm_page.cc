@@ -308,9 +308,11 @@ void uvm_pageunwire(vm_page& page) {
     uvm_probe(uvm_event::page_wire, page.phys_addr.value, page.wire_count);
 }
 
-bool uvm_page_is_kept(const vm_page& page) {
+bool uvm_page_is_kept(const vm_page& page) { return uvm_page_is_on_loan(page) || uvm_page_is_wired(page); }
+
+bool uvm_page_is_wired(const vm_page& page) {
     mutex_guard guard(uvm_pages.pageqlock);
-    return page.wire_count != 0 || page.loan_count != 0;
+    return page.wire_count != 0;
 }
 
 void uvm_pageq_move(vm_page& page, pg_queue which) { move_to(page, which); }
