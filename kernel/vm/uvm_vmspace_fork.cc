@@ -60,7 +60,9 @@ void make_parent_copy(vm_map& map, vm_map_entry& parent) {
     set_needs_copy(map, parent);
 }
 
-vm_map_entry* fork_copy(vm_map& parent_map, vm_map_entry& parent, vm_map& child) {
+// `in_vain`: set where copies failed for want of memory though they waited for it. What is undone then gives
+// memory back, which would look like a reason to try again.
+vm_map_entry* fork_copy(vm_map& parent_map, vm_map_entry& parent, vm_map& child, bool& in_vain) {
     vm_map_entry* const entry = clone(child, parent, amap_share::keep);
     if (!entry)
         return nullptr;
@@ -75,8 +77,10 @@ vm_map_entry* fork_copy(vm_map& parent_map, vm_map_entry& parent, vm_map& child)
     // The sharers go on sharing, and a wired parent must not fault: the child gets its own amap at once.
     amap_copy(child, *entry, amap_chunking::forbidden, vaddr_t(0), vaddr_t(0));
     errno_t error = entry->is_needs_copy() ? errno_t::enomem : errno_t::ok;
-    if (error == errno_t::ok && wired)
+    if (error == errno_t::ok && wired) {
         error = amap_cow_now(child, *entry);
+        in_vain = error != errno_t::ok;
+    }
     if (error != errno_t::ok) {
         entry->next = nullptr;
         uvm_unmap_detach(entry);
@@ -104,7 +108,7 @@ vm_map_entry* fork_zero(const vm_map_entry& parent, vm_map& child) {
     return entry;
 }
 
-vm_map_entry* fork_entry(vm_map& parent_map, vm_map_entry& parent, vm_map& child) {
+vm_map_entry* fork_entry(vm_map& parent_map, vm_map_entry& parent, vm_map& child, bool& in_vain) {
     switch (parent.inheritance) {
     case vm_inherit_t::share:
         return fork_share(parent_map, parent, child);
@@ -114,7 +118,7 @@ vm_map_entry* fork_entry(vm_map& parent_map, vm_map_entry& parent, vm_map& child
     case vm_inherit_t::none:
         break;
     }
-    return fork_copy(parent_map, parent, child);
+    return fork_copy(parent_map, parent, child, in_vain);
 }
 
 errno_t fork_entries(vm_map& parent_map, vm_map& child_map, child_chain& chain) {
@@ -122,8 +126,9 @@ errno_t fork_entries(vm_map& parent_map, vm_map& child_map, child_chain& chain) 
         vm_map_entry* entry = nullptr;
         if (parent->inheritance != vm_inherit_t::none) {
             errno_t const error = uvm_wait_while_short([&] {
-                entry = fork_entry(parent_map, *parent, child_map);
-                return entry ? errno_t::ok : errno_t::enomem;
+                bool in_vain = false;
+                entry = fork_entry(parent_map, *parent, child_map, in_vain);
+                return entry ? errno_t::ok : in_vain ? errno_t::eagain : errno_t::enomem;
             });
             if (error != errno_t::ok)
                 return error;
