@@ -56,12 +56,6 @@ vm_anon* anon_with_page(uvm_faultinfo& fault, pagealloc_flag flags) {
     return spare;
 }
 
-void copy_page(const vm_page& from, const vm_page& to) {
-    pmap_copy_page(from.phys_addr, to.phys_addr);
-    ++uvmexp.fault_copy;
-    uvm_probe(uvm_event::page_copy, from.phys_addr.value, to.phys_addr.value);
-}
-
 // A neighbour was entered: `source` says from an anon (1) or from the object (2). Locks: the page queues'.
 void entered_ahead(const uvm_faultinfo& fault, vaddr_t va, vm_page& page, uint32_t source) {
     uvm_pageactivate_locked(page);
@@ -79,6 +73,12 @@ uint32_t mapped_pages(const uvm_faultinfo& fault) {
 void uvm_fault_take_spare(uvm_faultinfo& fault) {
     if (fault.wants_spare && !fault.spare)
         fault.spare = new_anon_with_page(pagealloc_flag::none);
+}
+
+void uvm_fault_copy_page(const vm_page& from, const vm_page& to) {
+    pmap_copy_page(from.phys_addr, to.phys_addr);
+    ++uvmexp.fault_copy;
+    uvm_probe(uvm_event::page_copy, from.phys_addr.value, to.phys_addr.value);
 }
 
 void uvm_fault_drop_spare(uvm_faultinfo& fault) {
@@ -217,7 +217,7 @@ uvm_fault_next enter_anon(uvm_faultinfo& fault, vm_anon& anon, bool* replaced) {
     if (!copy)
         return fail(fault, errno_t::enomem);
     vm_page* const old_page = anon.an_page;
-    copy_page(*old_page, *copy->an_page);
+    uvm_fault_copy_page(*old_page, *copy->an_page);
     // Another thread of this space goes on reading the old page until uvm_fault_enter puts the copy in its
     // place, before which nobody can write to the copy: the content is the same. To remove the mapping here
     // and enter the other there cost 300 instructions more than replacing it.
@@ -294,7 +294,7 @@ uvm_fault_next case2b(uvm_faultinfo& fault, vm_page* source) {
     vm_anon* const anon = anon_with_page(fault, source ? pagealloc_flag::none : pagealloc_flag::zero);
     errno_t error = anon ? errno_t::ok : errno_t::enomem;
     if (anon && source)
-        copy_page(*source, *anon->an_page);
+        uvm_fault_copy_page(*source, *anon->an_page);
     if (anon && !source)
         ++uvmexp.fault_zero;
     if (anon && source && has(fault.amap()->am_flags, amap_flag::shared))

@@ -67,6 +67,8 @@ uvm_fault_next uvm_fault_enter(uvm_faultinfo& fault, vm_page& page, vm_prot_t pr
 // Locks: none held.
 void uvm_fault_take_spare(uvm_faultinfo& fault);
 void uvm_fault_drop_spare(uvm_faultinfo& fault);
+// The copy that a write pays for: counted and told. Locks: the owner's of `from`; nobody knows `to` yet.
+void uvm_fault_copy_page(const vm_page& from, const vm_page& to);
 // Enters the resident neighbours of the window from the amap / from the object. Their failure is nobody's.
 void uvm_fault_ahead_anons(uvm_faultinfo& fault);
 void uvm_fault_ahead_object(uvm_faultinfo& fault);

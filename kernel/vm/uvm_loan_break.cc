@@ -5,42 +5,13 @@
 
 namespace uvm {
 
-namespace {
-
-void copy_page(const vm_page& from, const vm_page& to) {
-    pmap_copy_page(from.phys_addr, to.phys_addr);
-    ++uvmexp.fault_copy;
-    uvm_probe(uvm_event::page_copy, from.phys_addr.value, to.phys_addr.value);
-}
-
-// `page` leaves its object, which has another in its place. Locks: vmobjlock.
-void leave_object(vm_page& page) UVM_NO_THREAD_SAFETY_ANALYSIS {
-    vm_anon* const anon = page.uanon;
-    if (anon)
-        anon->an_lock.lock();
-    {
-        mutex_guard const guard(uvm_pages.pageqlock);
-        page.uobject = nullptr;
-        if (anon)
-            uvm_loan_ended(page, anon);
-        else
-            uvm_loan_orphan(page);
-    }
-    if (!anon)
-        return;
-    page.flags = without(page.flags, pg_flag::clean);
-    anon->an_lock.unlock();
-}
-
-} // namespace
-
 vm_page* uvm_loanbreak(vm_page& page) {
     uvm_object& obj = *page.uobject;
     vm_page* const fresh = uvm_pagealloc(&obj, page.offset, nullptr, pagealloc_flag::replace);
     if (!fresh)
         return nullptr;
     pmap_page_protect(page, vm_prot_t::none);
-    copy_page(page, *fresh);
+    uvm_fault_copy_page(page, *fresh);
     // What was clean is so still: the content is the same.
     pg_flag const clean = pmap_is_modified(page) ? pg_flag::none : page.flags & pg_flag::clean;
     fresh->flags = pg_flag::busy | clean;
@@ -48,7 +19,7 @@ vm_page* uvm_loanbreak(vm_page& page) {
     uvm_page_replace(page, *fresh);
     uvm_page_unbusy(page); // who waits for it looks again, and finds the other
     uvm_probe(uvm_event::loan_broken, page.phys_addr.value, fresh->phys_addr.value, 0, obj.uo_id);
-    leave_object(page);
+    uvm_loan_leave_object(page);
     return fresh;
 }
 
@@ -58,7 +29,7 @@ errno_t uvm_loanbreak_anon(vm_anon& anon, uvm_object* lender) UVM_NO_THREAD_SAFE
     if (!fresh)
         return errno_t::enomem;
     pmap_page_protect(page, vm_prot_t::none);
-    copy_page(page, *fresh);
+    uvm_fault_copy_page(page, *fresh);
     fresh->flags = pg_flag::none;
     uvm_anon_dropswap(anon);
     uvm_probe(uvm_event::loan_broken, page.phys_addr.value, fresh->phys_addr.value, anon.an_id, 0);

@@ -33,6 +33,9 @@ void uvm_loan_anon_taken(vm_anon& anon);
 void uvm_loan_ended(vm_page& page, const vm_anon* borrower);
 // The page has no owner any more, but borrowers. Locks: pageqlock.
 void uvm_loan_orphan(vm_page& page);
+// A page on loan leaves its object, out of whose tree it is already: to the anon that borrows it, else it is
+// an orphan. Locks: vmobjlock; takes the anon's.
+void uvm_loan_leave_object(vm_page& page);
 
 // Lends the object's page at `offset`. Locks: none of objects or anons. Sleeps: for I/O. Fails: EAGAIN (the
 // page has gone, look again), EINVAL, ENOMEM. / As of an object with nothing but zeros.

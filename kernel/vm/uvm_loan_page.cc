@@ -89,16 +89,8 @@ void uvm_loan_orphan(vm_page& page) {
     uvm_probe(uvm_event::page_orphan, page.phys_addr.value, page.loan_count);
 }
 
-void uvm_loan_owner_gone(vm_page& page) UVM_NO_THREAD_SAFETY_ANALYSIS {
+void uvm_loan_leave_object(vm_page& page) UVM_NO_THREAD_SAFETY_ANALYSIS {
     vm_anon* const anon = page.uanon;
-    if (!page.uobject) {
-        anon->an_page = nullptr;
-        mutex_guard const guard(uvm_pages.pageqlock);
-        page.uanon = nullptr;
-        uvm_loan_orphan(page);
-        return;
-    }
-    uvm_page_remove(page);
     if (anon)
         anon->an_lock.lock();
     {
@@ -114,6 +106,18 @@ void uvm_loan_owner_gone(vm_page& page) UVM_NO_THREAD_SAFETY_ANALYSIS {
     // The anon has no place for it in swap.
     page.flags = without(page.flags, pg_flag::clean);
     anon->an_lock.unlock();
+}
+
+void uvm_loan_owner_gone(vm_page& page) {
+    if (page.uobject) {
+        uvm_page_remove(page);
+        uvm_loan_leave_object(page);
+        return;
+    }
+    page.uanon->an_page = nullptr;
+    mutex_guard const guard(uvm_pages.pageqlock);
+    page.uanon = nullptr;
+    uvm_loan_orphan(page);
 }
 
 uvm_object* uvm_anon_lockloanpg(vm_anon& anon) UVM_NO_THREAD_SAFETY_ANALYSIS {
