@@ -37,20 +37,25 @@ void addTargetOptions(QCommandLineParser& parser) {
                       QStringLiteral("WORDS")});
 }
 
+bool findFile(const QString& name, QString* file, ExitCode* code) {
+    *file = findScenario(name);
+    if (file->isEmpty())
+        *code = wrong(QStringLiteral("there is no scenario %1; the demos are: %2")
+                          .arg(name, scenarioNames().join(QStringLiteral(", "))));
+    return !file->isEmpty();
+}
+
 bool findInput(const QString& name, const QCommandLineParser& parser, QString* file, Target* target,
                ExitCode* code) {
     const QString architecture = parser.value(QStringLiteral("arch"));
     *target = {architecture, parser.value(QStringLiteral("kernel")),
                parser.value(QStringLiteral("kernel-options"))};
-    *file = findScenario(name);
-    if (file->isEmpty())
-        *code = wrong(QStringLiteral("there is no scenario %1; the demos are: %2")
-                          .arg(name, scenarioNames().join(QStringLiteral(", "))));
-    else if (!architectures().contains(architecture))
-        *code = wrong(QStringLiteral("there is no kernel for %1; there is one for %2")
-                          .arg(architecture, architectures().join(QStringLiteral(", "))));
-    else
+    if (!findFile(name, file, code))
+        return false;
+    if (architectures().contains(architecture))
         return true;
+    *code = wrong(QStringLiteral("there is no kernel for %1; there is one for %2")
+                      .arg(architecture, architectures().join(QStringLiteral(", "))));
     return false;
 }
 

@@ -15,6 +15,8 @@ ExitCode wrong(const QString& text);
 // Those below return false when the caller is to end with `code`: after --help, or with a complaint that has
 // been made.
 bool parse(QCommandLineParser& parser, const QStringList& arguments, ExitCode* code);
+// The scenario that a word names, as a file.
+bool findFile(const QString& name, QString* file, ExitCode* code);
 // The scenario and the kernel that the words name.
 bool findInput(const QString& name, const QCommandLineParser& parser, QString* file, Target* target,
                ExitCode* code);

@@ -276,10 +276,8 @@ ExitCode compare(const QStringList& arguments) {
         return wrong(
             QStringLiteral("compare needs two sides: --on A --on B; each is %1").arg(comparedSideWords()));
     CompareRequest request;
-    request.file = findScenario(words.front());
-    if (request.file.isEmpty())
-        return wrong(QStringLiteral("there is no scenario %1; the demos are: %2")
-                         .arg(words.front(), scenarioNames().join(QStringLiteral(", "))));
+    if (!findFile(words.front(), &request.file, &code))
+        return code;
     QString problem;
     const auto one = comparedSide(on[0], &problem), two = comparedSide(on[1], &problem);
     if (!one || !two)

@@ -42,6 +42,15 @@ std::vector<uint64_t> pagesAround(const gdbbridge::Snapshot& snapshot, const Pla
     return pages;
 }
 
+// A panel's name and, where there is room, a half-line about it.
+void panelTitle(Canvas& canvas, double left, double right, double y, const QString& title,
+                const QString& note) {
+    const double u = canvas.px(1);
+    const double end = left + canvas.text({left, y}, title, type::title, Role::Ink) + 10 * u;
+    if (end + canvas.textWidth(note, type::note) <= right)
+        canvas.text({end, y}, note, type::note, Role::Ink3);
+}
+
 } // namespace
 
 struct ComparePicture::Columns {
@@ -95,15 +104,6 @@ void ComparePicture::draw(Canvas& canvas, QSizeF size) const {
                     {(at.leftEnd + at.right) / 2, size.height() - 12 * u}, {.line = Role::Rule});
     const double y = drawPlaces(canvas, at.right, at.rightEnd, at.beside ? 0 : below);
     drawEvents(canvas, at.right, at.rightEnd, y);
-}
-
-// A panel's name and, where there is room, a half-line about it.
-static void panelTitle(Canvas& canvas, double left, double right, double y, const QString& title,
-                       const QString& note) {
-    const double u = canvas.px(1);
-    const double end = left + canvas.text({left, y}, title, type::title, Role::Ink) + 10 * u;
-    if (end + canvas.textWidth(note, type::note) <= right)
-        canvas.text({end, y}, note, type::note, Role::Ink3);
 }
 
 double ComparePicture::drawTranscript(Canvas& canvas, double left, double right) const {
