@@ -8,17 +8,21 @@
 namespace gui {
 
 void MainWindow::compareWith(const ComparedSide& side) {
-    Comparer::Side one, two{side.name, {}};
+    const bool recorded = m_player.recordedOutcome() != nullptr;
+    const QString shown = m_player.architecture() + (recorded ? QStringLiteral(" (recorded)") : QString());
+    ComparedSide other = side;
+    if (other.name == shown)
+        other.name += QStringLiteral(" (2)");
+    Comparer::Side one{shown, {}}, two{other.name, {}};
     QString problem;
-    if (m_player.recordedOutcome())
-        one = {m_player.architecture() + QStringLiteral(" (recorded)"),
-               comparedRun(m_player.architecture() + QStringLiteral(" (recorded)"), m_player.story())};
+    if (recorded)
+        one.run = comparedRun(shown, m_player.story());
     else if (m_player.canRestart())
-        one = {m_player.architecture(), m_player.config()};
+        one.run = m_player.config();
     else
-        return say(QStringLiteral("there is no run that could be compared"));
+        return say(QStringLiteral("there is no run that could be compared; choose a demo first"));
     if (side.kind == ComparedSide::Kind::Recording) {
-        auto run = readSide(side, m_player.scenario(), &problem);
+        auto run = readSide(other, m_player.scenario(), &problem);
         if (!run)
             return say(problem);
         two.run = std::move(*run);
