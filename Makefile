@@ -2,7 +2,7 @@
 ARCH ?= i386
 qemu_i386 = qemu-system-i386
 qemu_x86_64 = qemu-system-x86_64
-QEMU = $(qemu_$(ARCH)) -kernel build/kernel-$(ARCH).elf -m 64 -nographic -no-reboot
+QEMU = $(qemu_$(ARCH)) -kernel build/kernel-$(ARCH).elf -initrd build/user/boot-$(ARCH).tar -m 64 -nographic -no-reboot
 PORT ?= 1234
 
 .PHONY: all app test qemu qemu-gdb gdb clean
@@ -25,4 +25,4 @@ clean:
 	rm -rf build
 .PHONY: kernel
 kernel:
-	scripts/build kernel-$(ARCH)
+	scripts/build kernel-$(ARCH) user-$(ARCH)
