@@ -69,7 +69,6 @@ enum class step { on, found, missed };
 
 bool uvm_map_lookup_entry(vm_map& map, vaddr_t va, vm_map_entry** entry) {
     uvm_map_counters& counters = *map.counters;
-    uvm_count(counters.mlk_call);
     // Readers move the hint under a shared lock, so it is read once.
     vm_map_entry* const at = __atomic_load_n(&map.hint, __ATOMIC_RELAXED);
     // The header begins where the map ends and ends where it begins, so it contains no address and lies above
