@@ -27,7 +27,7 @@ constexpr size_t map_count = std::size(uvm_counter_names);
 
 uint64_t value(size_t index) {
     if (index < map_count)
-        return uvm_user_counters.*uvm_counter_names[index].counter;
+        return uvm_counter_names[index].in(uvm_user_counters);
     return uvmexp.*machine_counters[index - map_count].count;
 }
 

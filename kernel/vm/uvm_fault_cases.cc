@@ -118,8 +118,11 @@ void uvm_fault_ahead_anons(uvm_faultinfo& fault) {
 
 pgo_window uvm_fault_object_window(uvm_faultinfo& fault) {
     uint32_t const unwanted = (fault.anon_bits | mapped_pages(fault)) & ~(1u << fault.center);
+    // First all, then the few: asking of each cost five instructions a page.
     for (uint32_t i = 0; i < fault.npages; ++i)
-        fault.pages[i] = unwanted >> i & 1 ? pgo_dont_care : nullptr;
+        fault.pages[i] = nullptr;
+    for (uint32_t rest = unwanted; rest; rest &= rest - 1)
+        fault.pages[__builtin_ctz(rest)] = pgo_dont_care;
     return {fault.object_offset(fault.window_start), {fault.pages, fault.npages}, fault.center};
 }
 

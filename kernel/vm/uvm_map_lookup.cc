@@ -43,33 +43,46 @@ enum class step { on, found, missed };
     return to ? step::on : step::missed;
 }
 
+// Four steps, before which `steps` were made. True: the search is over, with *result; else `a` is where it
+// goes on.
+[[gnu::always_inline]] inline bool four_steps(vm_map& map, vaddr_t va, vm_map_entry** entry, vm_map_entry*& a,
+                                              uvm_counter steps, bool* result) {
+    vm_map_entry *b = nullptr, *c = nullptr, *d = nullptr, *on = nullptr;
+    auto const over = [&](step how, vm_map_entry* at, uvm_counter made) {
+        *result = how == step::found ? found(map, at, steps + made, entry)
+                                     : missed(map, va, entry, at, steps + made);
+        return true;
+    };
+    if (step const next = descend(a, va, b); next != step::on)
+        return over(next, a, 1);
+    if (step const next = descend(b, va, c); next != step::on)
+        return over(next, b, 2);
+    if (step const next = descend(c, va, d); next != step::on)
+        return over(next, c, 3);
+    if (step const next = descend(d, va, on); next != step::on)
+        return over(next, d, 4);
+    a = on;
+    return false;
+}
+
 // Four steps a turn, so that neither counting them nor remembering the last entry costs an instruction at
-// each.
+// each; and the first two turns, in which the search of a small map ends, know how many they were.
 [[gnu::always_inline]] inline bool search(vm_map& map, vaddr_t va, vm_map_entry** entry) {
-    vm_map_entry *a = map.tree.root, *b = nullptr, *c = nullptr, *d = nullptr;
-    if (!a)
+    vm_map_entry* at = map.tree.root;
+    if (!at)
         return missed(map, va, entry, nullptr, 0);
-    for (uvm_counter steps = 0;; steps += 4) {
-        if (step const next = descend(a, va, b); next != step::on)
-            return next == step::found ? found(map, a, steps + 1, entry)
-                                       : missed(map, va, entry, a, steps + 1);
-        if (step const next = descend(b, va, c); next != step::on)
-            return next == step::found ? found(map, b, steps + 2, entry)
-                                       : missed(map, va, entry, b, steps + 2);
-        if (step const next = descend(c, va, d); next != step::on)
-            return next == step::found ? found(map, c, steps + 3, entry)
-                                       : missed(map, va, entry, c, steps + 3);
-        if (step const next = descend(d, va, a); next != step::on)
-            return next == step::found ? found(map, d, steps + 4, entry)
-                                       : missed(map, va, entry, d, steps + 4);
-    }
+    bool result;
+    if (four_steps(map, va, entry, at, 0, &result) || four_steps(map, va, entry, at, 4, &result))
+        return result;
+    for (uvm_counter steps = 8;; steps += 4)
+        if (four_steps(map, va, entry, at, steps, &result))
+            return result;
 }
 
 } // namespace
 
 bool uvm_map_lookup_entry(vm_map& map, vaddr_t va, vm_map_entry** entry) {
     uvm_map_counters& counters = *map.counters;
-    uvm_count(counters.mlk_call);
     // Readers move the hint under a shared lock, so it is read once.
     vm_map_entry* const at = __atomic_load_n(&map.hint, __ATOMIC_RELAXED);
     // The header begins where the map ends and ends where it begins, so it contains no address and lies above
@@ -82,12 +95,22 @@ bool uvm_map_lookup_entry(vm_map& map, vaddr_t va, vm_map_entry** entry) {
         }
         if (map.nentries <= short_map && va < map.header.start) {
             uvm_count(counters.mlk_list);
-            vm_map_entry* next = at->next;
+            // Two steps a turn, which need one counting and no second register for the last entry.
+            vm_map_entry* before = at;
             uvm_counter steps = 0;
-            for (; va >= next->start; next = next->next)
-                ++steps;
+            while (true) {
+                vm_map_entry* const next = before->next;
+                if (va < next->start)
+                    break;
+                before = next->next;
+                if (va < before->start) {
+                    before = next;
+                    ++steps;
+                    break;
+                }
+                steps += 2;
+            }
             uvm_count(counters.mlk_listloop, steps);
-            vm_map_entry* const before = next->prev;
             remember(map, before, entry);
             return va < before->end;
         }

@@ -18,14 +18,16 @@ vm_map_entry* uvm_unmap_remove(vm_map& map, vaddr_t start, vaddr_t end, uvm_flag
     if (range.empty())
         return nullptr;
     vm_map_entry* entry;
-    if (uvm_map_lookup_entry(map, range.start, &entry))
-        uvm_map_clip_start(map, *entry, range.start, reserved);
-    else
+    // Most ranges are whole entries, which is seen here without a call.
+    if (!uvm_map_lookup_entry(map, range.start, &entry))
         entry = entry->next;
+    else if (entry->start != range.start)
+        uvm_map_clip_start(map, *entry, range.start, reserved);
     vm_map_entry* first = nullptr;
     vm_map_entry** tail = &first;
     while (entry != &map.header && entry->start < range.end) {
-        uvm_map_clip_end(map, *entry, range.end, reserved);
+        if (range.end < entry->end)
+            uvm_map_clip_end(map, *entry, range.end, reserved);
         vm_map_entry* const next = entry->next;
         if (entry->wired_count != 0) {
             uvm_fault_unwire(map, entry->range());

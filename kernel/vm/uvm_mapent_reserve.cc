@@ -26,8 +26,6 @@ const vm_map_entry* entry_split_by(const vm_map& map, vaddr_t va) {
 
 } // namespace
 
-uvm_mapent_reservation::~uvm_mapent_reservation() { give_back(); }
-
 void uvm_mapent_reservation::give_back() {
     while (count_ > 0) {
         vm_map_entry& entry = *held_[--count_];
@@ -51,7 +49,7 @@ errno_t uvm_mapent_reservation::reserve(uint32_t count, va_range around) {
     return errno_t::ok;
 }
 
-errno_t uvm_mapent_reservation::reserve_for(va_range range) {
+errno_t uvm_mapent_reservation::reserve_ends(va_range range) {
     if (map_.kernel) [[unlikely]]
         return reserve_kernel(range);
     return reserve((entry_split_by(map_, range.start) ? 1 : 0) + (entry_split_by(map_, range.end) ? 1 : 0));

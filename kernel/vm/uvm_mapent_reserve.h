@@ -10,7 +10,10 @@ namespace uvm {
 class uvm_mapent_reservation {
 public:
     explicit uvm_mapent_reservation(vm_map& map) : map_(map) {}
-    ~uvm_mapent_reservation();
+    ~uvm_mapent_reservation() {
+        if (count_ != 0) [[unlikely]]
+            give_back();
+    }
     uvm_mapent_reservation(const uvm_mapent_reservation&) = delete;
     uvm_mapent_reservation& operator=(const uvm_mapent_reservation&) = delete;
 
@@ -19,11 +22,16 @@ public:
     [[nodiscard]] errno_t reserve(uint32_t count, va_range around = {});
     // As many as clipping at both ends of the range takes in the map as it is: none at an entry's boundary,
     // so that taking whole entries away never needs memory. Fails: ENOMEM. Cost: O(log entries).
-    [[nodiscard]] errno_t reserve_for(va_range range);
+    [[nodiscard]] errno_t reserve_for(va_range range) {
+        // What was mapped or found last is taken away more often than not; of a whole entry nothing is left.
+        vm_map_entry const& last = *map_.hint;
+        return last.start == range.start && last.end == range.end ? errno_t::ok : reserve_ends(range);
+    }
     // One of them. Without one left this is a broken invariant: panics.
     [[nodiscard]] vm_map_entry& take();
 
 private:
+    errno_t reserve_ends(va_range range);
     errno_t reserve_kernel(va_range range);
     void give_back();
     vm_map& map_;

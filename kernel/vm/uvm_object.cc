@@ -73,18 +73,21 @@ vm_page* first_page_from(const uvm_object& obj, voff_t offset) {
 } // namespace
 
 errno_t uvm_object_get_resident(uvm_object& obj, pgo_window window) {
-    // One way down the tree, then from page to page beside the window.
+    // One way down the tree, then from page to page beside the window: `page` is the first at or behind it.
     vm_page* page = first_page_from(obj, window.first);
     voff_t offset = window.first;
     for (vm_page*& place : window.pages) {
-        while (page && page->offset < offset)
+        vm_page* found = nullptr;
+        if (page && page->offset == offset) {
+            found = page;
             page = decltype(obj.memt)::next(*page);
+        }
         if (place != pgo_dont_care) {
-            bool const usable =
-                page && page->offset == offset && !has(page->flags, pg_flag::busy | pg_flag::released);
-            if (usable)
-                page->flags |= pg_flag::busy;
-            place = usable ? page : nullptr;
+            if (found && has(found->flags, pg_flag::busy | pg_flag::released)) [[unlikely]]
+                found = nullptr;
+            if (found)
+                found->flags |= pg_flag::busy;
+            place = found;
         }
         offset = offset + vsize_t(page_size);
     }

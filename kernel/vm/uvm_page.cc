@@ -28,8 +28,9 @@ constexpr uint32_t kernel_reserve = 5;
 constexpr uint32_t kernel_share = 4;
 
 page_queue& queue_of(pg_queue which) {
-    static page_queue* const queues[] = {nullptr, &uvm_pages.free, &uvm_pages.active, &uvm_pages.inactive};
-    return *queues[uint32_t(which)];
+    return which == pg_queue::active     ? uvm_pages.active
+           : which == pg_queue::inactive ? uvm_pages.inactive
+                                         : uvm_pages.free;
 }
 
 // To the end of a queue / out of it; the counts are the caller's.
@@ -60,19 +61,31 @@ void dequeue(vm_page& page) {
     page.pageq = {};
 }
 
-void move_to(vm_page& page, pg_queue which) {
-    if (page.queue == which) {
-        page_queue& queue = queue_of(which);
-        if (queue.tail == &page)
-            return;
-        unlink(queue, page);
-        append(queue, page);
-    } else {
-        dequeue(page);
-        enqueue(page, which);
-        uvmexp.active = uvm_pages.active.count;
-        uvmexp.inactive = uvm_pages.inactive.count;
+// To the end of another queue.
+[[gnu::noinline]] void change_queue(vm_page& page, pg_queue which) {
+    dequeue(page);
+    enqueue(page, which);
+    uvmexp.active = uvm_pages.active.count;
+    uvmexp.inactive = uvm_pages.inactive.count;
+    uvm_probe(uvm_event::page_queue_move, page.phys_addr.value, uint32_t(which));
+}
+
+[[gnu::always_inline]] inline void move_to(vm_page& page, pg_queue which) {
+    if (page.queue != which) {
+        change_queue(page, which);
+        return;
     }
+    page_queue& queue = queue_of(which);
+    vm_page* const next = page.pageq.next;
+    if (!next)
+        return; // it is the last already
+    // unlink and append without what they ask: there is a page behind this one.
+    vm_page* const before = page.pageq.prev;
+    next->pageq.prev = before;
+    (before ? before->pageq.next : queue.head) = next;
+    page.pageq = {queue.tail, nullptr};
+    queue.tail->pageq.next = &page;
+    queue.tail = &page;
     uvm_probe(uvm_event::page_queue_move, page.phys_addr.value, uint32_t(which));
 }
 

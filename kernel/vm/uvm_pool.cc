@@ -8,10 +8,6 @@ namespace uvm {
 
 namespace {
 
-pool_page* page_of(void* object) {
-    return reinterpret_cast<pool_page*>(reinterpret_cast<uintptr_t>(object) & ~page_mask);
-}
-
 std::string_view fail_kind; // "" for all
 
 constinit uvm_pool array_pools[] = {
@@ -44,24 +40,7 @@ bool uvm_allocation_chosen_to_fail(const char* kind) {
     return (fail_kind.empty() || fail_kind == kind) && --uvm_failing_allocation == 0;
 }
 
-void uvm_pool::link(pool_page& page) {
-    page.prev = nullptr;
-    page.next = partial_;
-    if (partial_)
-        partial_->prev = &page;
-    partial_ = &page;
-}
-
-void uvm_pool::unlink(pool_page& page) {
-    if (page.prev)
-        page.prev->next = page.next;
-    else
-        partial_ = page.next;
-    if (page.next)
-        page.next->prev = page.prev;
-}
-
-// Makes partial_ a fresh page. Locks: lock_.
+// Makes partial_ a fresh page. Locks: what guards the pool.
 [[gnu::noinline]] bool uvm_pool::add_page() {
     vm_page* const frame = uvm_pagealloc(nullptr, voff_t(0), nullptr, pagealloc_flag::none);
     if (!frame)
@@ -74,34 +53,15 @@ void uvm_pool::unlink(pool_page& page) {
 
 void* uvm_pool::take() {
     spin_guard guard(lock_);
-    if (!partial_ && !add_page()) [[unlikely]]
-        return nullptr;
-    pool_page& page = *partial_;
-    void* object = page.free;
-    if (object)
-        page.free = *static_cast<void**>(object);
-    else
-        object = reinterpret_cast<std::byte*>(&page) + header_size + size_t(page.fresh++) * size_;
-    if (++page.used == capacity_)
-        unlink(page);
-    ++in_use_;
-    return object;
+    return take_guarded();
 }
 
 void uvm_pool::put(void* object) {
     spin_guard guard(lock_);
-    pool_page& page = *page_of(object);
-    kassert(page.owner == this && page.used > 0, "pool: object of another pool");
-    if (page.used == capacity_)
-        link(page);
-    *static_cast<void**>(object) = page.free;
-    page.free = object;
-    --in_use_;
-    if (--page.used == 0)
-        remove_page(page);
+    put_guarded(object);
 }
 
-// Gives a page back in which nothing is in use. Locks: lock_.
+// Gives a page back in which nothing is in use. Locks: what guards the pool.
 [[gnu::noinline]] void uvm_pool::remove_page(pool_page& page) {
     unlink(page);
     page.owner = nullptr;

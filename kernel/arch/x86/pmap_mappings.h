@@ -86,7 +86,7 @@ errno_t pmap_ops<Format>::enter(pmap& pm, vaddr_t va, paddr_t pa, vm_prot_t prot
     // Where a managed mapping is replaced, its pv entry serves the new one, which then cannot fail.
     pv_entry* pv = nullptr;
     if (page && !(*slot & Format::soft_managed)) {
-        pv = pv_entries.create();
+        pv = pv_entries.create(page->mdpage.md_mappings, &pm, va);
         if (!pv) {
             if (!replaces)
                 remove_between(pm, pm.pm_root, tables::top_level, va, va); // gives empty tables back
@@ -110,14 +110,12 @@ errno_t pmap_ops<Format>::enter(pmap& pm, vaddr_t va, paddr_t pa, vm_prot_t prot
         pv_entry* const old = take_out(pm, va, *slot);
         count_entries(pm.pm_leaf.page, -1);
         if (page && old)
-            pv = old;
+            pv = new (old) pv_entry{page->mdpage.md_mappings, &pm, va};
         else if (old)
             pv_entries.destroy(*old);
     }
-    if (pv) {
-        *pv = {page->mdpage.md_mappings, &pm, va};
+    if (pv)
         page->mdpage.md_mappings = pv;
-    }
     put(pm, va, *slot, entry);
     return errno_t::ok;
 }
@@ -134,28 +132,53 @@ uint32_t pmap_ops<Format>::enter_ahead(pmap& pm, vaddr_t start, vm_page* const* 
                       (is_kernel(pm) ? word{0} : Format::user);
     uint32_t entered = 0;
     spin_guard guard(lock);
+    for (uint32_t rest = which; rest;) {
+        uint32_t const i = uint32_t(__builtin_ctz(rest));
+        vaddr_t const va = start + pages_to_bytes(i);
+        if (!find_or_make(pm, va)) {
+            rest &= rest - 1;
+            continue;
+        }
+        // Those that the same leaf table covers; of a shift by 32 or more nothing is left.
+        uint32_t const beyond = i + tables::entries - tables::index(va, 0);
+        uint32_t const here = beyond < 32 ? rest & ((uint32_t{1} << beyond) - 1) : rest;
+        entered |= enter_in_leaf(pm, start, pages, here, bits);
+        rest &= ~here;
+    }
+    return entered;
+}
+
+// enter_ahead for pages that the last leaf table covers, all of which have the same bits in their entries.
+template <class Format>
+uint32_t pmap_ops<Format>::enter_in_leaf(pmap& pm, vaddr_t start, vm_page* const* pages, uint32_t which,
+                                         word bits) {
+    word* const table = tables::at(pm.pm_leaf.table);
+    uint32_t entered = 0;
+    uint32_t count = 0;
+    vaddr_t failed{};
     for (uint32_t rest = which; rest; rest &= rest - 1) {
         uint32_t const i = uint32_t(__builtin_ctz(rest));
         vaddr_t const va = start + pages_to_bytes(i);
-        word* const slot = find_or_make(pm, va);
-        if (!slot)
+        word& slot = table[tables::index(va, 0)];
+        if (tables::is_present(slot))
             continue;
-        if (tables::is_present(*slot))
-            continue;
-        pv_entry* const pv = pv_entries.create();
-        if (!pv) {
-            remove_between(pm, pm.pm_root, tables::top_level, va, va); // gives empty tables back
+        vm_page& page = *pages[i];
+        pv_entry* const pv = pv_entries.create(page.mdpage.md_mappings, &pm, va);
+        if (!pv) [[unlikely]] {
+            failed = va;
             continue;
         }
-        *pv = {pages[i]->mdpage.md_mappings, &pm, va};
-        pages[i]->mdpage.md_mappings = pv;
-        *slot = word(pages[i]->phys_addr.value) | bits;
-        count_entries(pm.pm_leaf.page, +1);
-        ++pm.pm_resident;
-        uvm_probe(uvm_event::pmap_entered, uintptr_t(&pm), va.value, pages[i]->phys_addr.value,
+        page.mdpage.md_mappings = pv;
+        slot = word(page.phys_addr.value) | bits;
+        uvm_probe(uvm_event::pmap_entered, uintptr_t(&pm), va.value, page.phys_addr.value,
                   uint32_t(tables::rights(bits)), 0);
         entered |= uint32_t{1} << i;
+        ++count;
     }
+    count_entries(pm.pm_leaf.page, int(count));
+    pm.pm_resident += count;
+    if (count == 0 && failed != vaddr_t(0)) [[unlikely]]
+        remove_between(pm, pm.pm_root, tables::top_level, failed, failed); // gives empty tables back
     return entered;
 }
 

@@ -57,7 +57,7 @@ private:
     static inline constinit pmap* first_pmap = nullptr; // all user pmaps
     static inline constinit uint32_t last_id = 0;
     static inline constinit object_pool<pmap> pmaps{"pmap"};
-    static inline constinit object_pool<pv_entry> pv_entries{"pv_entry"};
+    static inline constinit guarded_pool<pv_entry> pv_entries{"pv_entry"};
 
     static bool is_kernel(const pmap& pm) { return &pm == &kernel_pmap; }
     static void init_kernel() UVM_REQUIRES(lock);
@@ -82,6 +82,7 @@ private:
     [[gnu::noinline]] static word* make(pmap& pm, vaddr_t va);
     static void share_kernel_entry(uint32_t index, word entry);
     [[gnu::cold]] static errno_t no_memory(pmap_flag flags);
+    static uint32_t enter_in_leaf(pmap& pm, vaddr_t start, vm_page* const* pages, uint32_t which, word bits);
     static void put(pmap& pm, vaddr_t va, word& slot, word entry);
     static pv_entry* take_out(pmap& pm, vaddr_t va, word& slot);
     static void drop(pmap& pm, vaddr_t va, word& slot) {
