@@ -83,6 +83,7 @@ constexpr std::string_view rows[] = {
 
 constexpr uint64_t page = 4096;
 constexpr uint64_t most_bytes = 4 * page; // of a read
+constexpr uint64_t most_changes = 2000;   // of a churn
 
 bool is_number(const std::string& word) { return !word.empty() && word[0] >= '0' && word[0] <= '9'; }
 uint64_t to_number(const std::string& word) { return std::strtoull(word.c_str(), nullptr, 0); }
@@ -333,6 +334,8 @@ bool scenario_lines::repair(std::vector<std::string>& words, const scenario_name
     }
     if (words[0] == "read" && words.size() > 3 && to_number(words[3]) > most_bytes)
         words[3] = std::to_string(most_bytes);
+    if (words[0] == "churn" && words.size() > 2 && to_number(words[2]) > most_changes)
+        words[2] = std::to_string(most_changes);
     return true;
 }
 
