@@ -83,10 +83,8 @@ extern "C" size_t LLVMFuzzerCustomMutator(uint8_t* data, size_t size, size_t max
     scenario_names names;
     for (std::string const& line : lines) {
         std::vector<std::string> const words = split_words(line);
-        if (words.size() > 1 && (words[0] == "space" || words[0] == "object"))
-            (words[0] == "space" ? names.spaces : names.objects).push_back(words[1]);
-        else if (words.size() > 2 && (words[0] == "fork" || words[0] == "share"))
-            names.spaces.push_back(words[2]);
+        if (!words.empty() && words[0] != "exit")
+            follow(words, names);
     }
     if (names.spaces.empty()) {
         lines.insert(lines.begin(), "space a 0x100000 0x200000");

@@ -8,8 +8,9 @@ namespace uvm::test {
 namespace {
 
 // Kinds of words: S a space, O an object, N a new name, A an address, B any byte address, Z a size, P a
-// protection, H an address or `any`, L a loan, M a small count, K a map of the kernel's; `a|b` one of them;
-// [x] with a chance of one half.
+// protection, H an address or `any`, L a loan, M a small count, K a map of the kernel's, E an allocation in
+// one, V a swap device, F a kind of allocation, Q a counter; `a|b` one of them; [x] with a chance of one
+// half.
 constexpr std::string_view rows[] = {
     "space N A A [topdown]",
     "object N Z [file|anon|device]",
@@ -18,9 +19,10 @@ constexpr std::string_view rows[] = {
     "map S H Z cow [overlay] [fixed]",
     "map S H Z obj [cow] [fixed] [inh]",
     "map S H Z overlay inh [fixed]",
+    "map S A Z replace [obj] [cow] [prot] [inh] [nomerge]",
     "unmap S A Z",
     "protect S A Z P [max]",
-    "inherit S A Z copy|share|none",
+    "inherit S A Z copy|share|none|zero",
     "advise S A Z normal|random|sequential|willneed",
     "wire S A Z",
     "unwire S A Z",
@@ -47,27 +49,41 @@ constexpr std::string_view rows[] = {
     "uvmexp",
     "swapfail M",
     "swapon N M [prio]",
-    "swapoff N",
+    "swapoff V",
     "swaps",
     "history on|off",
     "show history [map|pagedaemon] [M] [full]",
+    "show map S [full]",
+    "show object O [full]",
+    "show page S B",
+    "show uvmexp",
+    "whatis S B",
     "churn S M",
+    "failalloc M F",
+    "failalloc off",
+    "failalloc",
+    "counters [Q] [Q]",
+    "counters reset",
+    "trymerge S B",
+    "mremap S A Z Z [at] [fixed] [keep]",
+    "mremap S A Z Z [at] [align]",
     "loan S A Z N [page|anon]",
     "loan S A Z N anon",
     "loanpages O A Z N",
     "loanmap L S H",
     "unloan L",
     "loans",
-    "kalloc N K Z wired|pageable|vaonly [align] [zero] [exec] [nowait] [trylock]",
-    "kfree N",
-    "kread N Z",
-    "kwrite N Z W",
+    "kalloc N K Z wired|pageable|vaonly [align] [zero] [exec] [nowait] [canfail] [trylock]",
+    "kfree E",
+    "kread E B1 [C]",
+    "kwrite E B1 W",
     "klist [K]",
     "kdrain K",
 };
 
 constexpr uint64_t page = 4096;
 constexpr uint64_t most_bytes = 4 * page; // of a read
+constexpr uint64_t most_changes = 2000;   // of a churn
 
 bool is_number(const std::string& word) { return !word.empty() && word[0] >= '0' && word[0] <= '9'; }
 uint64_t to_number(const std::string& word) { return std::strtoull(word.c_str(), nullptr, 0); }
@@ -87,14 +103,27 @@ bool names_space(const std::vector<std::string>& words, size_t at) {
     std::string const& command = words[0];
     if (command == "space" || command == "object" || command == "check" || command == "memory" ||
         command == "pagedaemon" || command == "swapfail" || command == "swapon" || command == "swapoff" ||
-        command == "swaps" || command == "history" || command == "show" || command[0] == 'k')
+        command == "swaps" || command == "history" || command == "failalloc" || command == "counters" ||
+        command[0] == 'k')
         return false;
+    if (command == "show")
+        return at == 2 && (words[1] == "map" || words[1] == "page");
     if (command == "dump" || command == "anons" || command == "pmap")
         return true;
     if (command == "loanpages" || command == "unloan" || command == "loanmap")
         return command == "loanmap" && at == 2;
     return at == 1 || (command == "extract" && at == 4);
 }
+
+bool names_object(const std::vector<std::string>& words, size_t at) {
+    return (words[0] == "loanpages" && at == 1) || (words[0] == "show" && words[1] == "object" && at == 2);
+}
+
+bool names_loan(const std::vector<std::string>& words, size_t at) {
+    return (words[0] == "unloan" || words[0] == "loanmap") && at == 1;
+}
+
+} // namespace
 
 void follow(const std::vector<std::string>& words, scenario_names& names) {
     if (words.size() < 2)
@@ -115,9 +144,15 @@ void follow(const std::vector<std::string>& words, scenario_names& names) {
         add(names.loans, words[4]);
     else if (words[0] == "loanmap" || words[0] == "unloan")
         std::erase(names.loans, words[1]);
+    else if (words[0] == "kalloc")
+        add(names.allocations, words[1]);
+    else if (words[0] == "kfree")
+        std::erase(names.allocations, words[1]);
+    else if (words[0] == "swapon")
+        add(names.devices, words[1]);
+    else if (words[0] == "memory" && words.size() > 2)
+        add(names.devices, "ram");
 }
-
-} // namespace
 
 std::vector<std::string> split_words(std::string_view line) {
     line = line.substr(0, line.find('#'));
@@ -173,18 +208,36 @@ std::string scenario_lines::value(std::string_view kind, const scenario_names& n
             choices.emplace_back(kind.substr(at, kind.find('|', at) - at));
         return choices[below(uint32_t(choices.size()))];
     }
+    auto const one_of = [&](const std::vector<std::string>& all) {
+        return all.empty() ? std::string("a") : all[below(uint32_t(all.size()))];
+    };
     if (kind == "S")
-        return names.spaces.empty() ? "a" : names.spaces[below(uint32_t(names.spaces.size()))];
+        return one_of(names.spaces);
     if (kind == "O")
-        return names.objects.empty() ? "o" : names.objects[below(uint32_t(names.objects.size()))];
+        return one_of(names.objects);
     if (kind == "L")
-        return names.loans.empty() ? "a" : names.loans[below(uint32_t(names.loans.size()))];
+        return one_of(names.loans);
+    if (kind == "E")
+        return one_of(names.allocations);
+    if (kind == "V")
+        return one_of(names.devices);
+    if (kind == "F")
+        return value(
+            "page|entry|amap|chunk|anon|space|aobj|file|device|pmap|table|mapping|array|kentry|kpage", names);
+    if (kind == "Q")
+        return value("backmerge|forwmerge|bimerge|nomerge|map_call|mlk_call|mlk_tree|faults|fault_ahead_anon|"
+                     "read_ahead",
+                     names);
     if (kind == "N")
         return std::string(1, char('a' + below(8)));
     if (kind == "A")
         return number();
     if (kind == "B")
         return hex(to_number(number()) + (below(2) ? below(page) : 0));
+    if (kind == "B1")
+        return std::to_string(below(below(4) == 0 ? 40000 : 4100));
+    if (kind == "at")
+        return "at=" + number();
     if (kind == "H")
         return below(3) == 0 ? "any" : number();
     if (kind == "K")
@@ -202,7 +255,7 @@ std::string scenario_lines::value(std::string_view kind, const scenario_names& n
     if (kind == "prot" || kind == "max")
         return std::string(kind) + "=" + value("P", names);
     if (kind == "inh")
-        return "inh=" + value("copy|share|share|none", names);
+        return "inh=" + value("copy|share|share|none|zero", names);
     if (kind == "adv")
         return "adv=" + value("normal|random|sequential", names);
     if (kind == "M")
@@ -260,6 +313,16 @@ bool scenario_lines::repair(std::vector<std::string>& words, const scenario_name
                 return false;
             word = value("S", names);
         }
+        if (names_object(words, at) && !has(names.objects, word)) {
+            if (names.objects.empty())
+                return false;
+            word = value("O", names);
+        }
+        if (names_loan(words, at) && !has(names.loans, word)) {
+            if (names.loans.empty())
+                return false;
+            word = value("L", names);
+        }
         if (words[0] == "map" && word.starts_with("obj=")) {
             size_t const plus = word.find('+');
             if (has(names.objects, word.substr(4, plus - 4)))
@@ -271,6 +334,8 @@ bool scenario_lines::repair(std::vector<std::string>& words, const scenario_name
     }
     if (words[0] == "read" && words.size() > 3 && to_number(words[3]) > most_bytes)
         words[3] = std::to_string(most_bytes);
+    if (words[0] == "churn" && words.size() > 2 && to_number(words[2]) > most_changes)
+        words[2] = std::to_string(most_changes);
     return true;
 }
 

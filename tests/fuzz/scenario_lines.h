@@ -11,8 +11,10 @@ namespace uvm::test {
 
 // The names that a scenario has at one of its lines.
 struct scenario_names {
-    std::vector<std::string> spaces, objects, loans;
+    std::vector<std::string> spaces, objects, loans, allocations, devices;
 };
+// What the names are behind a line, given those before it.
+void follow(const std::vector<std::string>& words, scenario_names& names);
 
 class scenario_lines {
 public:

@@ -58,6 +58,11 @@ constexpr state states[] = {
     {"kernel memory", "map a 0x400000 0x8000 cow fixed\nkalloc p kernel 0x3000 pageable\nkwrite p 0 11\n"
                       "kalloc w kernel 0x1000 wired\nkalloc x exec 0x4000 pageable\n"
                       "kalloc v kernel 0x1000 wired\nkalloc u kernel 0x1000 wired\n"},
+    {"reads ahead", "object r 0x100000 file readahead\nmap a 0x400000 0x8000 obj=r fixed\n"
+                    "map a 0x409000 0x3000 obj=r+0x40000 cow fixed adv=sequential\nread a 0x409000\n"},
+    {"swap devices", "memory 24 swap=60\nswapon two 60 prio=1\nmap a 0x400000 0x8000 cow fixed\n"
+                     "write a 0x400000 11\nwrite a 0x402000 22\nwrite a 0x405000 33\nfork a p\n"
+                     "write p 0x402000 44\npagedaemon\npagedaemon\n"},
 };
 
 constexpr const char* operations[] = {
@@ -110,6 +115,21 @@ constexpr const char* operations[] = {
     "pagedaemon",
     "swapon other 32",
     "swapoff ram",
+    "swapoff two",
+    "swapon third 32 prio=2",
+    "advise a 0x400000 0x8000 willneed",
+    "read a 0x401000 8192",
+    "loanpages g 0 0x3000 n",
+    "loanmap m b any",
+    "unloan k2",
+    "kalloc k phys 0x2000 wired",
+    "kalloc k pager 0x3000 pageable align=0x10000",
+    "kfree w",
+    "kdrain kernel",
+    "klist",
+    "inherit a 0x400000 0x8000 share",
+    "unshare a",
+    "trymerge a 0x401000",
     "loan a 0x400000 0x3000 n",
     "loan a 0x400000 0x3000 n anon",
     "loan a 0x409000 0x2000 n anon",

@@ -53,6 +53,20 @@ private:
     vmspace* vm_;
 };
 
+// A pager whose pages are given up while they are fetched: each wish for the page at `lost` but the last.
+const uvm_pagerops* real_pager;
+uint32_t calls, losses;
+constexpr voff_t lost{2 * page_size};
+errno_t lossy_get(uvm_object& obj, pgo_window window, vm_prot_t access, vm_advice_t advice, pgo flags) {
+    ++calls;
+    errno_t const error = real_pager->get(obj, window, access, advice, flags);
+    if (error == errno_t::ok && window.first == lost && losses > 0) {
+        --losses;
+        window.pages[0]->flags |= pg_flag::released;
+    }
+    return error;
+}
+
 uint8_t first_byte(const vm_page& page) {
     return *static_cast<const uint8_t*>(machine::phys_to_ptr(page.phys_addr));
 }
@@ -89,6 +103,36 @@ private Q_SLOTS:
         QCOMPARE(uvmexp.orphans, 2u);
         uvm_unloan(frames, uvm_loan_to::page);
         QCOMPARE(uvmexp.orphans, 0u);
+        QCOMPARE(uvmexp.loans, 0u);
+        QCOMPARE(accounts(), before);
+    }
+
+    // X15: what its object gives up while it is fetched is fetched anew, the pages before it are not.
+    void a_page_that_is_given_up_while_it_is_lent_is_got_anew() {
+        auto const before = accounts();
+        uvm_object* const obj = uao_create(pages(area_pages).value, "lossy");
+        real_pager = obj->pgops;
+        uvm_pagerops lossy = *real_pager;
+        lossy.get = lossy_get;
+        obj->pgops = &lossy;
+        std::array<uvm_loaned, 5> loan{};
+        calls = 0;
+        losses = 3;
+        QCOMPARE(uvm_loanuobjpages(*obj, voff_t(0), loan), errno_t::ok);
+        QCOMPARE(losses, 0u);
+        // Twice a page that is not there (locked, then in earnest), each time.
+        QCOMPARE(calls, 2u * (5 + 3));
+        for (uint32_t i = 0; i < loan.size(); ++i) {
+            vm_page const& page = *loan[i].page;
+            QVERIFY(page.uobject == obj && page.offset == voff_t(0) + pages(i));
+            QCOMPARE(page.loan_count, 1u);
+            QCOMPARE(without(page.flags, pg_flag::released), page.flags);
+        }
+        QCOMPARE(uvmexp.loans, 5u);
+        QCOMPARE(obj->uo_npages, 5u);
+        uvm_unloan(loan, uvm_loan_to::page);
+        obj->pgops = real_pager;
+        obj->pgops->detach(*obj);
         QCOMPARE(uvmexp.loans, 0u);
         QCOMPARE(accounts(), before);
     }

@@ -32,6 +32,7 @@ model_page emptied(const model_page& parent) {
     model_page child = parent;
     child.copy_on_write = true;
     child.has_object = false;
+    child.is_device = false;
     child.behind = errno_t::ok;
     child.memory = std::make_shared<slot>(slot{std::make_shared<cell>(), true, {}});
     return child;
@@ -40,7 +41,7 @@ model_page emptied(const model_page& parent) {
 } // namespace
 
 void model_space::map(page_range range, backing how, const uvm_mapping& what,
-                      const std::vector<std::shared_ptr<cell>>& object) {
+                      const std::vector<std::shared_ptr<cell>>& object, bool is_device) {
     for (uint32_t i = 0; i < range.count; ++i) {
         model_page page;
         page.prot = what.prot;
@@ -48,6 +49,7 @@ void model_space::map(page_range range, backing how, const uvm_mapping& what,
         page.inherit = what.inherit;
         page.copy_on_write = how == backing::private_zero || how == backing::private_object;
         page.has_object = how == backing::object || how == backing::private_object;
+        page.is_device = is_device;
         if (how == backing::nothing)
             page.behind = errno_t::efault;
         else if (page.has_object && !object[i])

@@ -32,6 +32,7 @@ struct model_page {
     vm_inherit_t inherit{vm_inherit_t::copy};
     bool copy_on_write{};
     bool has_object{};
+    bool is_device{}; // can be looked at, but not copied
     // What a fault finds behind the page: ok, EFAULT (nothing at all), EINVAL (beyond the object's end).
     errno_t behind{errno_t::ok};
     uint32_t wired{};
@@ -41,7 +42,10 @@ struct model_page {
     [[nodiscard]] errno_t access(vm_prot_t right) const {
         if (!mapped())
             return errno_t::efault;
-        return has(prot, right) ? behind : errno_t::eacces;
+        if (!has(prot, right))
+            return errno_t::eacces;
+        bool const copies = is_device && copy_on_write && has(right, vm_prot_t::write);
+        return behind == errno_t::ok && copies ? errno_t::eio : behind;
     }
 };
 
@@ -63,7 +67,7 @@ public:
 
     // `object`: the cells of the object's pages that are mapped, or empty; a null cell is beyond its end.
     void map(page_range range, backing how, const uvm_mapping& what,
-             const std::vector<std::shared_ptr<cell>>& object);
+             const std::vector<std::shared_ptr<cell>>& object, bool is_device = false);
     // Private memory with these contents, as its own.
     void place(uint32_t first, const std::vector<slot>& contents);
     void unmap(page_range range);

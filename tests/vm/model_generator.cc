@@ -16,7 +16,10 @@ public:
         // Few pages, and swap space for everything: no access may fail for it, so nothing is wired.
         if (pressed_)
             emit("memory " + std::to_string(6 + dice_.below(40)) + " swap=20000");
-        emit("object f " + bytes(object_pages));
+        // A device's pages stay in memory, and wiring what cannot be copied is not the model's affair.
+        if (lends_)
+            emit("object d " + bytes(object_pages) + " device");
+        emit("object f " + bytes(object_pages) + (dice_.chance(50) ? " file readahead" : ""));
         // The pages of an anonymous object do not leave memory.
         emit("object g " + bytes(object_pages) + (pressed_ ? "" : " anon"));
         new_space();
@@ -45,7 +48,10 @@ private:
             {3, &generator::checkprot}, {5, &generator::fork},      {2, &generator::share},
             {2, &generator::unshare},   {1, &generator::exec},      {4, &generator::exit},
             {1, &generator::new_space}, {3, &generator::page_out},  {8, &generator::loan},
-            {5, &generator::loan_map},  {3, &generator::unloan},
+            {5, &generator::loan_map},  {3, &generator::unloan},    {2, &generator::loan_pages},
+            {3, &generator::kalloc},    {2, &generator::kfree},     {4, &generator::kwrite},
+            {4, &generator::kread},     {1, &generator::kdrain},    {1, &generator::swapon},
+            {1, &generator::swapoff},
         };
         uint32_t total = 0;
         for (choice const& c : choices)
@@ -143,7 +149,7 @@ private:
             line += " overlay";
         } else if (kind < 95) {
             uint32_t const offset = dice_.below(object_pages + 4);
-            line += dice_.chance(50) ? " obj=f" : " obj=g";
+            line += lends_ && dice_.chance(25) ? " obj=d" : dice_.chance(50) ? " obj=f" : " obj=g";
             line += "+" + bytes(offset);
             if (dice_.chance(55))
                 line += " cow";
@@ -216,6 +222,49 @@ private:
     void unloan() {
         if (std::string const name = some_loan(); !name.empty())
             emit("unloan " + name);
+    }
+    void loan_pages() {
+        static constexpr const char* names[] = {" p", " q", " r", " s"};
+        static constexpr const char* objects[] = {"f ", "g ", "f ", "g ", "d "};
+        if (lends_)
+            emit(std::string("loanpages ") + dice_.pick(objects) + bytes(dice_.below(object_pages)) + " " +
+                 bytes(1 + dice_.below(4)) + dice_.pick(names));
+    }
+    std::string some_allocation() { return std::string(1, char('a' + dice_.below(6))); }
+    std::string some_offset() {
+        return hex_text(uint64_t(dice_.below(5)) * page_size +
+                        sample_offsets[dice_.below(uint32_t(sample_offsets.size()))]);
+    }
+    void kalloc() {
+        static constexpr const char* maps[] = {" kernel ", " kernel ", " kmem ", " exec ", " pager "};
+        static constexpr const char* kinds[] = {" wired", " wired zero", " pageable", " pageable", " vaonly"};
+        emit("kalloc " + some_allocation() + dice_.pick(maps) + bytes(1 + dice_.below(4)) +
+             dice_.pick(kinds) + (dice_.chance(20) ? " align=" + hex_text(page_size << dice_.below(4)) : ""));
+    }
+    void kfree() { emit("kfree " + some_allocation()); }
+    void kread() {
+        emit("kread " + some_allocation() + " " + some_offset() + (dice_.chance(30) ? " 2" : " 1"));
+    }
+    void kwrite() {
+        std::string const value = hex_text(0x11 + dice_.below(0xef - 0x11)).substr(2);
+        emit("kwrite " + some_allocation() + " " + some_offset() + " " + value +
+             (dice_.chance(30) ? value : ""));
+    }
+    void kdrain() {
+        static constexpr const char* maps[] = {"kernel", "kmem", "exec", "pager"};
+        emit(std::string("kdrain ") + dice_.pick(maps));
+    }
+    static constexpr const char* const devices[] = {"ram", "one", "two", "three"};
+    void swapon() {
+        if (pressed_)
+            emit(std::string("swapon ") + dice_.pick(devices) +
+                 " 2000 prio=" + std::to_string(dice_.below(3)));
+    }
+    // What is not there is asked for, too; but one device stays.
+    void swapoff() {
+        std::string const name = dice_.pick(devices);
+        if (pressed_ && (machine_.devices().size() > 1 || !machine_.devices().contains(name)))
+            emit("swapoff " + name);
     }
     void wire() {
         if (!pressed_ && !lends_)

@@ -106,8 +106,15 @@ std::optional<std::string> model_machine::run(const std::string& line) {
         return w.size() == 1 ? "= freed" : "= ok"; // how many is the policy's affair
     if (w.size() < 2)
         return {};
-    if (w[0] == "memory")
+    if (w[0] == "memory") {
+        if (w.size() > 2)
+            devices_.insert("ram");
         return "= ok";
+    }
+    if (auto const swapped = run_swap(w))
+        return swapped;
+    if (auto const kernel = run_kernel(w))
+        return kernel;
     if (auto const loaned = run_loan(w))
         return loaned;
     if (auto const life = run_life(w))
@@ -118,6 +125,9 @@ std::optional<std::string> model_machine::run(const std::string& line) {
 std::optional<std::string> model_machine::run_loan(const words& w) {
     if (w[0] == "loan")
         return space(w[1]) && w.size() > 4 ? std::optional(loan(w, *space(w[1]))) : std::nullopt;
+    if (w[0] == "loanpages")
+        return objects_.contains(w[1]) && w.size() > 4 ? std::optional(loan_pages(w, objects_.at(w[1])))
+                                                       : std::nullopt;
     if (!loans_.contains(w[1]))
         return {};
     if (w[0] == "loanmap")
@@ -126,6 +136,85 @@ std::optional<std::string> model_machine::run_loan(const words& w) {
         return {};
     loans_.erase(w[1]);
     return "= ok";
+}
+
+// The kernel sees the pages as they are; nobody else sees a difference.
+std::string model_machine::loan_pages(const words& w, const model_object& o) {
+    uint64_t const offset = number(w[2]), size = number(w[3]);
+    if (!aligned(offset) || !aligned(size) || size == 0)
+        return failed(errno_t::einval);
+    if (loans_.contains(w[4]))
+        return failed(errno_t::eexist);
+    if (o.is_device || (offset + size) / page_size > o.cells.size())
+        return failed(errno_t::einval);
+    loans_[w[4]] = {};
+    return "= ok";
+}
+
+// One device at least stays, and has room for all that there can be.
+std::optional<std::string> model_machine::run_swap(const words& w) {
+    if (w[0] == "swapon")
+        return failed(devices_.insert(w[1]).second ? errno_t::ok : errno_t::ebusy);
+    if (w[0] == "swapoff")
+        return failed(devices_.erase(w[1]) != 0 ? errno_t::ok : errno_t::enodev);
+    return {};
+}
+
+std::optional<std::string> model_machine::run_kernel(const words& w) {
+    if (w[0] == "kdrain")
+        return "= drained"; // see may_be
+    if (w[0] == "kalloc")
+        return kalloc(w);
+    if (w[0] != "kfree" && w[0] != "kread" && w[0] != "kwrite")
+        return {};
+    auto const found = allocations_.find(w[1]);
+    if (found == allocations_.end())
+        return failed(errno_t::enoent);
+    if (w[0] != "kfree")
+        return kernel_access(w, found->second);
+    allocations_.erase(found);
+    return "= ok";
+}
+
+std::string model_machine::kalloc(const words& w) {
+    uint64_t const size = number(w[3]);
+    if (!aligned(size) || size == 0 || (w[2] == "kmem" && w[4] == "pageable"))
+        return failed(errno_t::einval);
+    if (allocations_.contains(w[1]))
+        return failed(errno_t::eexist);
+    model_allocation& made = allocations_[w[1]];
+    made.has_pages = w[4] != "vaonly";
+    for (uint64_t i = 0; i < size / page_size; ++i) {
+        slot page{std::make_shared<cell>(), false, {}};
+        // Pages that nobody cleared hold what they held.
+        page.unknown.fill(w[4] == "wired" && !contains(w, "zero"));
+        made.pages.push_back(page);
+    }
+    return "= 0x"; // where is the map's affair
+}
+
+// kread NAME OFFSET COUNT, kwrite NAME OFFSET BYTES.
+std::string model_machine::kernel_access(const words& w, model_allocation& of) {
+    bool const writes = w[0] == "kwrite";
+    uint64_t const offset = number(w[2]), count = writes ? w[3].size() / 2 : number(w[3]);
+    if (offset + count > of.pages.size() * page_size)
+        return failed(errno_t::einval);
+    if (!of.has_pages)
+        return failed(errno_t::efault);
+    bool known = true;
+    std::string bytes;
+    for (uint64_t i = 0; i < count; ++i) {
+        slot& page = of.pages[(offset + i) / page_size];
+        auto const sample = sample_at(offset + i);
+        if (sample && writes) {
+            (*page.content)[*sample] = uint8_t(std::stoul(w[3].substr(2 * i, 2), nullptr, 16));
+            page.unknown[*sample] = false;
+        }
+        known = known && sample && !page.unknown[*sample];
+        std::string const digits = hex_text(sample ? (*page.content)[*sample] : 0).substr(2);
+        bytes += (digits.size() == 1 ? " 0" : " ") + digits;
+    }
+    return writes ? "= ok" : known ? "=" + bytes : "= ?";
 }
 
 // Only where nothing is wired: what cannot be lent for that is not known here.
@@ -142,7 +231,7 @@ std::string model_machine::loan(const words& w, const placed_space& s) {
             return failed(errno_t::enoent);
         if (!has(page->prot, vm_prot_t::read))
             return failed(errno_t::eacces);
-        if (page->behind != errno_t::ok)
+        if (page->behind != errno_t::ok || page->is_device)
             return failed(errno_t::einval);
         slot const& memory = *page->memory;
         made.pages.push_back({std::make_shared<cell>(*memory.content), false, memory.unknown});
@@ -180,9 +269,11 @@ std::optional<std::string> model_machine::run_life(const words& w) {
         if (objects_.contains(w[1]))
             return failed(errno_t::eexist);
         model_object& o = objects_[w[1]];
+        o.is_device = contains(w, "device");
         for (uint32_t p = 0; p < number(w[2]) / page_size; ++p) {
             o.cells.push_back(std::make_shared<cell>());
-            o.cells.back()->fill(contains(w, "anon") ? uint8_t(0) : uint8_t(0xa0 + p % 16));
+            o.cells.back()->fill(contains(w, "anon") ? uint8_t(0)
+                                                     : uint8_t((o.is_device ? 0xd0 : 0xa0) + p % 16));
         }
         return "= ok";
     }
@@ -349,15 +440,17 @@ std::string model_machine::map(const words& w, placed_space& s) {
     backing how = cow                      ? backing::private_zero
                   : contains(w, "overlay") ? backing::shared_zero
                                            : backing::nothing;
+    bool is_device = false;
     if (!backed.empty()) {
         how = cow ? backing::private_object : backing::object;
         size_t const plus = backed.find('+');
         model_object const& o = objects_.at(backed.substr(0, plus));
+        is_device = o.is_device;
         uint64_t const first = plus == std::string::npos ? 0 : number(backed.substr(plus + 1)) / page_size;
         for (uint64_t p = first; p < first + range.count; ++p)
             cells.push_back(p < o.cells.size() ? o.cells[p] : nullptr);
     }
-    s.pages.map(range, how, what, cells);
+    s.pages.map(range, how, what, cells, is_device);
     return "= " + hex_text(*found);
 }
 
@@ -434,6 +527,10 @@ bool model_machine::may_be(const std::string& line, const std::string& expected,
                            const std::string& got) const {
     if (expected == "?")
         return true;
+    if (expected == "= drained")
+        return got == expected || got == "= nothing";
+    if (expected == "= 0x")
+        return got.starts_with(expected);
     if (expected == "= freed")
         return got.starts_with("= freed ");
     if (expected == "= ?")

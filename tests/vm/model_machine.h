@@ -6,6 +6,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,11 +20,18 @@ std::string hex_text(uint64_t number);
 
 struct model_object {
     std::vector<std::shared_ptr<cell>> cells;
+    bool is_device{};
 };
 
 // What was borrowed for anons: the pages as they were. To the kernel: nothing that can be seen.
 struct model_loan {
     bool to_anons{};
+    std::vector<slot> pages;
+};
+
+// Memory in a map of the kernel's, a slot a page; without pages behind it (`vaonly`) nothing can be read.
+struct model_allocation {
+    bool has_pages{};
     std::vector<slot> pages;
 };
 
@@ -63,6 +71,8 @@ public:
     }
     [[nodiscard]] const std::map<std::string, model_object>& objects() const { return objects_; }
     [[nodiscard]] const std::map<std::string, model_loan>& loans() const { return loans_; }
+    [[nodiscard]] const std::map<std::string, model_allocation>& allocations() const { return allocations_; }
+    [[nodiscard]] const std::set<std::string>& devices() const { return devices_; }
 
 private:
     using answer = std::string;
@@ -70,6 +80,11 @@ private:
     placed_space* space(const std::string& name);
     std::optional<answer> run_life(const words& w);
     std::optional<answer> run_loan(const words& w);
+    std::optional<answer> run_kernel(const words& w);
+    std::optional<answer> run_swap(const words& w);
+    answer kalloc(const words& w);
+    answer kernel_access(const words& w, model_allocation& of);
+    answer loan_pages(const words& w, const model_object& o);
     answer loan(const words& w, const placed_space& s);
     answer loan_map(const words& w, placed_space& d);
     std::optional<answer> run_range(const words& w);
@@ -82,6 +97,8 @@ private:
     std::map<std::string, std::shared_ptr<placed_space>> spaces_;
     std::map<std::string, model_object> objects_;
     std::map<std::string, model_loan> loans_;
+    std::map<std::string, model_allocation> allocations_;
+    std::set<std::string> devices_; // for swap
 };
 
 } // namespace uvm::test
