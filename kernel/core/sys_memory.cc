@@ -12,7 +12,6 @@ namespace {
 
 constexpr uint32_t known_flags =
     abi::map_shared | abi::map_private | abi::map_fixed | abi::map_anon | abi::map_wired | abi::map_excl;
-constexpr uint64_t largest_offset = ~uint64_t{0} >> 1;
 
 // What mmap was asked for, checked.
 struct mapping_request {
@@ -54,10 +53,10 @@ errno_t take_file(open_file& file, uintptr_t page_offset, mapping_request& reque
         return take_anonymous(request);
     if (file.kind != file_kind::ram)
         return errno_t::enodev;
-    if (page_offset > largest_offset >> machine::page_shift)
+    if (page_offset > uvm_largest_offset >> machine::page_shift)
         return errno_t::einval;
     request.offset = voff_t(uint64_t{page_offset} << machine::page_shift);
-    if (request.size.value > largest_offset - request.offset.value)
+    if (request.size.value > uvm_largest_offset - request.offset.value)
         return errno_t::eoverflow;
     vm_prot_t const reading = vm_prot_t::read | vm_prot_t::execute;
     if (!file.readable())
