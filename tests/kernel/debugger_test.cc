@@ -136,12 +136,10 @@ private Q_SLOTS:
     }
     // The page daemon's part, on a small machine whose programs have made it work.
     void history_tells_of_the_page_daemon() {
-        std::vector<GuestAnswer> const answers{{"\n$ ", "swap\n"},
-                                               {"swap: status 0\n$ ", key},
-                                               {prompt, "history pagedaemon 40\r"},
-                                               {prompt, "poweroff\r"}};
-        GuestRun const run = runGuest({.commandLine = "halt probes",
-                                       .files = {program("sh"), program("swap")},
+        std::vector<GuestAnswer> const answers{
+            {"kernel: done, status 0\n", key}, {prompt, "history pagedaemon 40\r"}, {prompt, "poweroff\r"}};
+        GuestRun const run = runGuest({.commandLine = "run=swap probes",
+                                       .files = {program("swap")},
                                        .memoryMiB = 8,
                                        .disk = gdbbridge::QemuDisk{qint64(48) << 20},
                                        .answers = answers,
