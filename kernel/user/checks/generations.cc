@@ -48,7 +48,7 @@ int main(int, char**) {
     expect(reader >= 0, "the reader");
     uint32_t failures = 0;
     for (uint32_t generation = 1; generation <= rounds || (values < 100 || faults < 20); ++generation) {
-        if (generation == 100 * rounds)
+        if (generation == 4 * rounds)
             break;
         __atomic_store_n(&begun, generation, __ATOMIC_SEQ_CST);
         failures +=
