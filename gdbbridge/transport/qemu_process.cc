@@ -19,6 +19,12 @@ constexpr int oldestQemu = 7;
 // Of QEMU's own: code, translated blocks, threads' stacks.
 constexpr uint64_t overheadMiB = 2048;
 
+// An option that lets a drive do so many bytes a second of a kind of work; 0: as many as it can.
+QString throttle(const QString& what, int bytesPerSecond) {
+    return bytesPerSecond == 0 ? QString()
+                               : QStringLiteral(",throttling.bps-%1=%2").arg(what).arg(bytesPerSecond);
+}
+
 // A directory that only this user can enter, below the place meant for sockets.
 std::unique_ptr<QTemporaryDir> makePrivateDirectory() {
     QString base = qEnvironmentVariable("XDG_RUNTIME_DIR");
@@ -144,8 +150,10 @@ QStringList QemuProcess::arguments(const QemuConfig& config, int qmp, int com1, 
     if (m_disk.isValid())
         list << text("-drive")
              << QStringLiteral("if=none,id=disk,format=raw,file=%1,file.locking=off,readonly=%2")
-                    .arg(descriptorPath(m_disk),
-                         config.disk->readOnly ? QStringLiteral("on") : QStringLiteral("off"))
+                        .arg(descriptorPath(m_disk),
+                             config.disk->readOnly ? QStringLiteral("on") : QStringLiteral("off")) +
+                    throttle(QStringLiteral("read"), config.disk->readBytesPerSecond) +
+                    throttle(QStringLiteral("write"), config.disk->writeBytesPerSecond)
              << text("-device") << text("virtio-blk-pci,drive=disk");
     // Time is counted in instructions: the time stamp counter says what each stage of a fault costs, and a
     // run that is begun anew comes to the same states. Not at the same instructions: stops cost some.

@@ -24,6 +24,8 @@ namespace gdbbridge {
 struct QemuDisk {
     int64_t bytes = 0;
     bool readOnly = false;
+    // 0: as fast as it can. With 1 the disk does a request, and then none for more than an hour.
+    int readBytesPerSecond = 0, writeBytesPerSecond = 0;
 };
 
 struct QemuConfig {

@@ -29,8 +29,15 @@ void timer_tick();
 // Sleeps: as uvm_fault. Fails: as uvm_fault.
 [[nodiscard]] errno_t user_page_fault(vm_map& map, vaddr_t page, vm_prot_t access);
 
-// Sleeps like sleep_while, until a device's interrupt wakes it: that will come, so it is no deadlock.
-void device_wait(const uint32_t& word, uint32_t value, const char* why);
+// Ticks of the timer since boot.
+inline constexpr uint32_t ticks_per_second = 100;
+uint64_t timer_ticks();
+
+// Sleeps like sleep_while, until a device's interrupt wakes it or the tick `deadline` comes: one of them
+// will, so it is no deadlock. False: the tick has come.
+[[nodiscard]] bool device_wait(const uint32_t& word, uint32_t value, const char* why, uint64_t deadline);
+// A device does not do what it should, or does so again: a line on the console. Any context.
+void device_report(std::string_view device, std::string_view what);
 
 namespace machine {
 struct user_frame;

@@ -84,6 +84,25 @@ result<size_t> transfer(size_t length, bool whole, F&& f) {
     return done;
 }
 
+// A large write to a pipe: lends what it can, and copies the rest page by page.
+template <class Copy>
+result<size_t> write_pipe(pipe_buffer& pipe, vaddr_t from, size_t length, Copy&& copy) {
+    size_t done = 0;
+    while (done < length) {
+        vaddr_t const at = from + vsize_t(done);
+        size_t const to_page_end = page_size - (at.value & page_mask);
+        result<size_t> moved = errno_t::einval;
+        if (to_page_end == page_size && length - done >= page_size)
+            moved = pipe_lend(pipe, at, length - done);
+        if (!moved && moved.error() != errno_t::epipe && moved.error() != errno_t::eintr)
+            moved = copy(done, std::min(length - done, to_page_end));
+        if (!moved)
+            return done > 0 ? result<size_t>(done) : moved;
+        done += *moved;
+    }
+    return done;
+}
+
 // Streams keep nobody waiting for the rest, and have no offset that a lock would guard.
 bool is_stream(const open_file& file) {
     return file.kind == file_kind::console || file.kind == file_kind::pipe_read_end ||
@@ -223,12 +242,14 @@ result<size_t> file_write(open_file& file, vaddr_t from, size_t length) {
     if (!buffer.bytes)
         return errno_t::enomem;
     offset_guard const guard(file);
-    return transfer(length, true, [&](size_t done, size_t piece) -> result<size_t> {
+    auto const copy = [&](size_t done, size_t piece) -> result<size_t> {
         errno_t const error = copy_in_bytes(from + vsize_t(done), {buffer.bytes, piece});
         if (error != errno_t::ok)
             return error;
         return write_piece(file, {buffer.bytes, piece});
-    });
+    };
+    return file.kind == file_kind::pipe_write_end ? write_pipe(*file.pipe, from, length, copy)
+                                                  : transfer(length, true, copy);
 }
 
 } // namespace uvm

@@ -53,6 +53,10 @@ void files_close_all(user_process& p);
 [[nodiscard]] errno_t pipe_create(open_file** read_end, open_file** write_end);
 [[nodiscard]] result<size_t> pipe_read(pipe_buffer& pipe, std::span<std::byte> to);
 [[nodiscard]] result<size_t> pipe_write(pipe_buffer& pipe, std::span<const std::byte> from);
+// Whole pages of the calling program from `from` on, which is the start of one, without a copy; what is read
+// is what they hold now. Returns how many bytes, at least a page. Waits until what was lent before is read.
+// Fails: EPIPE, EINTR, or as uvm_loan: these pages cannot be lent, only copied.
+[[nodiscard]] result<size_t> pipe_lend(pipe_buffer& pipe, vaddr_t from, size_t length);
 void pipe_close(pipe_buffer& pipe, file_kind end);
 
 // The directory, which is one. Names may have "/" in front. / Puts the archive's files into it; a file that

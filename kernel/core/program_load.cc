@@ -8,6 +8,7 @@
 #include "kernel/core/elf.h"
 #include "kernel/core/open_file.h"
 #include "kernel/core/user_process.h"
+#include "kernel/core/user_range.h"
 #include "kernel/vm/uvm_change.h"
 
 namespace uvm {
@@ -212,7 +213,9 @@ errno_t user_process_exec(std::string_view path, std::string_view arguments, uin
         return errno_t::enomem;
     user_process fresh;
     machine::user_frame start{};
-    errno_t const error = user_process_load(*vm, path, arguments, count, fresh, start);
+    errno_t error = user_process_load(*vm, path, arguments, count, fresh, start);
+    if (error == errno_t::ok && (self.policy & abi::policy_write_or_execute))
+        error = restrict_rights(vm->vm_map);
     // From here on there is only this thread.
     if (error != errno_t::ok || !user_process_end_others()) {
         uvmspace_free(*vm);

@@ -3,6 +3,7 @@
 #include <machine/disk.h>
 
 #include "kernel/core/console.h"
+#include "kernel/core/machine_calls.h"
 #include "kernel/vm/uvm_swap.h"
 
 namespace uvm {
@@ -25,6 +26,12 @@ void swap_disk_init() {
             .text(" pages on the ")
             .text(found.dev->name)
             .text("\n");
+}
+
+void device_report(std::string_view device, std::string_view what) {
+    text_buffer<120> line;
+    line.text("the ").text(device).text(" ").text(what).text("\n");
+    console().text(line.view());
 }
 
 } // namespace uvm

@@ -4,15 +4,15 @@
 #include "kernel/core/open_file.h"
 #include "kernel/core/system_calls.h"
 #include "kernel/core/user_range.h"
+#include "kernel/core/user_stack.h"
 #include "kernel/vm/uvm_map_lock.h"
 
 namespace uvm {
 
 namespace {
 
-constexpr uint32_t known_flags =
-    abi::map_shared | abi::map_private | abi::map_fixed | abi::map_anon | abi::map_wired | abi::map_excl;
-constexpr uint64_t largest_offset = ~uint64_t{0} >> 1;
+constexpr uint32_t known_flags = abi::map_shared | abi::map_private | abi::map_fixed | abi::map_anon |
+                                 abi::map_wired | abi::map_excl | abi::map_stack;
 
 // What mmap was asked for, checked.
 struct mapping_request {
@@ -54,10 +54,10 @@ errno_t take_file(open_file& file, uintptr_t page_offset, mapping_request& reque
         return take_anonymous(request);
     if (file.kind != file_kind::ram)
         return errno_t::enodev;
-    if (page_offset > largest_offset >> machine::page_shift)
+    if (page_offset > uvm_largest_offset >> machine::page_shift)
         return errno_t::einval;
     request.offset = voff_t(uint64_t{page_offset} << machine::page_shift);
-    if (request.size.value > largest_offset - request.offset.value)
+    if (request.size.value > uvm_largest_offset - request.offset.value)
         return errno_t::eoverflow;
     vm_prot_t const reading = vm_prot_t::read | vm_prot_t::execute;
     if (!file.readable())
@@ -112,7 +112,7 @@ bool is_to_lock(const vm_map& map, const mapping_request& request) {
 // Puts it into the map; `address` is where.
 errno_t establish(vm_map& map, mapping_request& request) {
     uvm_mapping how{.prot = request.prot,
-                    .max = request.max,
+                    .max = request.max & most_rights(request.prot),
                     .inherit = request.shared() ? vm_inherit_t::share : vm_inherit_t::copy,
                     .flags = request.shared() ? uvm_flag::none : uvm_flag::copyonw};
     // What may have to go again is an entry of its own.
@@ -153,6 +153,32 @@ errno_t lock_new(vm_map& map, const mapping_request& request) {
     return errno_t::enomem;
 }
 
+// A stack is private memory for reading and writing, with room to grow, in a free place.
+bool may_be_stack(uint32_t flags, vm_prot_t prot, uintptr_t length) {
+    if (!(flags & abi::map_stack))
+        return true;
+    bool const memory = (flags & abi::map_anon) && (flags & abi::map_private) && !(flags & abi::map_wired);
+    bool const place = !(flags & abi::map_fixed) || (flags & abi::map_excl);
+    return memory && place && prot == (vm_prot_t::read | vm_prot_t::write) &&
+           length > user_stack_gap.value + page_mask;
+}
+
+// Room for a stack, and its first page, which `request` is on return.
+errno_t establish_stack(vm_map& map, mapping_request& request) {
+    mapping_request room = request;
+    room.prot = room.max = vm_prot_t::none;
+    if (errno_t const error = establish(map, room); error != errno_t::ok)
+        return error;
+    vaddr_t const end = room.address + room.size;
+    request.address = end - vsize_t(page_size);
+    request.size = vsize_t(page_size);
+    request.flags = (request.flags & ~abi::map_excl) | abi::map_fixed;
+    errno_t const error = establish(map, request);
+    if (error != errno_t::ok)
+        uvm_unmap_whole(map, room.address, end);
+    return error;
+}
+
 result<vm_prot_t> protection(uint32_t bits) {
     if (bits & ~(abi::prot_read | abi::prot_write | abi::prot_exec))
         return errno_t::einval;
@@ -171,7 +197,8 @@ call_result sys_mmap(call_arguments& call) {
     uintptr_t const length = call.word(1);
     mapping_request request{.address = call.address(0), .size = vsize_t(0), .flags = call.number(3)};
     bool const both = (request.flags & abi::map_shared) && (request.flags & abi::map_private);
-    if (!prot || both || (request.flags & ~known_flags) || length == 0)
+    if (!prot || both || !may_be_stack(request.flags, *prot, length) || (request.flags & ~known_flags) ||
+        length == 0)
         return errno_t::einval;
     if (length > ~page_mask)
         return errno_t::enomem;
@@ -185,16 +212,21 @@ call_result sys_mmap(call_arguments& call) {
     }
     if (errno_t const error = take_object(call, request); error != errno_t::ok)
         return error;
+    vsize_t const whole = request.size;
     mutex_guard const guard(mapping_lock);
     errno_t error = check_space_limit(map, request);
     if (error == errno_t::ok)
-        error = establish(map, request);
+        error = request.flags & abi::map_stack ? establish_stack(map, request) : establish(map, request);
     if (error != errno_t::ok) {
         give_back(request.obj);
         return error;
     }
     error = lock_new(map, request);
-    return error == errno_t::ok ? call_result(request.address.value) : error;
+    if (error != errno_t::ok)
+        return error;
+    // Of a stack the whole is told.
+    vaddr_t const end = request.address + request.size;
+    return (end - whole).value;
 }
 
 call_result sys_munmap(call_arguments& call) {
@@ -260,6 +292,19 @@ call_result sys_brk(call_arguments& call) {
     }
     self.break_end = wanted;
     return wanted.value;
+}
+
+call_result sys_policy(call_arguments& call) {
+    user_process& self = current_user_process();
+    if (call.number(0) & ~abi::policy_write_or_execute)
+        return errno_t::einval;
+    mutex_guard const guard(mapping_lock);
+    if (call.number(0) & ~self.policy) {
+        if (errno_t const error = restrict_rights(current_vmspace().vm_map); error != errno_t::ok)
+            return error;
+        self.policy |= call.number(0);
+    }
+    return uintptr_t(self.policy);
 }
 
 } // namespace uvm

@@ -30,6 +30,14 @@ result<request> decode(const call_arguments& call) {
     return r;
 }
 
+// Lengths that no space has: an old one is not mapped, a new one does not fit, at a fixed place or at any.
+errno_t check_lengths(const vm_map& map, const request& r) {
+    vsize_t const all = map.max() - map.min();
+    if (r.old_size > all || (r.new_size > all && has(r.flags, uvm_remap::fixed)))
+        return errno_t::einval;
+    return r.new_size > all ? errno_t::enomem : errno_t::ok;
+}
+
 // Bytes that there may be more of afterwards.
 uint64_t growth(const request& r) {
     if (has(r.flags, uvm_remap::keep))
@@ -45,6 +53,8 @@ call_result sys_mremap(call_arguments& call) {
     if (!decoded)
         return decoded.error();
     request r = *decoded;
+    if (errno_t const error = check_lengths(map, r); error != errno_t::ok)
+        return error;
     mutex_guard const guard(mapping_lock);
     uint64_t const limit = limit_of(abi::limit_space);
     if (growth(r) > 0 && (growth(r) > limit || map.size.value > limit - growth(r)))

@@ -70,13 +70,20 @@ enum class call : uint32_t {
     halt,         // status
     // sys_memory_remap.cc
     mremap, // old address, old length, new address, new length, flags; returns the new address
+    // sys_debug.cc
+    process_memory, // pid (itself or a child), address, buffer, length, 0 to read and 1 to write
+    // sys_memory.cc
+    policy, // policies to follow from now on, besides those before; returns all
     count
 };
 
 // Protection, as bits. / mmap's flags.
 inline constexpr uint32_t prot_none = 0, prot_read = 1, prot_write = 2, prot_exec = 4;
 inline constexpr uint32_t map_shared = 1, map_private = 2, map_fixed = 0x10, map_anon = 0x1000,
-                          map_wired = 0x800, map_excl = 0x4000;
+                          map_stack = 0x400, map_wired = 0x800, map_excl = 0x4000;
+// policy: no memory is there that was written and can be executed. What can be executed can never be written
+// from now on, and the other way round.
+inline constexpr uint32_t policy_write_or_execute = 1;
 // mremap's flags, besides map_fixed: what was there stays mapped, and shares its pages with the new place.
 inline constexpr uint32_t remap_keep = 4;
 inline constexpr uint32_t inherit_share = 0, inherit_copy = 1, inherit_none = 2, inherit_zero = 3;

@@ -61,6 +61,8 @@ constexpr auto table = [] {
     set(scenario, sys_scenario);
     set(halt, sys_halt);
     set(mremap, sys_mremap);
+    set(process_memory, sys_process_memory);
+    set(policy, sys_policy);
     return t;
 }();
 

@@ -51,7 +51,8 @@ call_result sys_nanosleep(call_arguments&);   call_result sys_thread_create(call
 call_result sys_thread_exit(call_arguments&); call_result sys_word_wait(call_arguments&);
 call_result sys_word_wake(call_arguments&);   call_result sys_process_info(call_arguments&);
 call_result sys_memory_info(call_arguments&); call_result sys_scenario(call_arguments&);
-call_result sys_halt(call_arguments&);
+call_result sys_halt(call_arguments&);        call_result sys_process_memory(call_arguments&);
+call_result sys_policy(call_arguments&);
 // clang-format on
 
 } // namespace uvm

@@ -111,13 +111,14 @@ bool all_sleep_for_ever() {
     return somebody;
 }
 
-void sleep(const uint32_t& word, uint32_t value, const char* why, bool for_device) {
+void sleep(const uint32_t& word, uint32_t value, const char* why, bool for_device, uint64_t deadline = 0) {
     interrupts_off const guard;
     if (__atomic_load_n(&word, __ATOMIC_RELAXED) != value)
         return;
     running->sleeps_on = &word;
     running->sleeps_why = why;
     running->sleeps_for_device = for_device;
+    running->wakes_at = deadline;
     running->state = thread_state::sleeping;
     switch_to_next();
 }
@@ -207,7 +208,12 @@ void timer_tick() {
 
 void sleep_while(const uint32_t& word, uint32_t value, const char* why) { sleep(word, value, why, false); }
 
-void device_wait(const uint32_t& word, uint32_t value, const char* why) { sleep(word, value, why, true); }
+bool device_wait(const uint32_t& word, uint32_t value, const char* why, uint64_t deadline) {
+    if (timer_ticks() >= deadline)
+        return false;
+    sleep(word, value, why, true, deadline);
+    return timer_ticks() < deadline;
+}
 
 void wakeup(const uint32_t& word) {
     interrupts_off const guard;

@@ -14,6 +14,8 @@
 
 #include <machine/thread.h>
 
+#include "kernel/core/machine_calls.h"
+
 namespace uvm {
 
 struct user_thread;
@@ -61,9 +63,6 @@ sleep_end sleep_interruptibly(const uint32_t& word, uint32_t value, const char* 
 // Ends the interruptible sleep of a thread, also the next one, until that is taken back. Any context.
 void thread_interrupt(thread& t);
 void thread_uninterrupt(thread& t);
-// Ticks of the timer since boot.
-inline constexpr uint32_t ticks_per_second = 100;
-uint64_t timer_ticks();
 // Sleeps until the thread with this id has ended.
 void thread_join(uint32_t id);
 // What the boot thread does in the end. Panics when nobody can ever run again but somebody sleeps on a lock.

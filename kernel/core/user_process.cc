@@ -139,6 +139,7 @@ result<uint32_t> fork_process(const machine::user_frame& frame, fork_space how) 
             child->break_start = self.break_start;
             child->break_end = self.break_end;
             child->stack_bottom = self.stack_bottom;
+            child->policy = self.policy;
             child->borrows_space = how == fork_space::borrowed;
             files_share(self, *child);
             pid = child->pid;

@@ -45,6 +45,7 @@ struct user_process {
     vaddr_t break_start;                          // [map of the process]
     vaddr_t break_end;                            // [P] where the heap ends, in bytes
     vaddr_t stack_bottom;                         // [I] per program
+    uint32_t policy{};                            // [mapping lock] abi::policy_…; only ever more
 };
 
 struct user_thread {

@@ -30,6 +30,12 @@ inline uint64_t limit_of(uint32_t which) { return current_user_process().limits[
 [[nodiscard]] bool may_lock(const vm_map& map, vsize_t bytes);
 [[nodiscard]] bool memory_allows_lock(vsize_t bytes);
 
+// The rights that a mapping which begins with `prot` may ever have, by the policies of the calling process.
+[[nodiscard]] vm_prot_t most_rights(vm_prot_t prot);
+// Takes from each mapping the right to become what may be written and executed. Fails, with nothing changed:
+// EACCES, one is both already; ENOMEM. Locks: needs the mapping lock, or a map that nobody else knows.
+[[nodiscard]] errno_t restrict_rights(vm_map& map);
+
 // The highest address below the stack and its guard that a mapping of this size can begin at.
 [[nodiscard]] vaddr_t default_address(vsize_t size);
 

@@ -54,7 +54,8 @@ errno_t describe_tail(const remapping& r, const vm_map_entry& last, tail_mapping
     if (r.grows() && last.is_object()) {
         tail.obj = last.obj();
         uint64_t const offset = last.offset.value + (r.old.end - last.start).value;
-        if (offset < last.offset.value || offset + r.growth().value < offset)
+        // Offsets that the object can never have, as for who maps it anew.
+        if (offset > uvm_largest_offset || r.growth().value > uvm_largest_offset - offset)
             return errno_t::e2big;
         tail.offset = voff_t(offset);
     }

@@ -106,6 +106,8 @@ template <>
 inline constexpr bool is_flag_enum<pgo> = true;
 
 inline constexpr voff_t uvm_unknown_offset{~uint64_t{0}};
+// No object is longer, and no mapping of one ends further behind its start.
+inline constexpr uint64_t uvm_largest_offset = ~uint64_t{0} >> 1;
 
 // Attributes of a new mapping (BSD packs them into one flag word with UVM_MAPFLAG).
 struct uvm_mapping {

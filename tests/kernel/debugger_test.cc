@@ -82,8 +82,16 @@ private Q_SLOTS:
         row("uvmexp", "^  pages \\d+ free \\d+ (.*\n)*  swap 0 used 0 bad 0\n$");
         row("locks", "^  0 held\n$");
         row("events 3", "^(  \\d+ [a-z_]+( 0x[0-9a-f]+)*\n){3}$");
-        row("history fault_begin 2", "^(  \\d+ fault_begin( 0x[0-9a-f]+)+\n){2}$");
-        row("history nothing", "^  none\n$");
+        row("events fault_begin 2", "^(  \\d+ fault_begin( 0x[0-9a-f]+)+\n){2}$");
+        row("events nothing", "^  none\n$");
+        row("events one two", "^  events \\[EVENT\\] \\[COUNT\\]");
+        row("history", "^(  sh [a-z_]+ 0x[0-9a-f]+-0x[0-9a-f]+\n){2,20}$");
+        row("history map 2", "^(  sh [a-z_]+ 0x[0-9a-f]+-0x[0-9a-f]+\n){2}$");
+        row("history map 1 full",
+            "^  #\\d+ time=\\d+ thread=\\d+ sh [a-z_]+ 0x[0-9a-f]+-0x[0-9a-f]+ from=0x[0-9a-f]+\n$");
+        row("history pagedaemon", "^  none\n$");
+        row("history 0", "^  history \\[map");
+        row("history sideways", "^  history \\[map");
         row("bt", "(.*\n)*.*console_input_poll.*\n(.*\n)*.*thread_idle");
         row("bt 99", "^  no such thread");
         row("nonsense", "^  no such command");
@@ -126,8 +134,27 @@ private Q_SLOTS:
         QVERIFY2(!answerTo(run, pageCommand).contains("!"), run.text());
         QVERIFY2(answerTo(run, whatis).contains("in the page " + page), run.text());
     }
+    // The page daemon's part, on a small machine whose programs have made it work.
+    void history_tells_of_the_page_daemon() {
+        std::vector<GuestAnswer> const answers{
+            {"kernel: done, status 0\n", key}, {prompt, "history pagedaemon 40\r"}, {prompt, "poweroff\r"}};
+        GuestRun const run = runGuest({.commandLine = "run=swap probes",
+                                       .files = {program("swap")},
+                                       .memoryMiB = 8,
+                                       .disk = gdbbridge::QemuDisk{qint64(48) << 20},
+                                       .answers = answers,
+                                       .limit = std::chrono::seconds(100)});
+        QVERIFY2(run.end == GuestEnd::Exit, run.text());
+        QByteArray const answer = answerTo(run, "history pagedaemon 40");
+        QCOMPARE(answer.count('\n'), 40);
+        QRegularExpression const line(QStringLiteral("^  (daemon|swap)_[a-z_]+( [a-z-]+(=(\\d+|ok))?)*$"));
+        for (const QByteArray& words : answer.chopped(1).split('\n'))
+            QVERIFY2(line.match(QString::fromUtf8(words)).hasMatch(), words + "\n" + run.text());
+        QVERIFY2(answer.contains("  swap_slot_free slot="), run.text());
+    }
     void nothing_recorded_is_said() {
-        GuestRun const run = ask({"events", "record on", "record maybe"}, QStringLiteral("halt"));
+        GuestRun const run = ask({"events", "history", "record on", "record maybe"}, QStringLiteral("halt"));
+        QVERIFY2(answerTo(run, "history").startsWith("  nothing is recorded; "), run.text());
         QVERIFY2(answerTo(run, "events").startsWith("  nothing is recorded; "), run.text());
         QCOMPARE(answerTo(run, "record on"), QByteArray());
         QCOMPARE(answerTo(run, "record maybe"), QByteArray("  record on|off\n"));

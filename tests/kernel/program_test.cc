@@ -107,6 +107,39 @@ private Q_SLOTS:
         QVERIFY2(run.console.contains("\nPASS " + name.toUtf8() + "\n"), run.text());
         QVERIFY2(run.console.contains(said), run.text());
     }
+    void a_silent_disk_ends_one_operation_data() {
+        QTest::addColumn<int>("readRate");
+        QTest::addColumn<int>("writeRate");
+        QTest::addColumn<QByteArray>("said");
+        QTest::addColumn<QByteArray>("ended");
+        QTest::newRow("reads") << 1 << 0
+                               << QByteArray(
+                                      "\nthe virtio disk has not answered a read for 10 s: an I/O error\n")
+                               << QByteArray("]: ended by signal 10 at 0x");
+        QTest::newRow("writes") << 0 << 1
+                                << QByteArray(
+                                       "\nthe virtio disk has not answered a write for 10 s: an I/O error\n")
+                                << QByteArray("]: killed: out of memory\n");
+    }
+    void a_silent_disk_ends_one_operation() {
+        QFETCH(int, readRate);
+        QFETCH(int, writeRate);
+        QFETCH(QByteArray, said);
+        QFETCH(QByteArray, ended);
+        GuestRun const run = runGuest({.commandLine = "run=silent_disk halt",
+                                       .files = {test::bootFile(programFile("silent_disk"))},
+                                       .memoryMiB = 8,
+                                       .disk = gdbbridge::QemuDisk{.bytes = qint64(48) << 20,
+                                                                   .readBytesPerSecond = readRate,
+                                                                   .writeBytesPerSecond = writeRate},
+                                       .limit = std::chrono::seconds(100)});
+        QVERIFY2(run.end == GuestEnd::Exit, run.text());
+        QCOMPARE(run.status, std::optional<int>(0));
+        QVERIFY2(run.console.contains("\nPASS silent_disk\n"), run.text());
+        // Once: who comes later does not wait for it as long again.
+        QVERIFY2(run.console.count(said) == 1, run.text());
+        QVERIFY2(run.console.contains(ended), run.text());
+    }
     void checks_pass_data() {
         QTest::addColumn<QString>("name");
         for (const QString& name : checks())

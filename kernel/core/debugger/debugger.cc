@@ -28,8 +28,8 @@ constexpr command commands[] = {
     {"ps", debug_ps, "ps                         processes"},
     {"threads", debug_threads, "threads                    threads, and what they wait for"},
     {"locks", debug_locks, "locks                      locks that are held, and by whom"},
-    {"events", debug_events, "events [COUNT]             the last events"},
-    {"history", debug_history, "history EVENT [COUNT]      the last events of a kind"},
+    {"events", debug_events, "events [EVENT] [COUNT]     the last events, all or of a kind"},
+    {"history", debug_history, "history [map|pagedaemon] [COUNT] [full]  calls on maps, the page daemon"},
     {"record", debug_record, "record on|off              whether events are recorded"},
 };
 // These need more than their line.

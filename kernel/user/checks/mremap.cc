@@ -166,6 +166,52 @@ void moves_across_fork() {
     munmap(at, 256 * page);
 }
 
+// Whatever a length is, the answer is an error number or memory that is usable to its end.
+void huge_lengths() {
+    constexpr bool wide = sizeof(size_t) == 8;
+    constexpr size_t beyond = wide ? ~size_t{0} / 2 + 1 : size_t(0xc0000000);
+    char* const at = map_anon(2 * page);
+    memset(at, 'h', 2 * page);
+    size_t const lengths[] = {beyond - page,         beyond,           beyond + page, beyond + beyond / 8,
+                              ~size_t{0} - 2 * page, ~size_t{0} - page};
+    for (size_t const length : lengths) {
+        for (uint32_t const flags : {0u, abi::remap_keep}) {
+            expect_is(error_of(mremap(at, 2 * page, nullptr, length, flags)), ENOMEM,
+                      "grown beyond all memory");
+            expect_is(error_of(mremap(at, length, nullptr, page, flags)), EINVAL,
+                      "an old length beyond memory");
+            expect_is(error_of(mremap(at, length, nullptr, length, flags)), EINVAL, "both beyond memory");
+            expect_is(error_of(mremap(at, 2 * page, at + 16 * page, length, flags | abi::map_fixed)), EINVAL,
+                      "to a place that ends beyond memory");
+        }
+    }
+    expect(all_are(at, 2 * page, 'h'), "nothing changed");
+    munmap(at, 2 * page);
+}
+
+// V121: a mapping whose file offset would pass the largest there is does not grow.
+void offset_at_its_end() {
+    int const fd = make_file("offset", page, 'o');
+    bool const wide =
+        sizeof(size_t) == 8; // a word tells the offset in pages: the other machine's ends before
+    uint64_t const last = wide ? (uint64_t{1} << 51) - 2 : 0xffffffff;
+    char* const at = mmap(nullptr, page, rw, abi::map_shared, fd, last);
+    if (!expect(!failed(at), "V121 the last page that there can be"))
+        return;
+    char* const more = mremap(at, page, nullptr, 2 * page, 0);
+    if (wide)
+        expect_is(error_of(more), E2BIG, "V121 no further");
+    else
+        expect(!failed(more), "V121 an offset of 2^44 is far from the end");
+    char* const now = failed(more) ? at : more;
+    expect_is(signal_in_child([&] { touch(now); }), abi::sig_bus,
+              "V121 it is mapped, with nothing behind it");
+    expect_is(signal_in_child([&] { touch(now + page); }), failed(more) ? abi::sig_segv : abi::sig_bus,
+              "V121 and no other page of the file is behind it");
+    munmap(now, 2 * page);
+    close(fd);
+}
+
 } // namespace
 
 int main(int, char**) {
@@ -178,5 +224,7 @@ int main(int, char**) {
     blocks_keep_their_offsets();
     wrong_arguments();
     moves_across_fork();
+    huge_lengths();
+    offset_at_its_end();
     return outcome("mremap");
 }

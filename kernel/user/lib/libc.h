@@ -114,6 +114,15 @@ inline char* mremap(const volatile void* at, size_t length, const volatile void*
                     uint32_t flags) {
     return (char*)ask(call::mremap, at, length, to, new_length, flags);
 }
+// Another process's memory, whatever its rights: a debugger's way. Bytes moved, or minus an error number.
+inline long process_memory_read(int pid, const volatile void* at, void* to, size_t bytes) {
+    return ask(call::process_memory, pid, at, to, bytes, 0);
+}
+inline long process_memory_write(int pid, volatile void* at, const void* from, size_t bytes) {
+    return ask(call::process_memory, pid, at, from, bytes, 1);
+}
+// Policies besides those before; all of them, or minus an error number.
+inline int policy(uint32_t more) { return int(ask(call::policy, more)); }
 inline char* brk(const void* end) { return (char*)ask(call::brk, end); }
 inline int shmget(uint32_t key, size_t size, uint32_t flags) {
     return int(ask(call::shmget, key, size, flags));
@@ -153,7 +162,8 @@ inline int sigprocmask(uint32_t how, const uint32_t* mask, uint32_t* old) {
 
 // --- time and threads
 void sleep_milliseconds(uint32_t milliseconds);
-// Runs f(argument) in a thread of its own with a stack of 64 KiB. Returns a handle or minus an error number.
+// Runs f(argument) in a thread of its own with a stack that grows to nearly 1 MiB. Returns a handle or minus
+// an error number.
 int thread_start(void (*f)(void*), void* argument);
 void thread_join(int handle);
 

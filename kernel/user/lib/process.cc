@@ -8,7 +8,7 @@ static_assert(SIGRETURN == int(call::sigreturn) && VFORK == int(call::vfork));
 namespace {
 
 constexpr int thread_limit = 32;
-constexpr size_t thread_stack = 64 << 10;
+constexpr size_t thread_stack = 1 << 20; // the most: it grows
 
 struct thread_place {
     uint32_t running; // 0: free; changes to 0 at its end
@@ -53,7 +53,8 @@ int thread_start(void (*f)(void*), void* argument) {
         t.f = f;
         t.argument = argument;
         if (!t.stack)
-            t.stack = map_anon(thread_stack);
+            t.stack =
+                map_anon(thread_stack, abi::prot_read | abi::prot_write, abi::map_private | abi::map_stack);
         long const result =
             failed(t.stack) ? -ENOMEM : ask(call::thread_create, &thread_main, &t, t.stack + thread_stack);
         if (result >= 0)
