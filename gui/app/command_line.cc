@@ -10,6 +10,7 @@
 #include "gui/app/command_compare.h"
 #include "gui/app/command_doctor.h"
 #include "gui/app/command_export.h"
+#include "gui/app/command_lab.h"
 #include "gui/app/command_record.h"
 #include "gui/app/command_script.h"
 #include "gui/app/headless.h"
@@ -42,6 +43,8 @@ const char* const help =
     "  uvmscope watch FILE [--json] [--events]     a run, or a recording, as text or as one JSON object a "
     "step\n"
     "  uvmscope compare FILE --on A --on B         where two kernels, or two architectures, first differ\n"
+    "  uvmscope lab list|start|check|handout|grade|museum\n"
+    "                                              write a part of the VM yourself, or grade who did\n"
     "  uvmscope doctor                             what is missing on this computer, and how to get it\n"
     "  uvmscope COMMAND --help                     the options of a command\n"
     "\n"
@@ -319,6 +322,8 @@ ExitCode runCommandLine(QStringList arguments, bool hasDisplay) {
         return watch(arguments);
     if (command == QStringLiteral("compare"))
         return compare(arguments);
+    if (command == QStringLiteral("lab"))
+        return runLab(arguments.mid(1));
     if (command == QStringLiteral("doctor"))
         return runDoctor();
     return wrong(QStringLiteral("there is no command %1; see uvmscope --help").arg(command));
