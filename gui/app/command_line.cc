@@ -64,6 +64,8 @@ ExitCode demo(const QStringList& arguments, bool hasDisplay) {
     addTargetOptions(parser);
     parser.addOption(
         {QStringLiteral("headless"), QStringLiteral("As without a display: text, and pictures in out/.")});
+    parser.addOption({QStringLiteral("at"), QStringLiteral("Goes on to the end of the Nth command first."),
+                      QStringLiteral("N")});
     if (!parse(parser, arguments, &code))
         return code;
     const QStringList words = parser.positionalArguments();
@@ -74,13 +76,19 @@ ExitCode demo(const QStringList& arguments, bool hasDisplay) {
     Target target;
     if (!findInput(name, parser, &file, &target, &code))
         return code;
+    int at = 0;
+    if (parser.isSet(QStringLiteral("at"))) {
+        at = parser.value(QStringLiteral("at")).toInt();
+        if (at < 1)
+            return wrong(QStringLiteral("--at takes the number of a command, from 1"));
+    }
     if (parser.isSet(QStringLiteral("headless")))
-        return runHeadless(file, target, QStringLiteral("out"));
+        return runHeadless(file, target, QStringLiteral("out"), at);
     if (!hasDisplay) {
         std::puts("no display: running headless");
-        return runHeadless(file, target, QStringLiteral("out"));
+        return runHeadless(file, target, QStringLiteral("out"), at);
     }
-    return runWindow(file, target);
+    return runWindow(file, target, at);
 }
 
 ExitCode script(const QStringList& arguments) {

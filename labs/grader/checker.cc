@@ -20,13 +20,16 @@ constexpr int buildSeconds = 60, referenceSeconds = 30;
 constexpr int panicStatus = 3;
 const char* const nameInGuest = "scenario";
 
-// The last of what was printed, for people.
-QString tail(const QByteArray& text, qsizetype lines = 12) {
-    return QString::fromUtf8(text)
-        .remove(u'\r')
-        .trimmed()
+// The last of what was printed, for people and for XML.
+QString tail(const QByteArray& text) {
+    constexpr qsizetype lines = 12;
+    QString clean;
+    for (const QChar c : QString::fromUtf8(text))
+        if (c.isPrint() || c == u'\n')
+            clean += c;
+    return clean.trimmed()
         .split(u'\n')
-        .last(std::min<qsizetype>(lines, text.trimmed().count('\n') + 1))
+        .mid(std::max<qsizetype>(0, clean.trimmed().count(u'\n') + 1 - lines))
         .join(u'\n');
 }
 
@@ -119,6 +122,9 @@ Checker::Run Checker::onHost(const QByteArray& scenario, int seconds) {
             QStringLiteral("the program ended, with status %1, before its scenario did").arg(result.code);
     else if (!report.error.isEmpty())
         run.died = QString::fromUtf8(report.error.trimmed());
+    // A panic's one line has been told already.
+    if (run.detail.count(u'\n') == 0 && !panicIn(result.err).isEmpty())
+        run.detail.clear();
     return run;
 }
 
@@ -196,8 +202,7 @@ bool Checker::runScenario(const Check& check, const QString& file, Machine machi
     if (!difference.found && run.died.isEmpty())
         return true;
     failure.what = run.died.isEmpty() ? QStringLiteral("the transcript is another one") : run.died;
-    if (!run.died.isEmpty())
-        failure.detail = run.detail;
+    failure.detail = run.died.isEmpty() ? QString() : run.detail;
     const auto commands = commandsOf(*text);
     if (difference.found && !commands.empty()) {
         const size_t at = std::min(size_t(std::max(difference.command, 0)), commands.size() - 1);

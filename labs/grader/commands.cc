@@ -2,9 +2,9 @@
 
 #include <QCommandLineParser>
 #include <QDir>
-#include <QElapsedTimer>
 #include <QFileInfo>
 #include <QJsonDocument>
+#include <QStandardPaths>
 
 #include <cstdio>
 
@@ -91,6 +91,8 @@ int start(const QStringList& words, bool isHandout) {
     if (!problem.isEmpty())
         return complain(ExitCode::CannotWrite, problem);
     say(QStringLiteral("lab %1, %2, is in %3").arg(lab->number).arg(lab->title, folder));
+    if (!isHandout && QStandardPaths::findExecutable(QStringLiteral("uvmscope")).isEmpty())
+        say(QStringLiteral("uvmscope is not in your PATH: export PATH=%1:$PATH").arg(installation().build));
     if (!isHandout)
         say(QStringLiteral("read README.md there, then: cd %1 && make && uvmscope lab check").arg(folder));
     return int(ExitCode::Ok);

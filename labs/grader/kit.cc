@@ -111,7 +111,8 @@ QString rules(const Lab& lab, const BuildTree& tree, Machine machine) {
     const QString bits = machine == Machine::I386 ? QStringLiteral("32") : QStringLiteral("64");
     QStringList plain;
     for (const QString& flag : flags)
-        if (flag.startsWith(QStringLiteral("-m")) && flag != QStringLiteral("-mgeneral-regs-only"))
+        if ((flag.startsWith(QStringLiteral("-m")) && flag != QStringLiteral("-mgeneral-regs-only")) ||
+            flag == QStringLiteral("-fno-pic") || flag == QStringLiteral("-fno-pie"))
             plain << flag;
     const QString link = QStringLiteral("$(CXX) -m%1 -nostdlib -static -no-pie -Wl,--build-id=none "
                                         "-Wl,-z,max-page-size=4096 -Wl,-z,noexecstack -T kit/%2/kernel.ld%3 "

@@ -67,8 +67,10 @@ Difference firstDifference(const QByteArray& expected, const QByteArray& actual)
     difference.actual = shown(have, at);
     // A result that goes on longer than it should belongs to the command before.
     if (at < want.size() && !want[at].startsWith(' ') && !want[at].isEmpty() &&
-        (at >= have.size() || !have[at].startsWith(' ')))
+        (at >= have.size() || !have[at].startsWith(' '))) {
         ++difference.command;
+        difference.expected = shown(want, at + 1);
+    }
     return difference;
 }
 
