@@ -98,12 +98,13 @@ private Q_SLOTS:
         QDirIterator all(folder, QDir::Files, QDirIterator::Subdirectories);
         while (all.hasNext()) {
             const QByteArray bytes = test::contents(all.next());
+            // The handout's text may quote a line or two on purpose.
+            int quoted = all.fileName() == QStringLiteral("README.md") ? 2 : 0;
             for (const QByteArray& secret : secrets)
-                QVERIFY2(secret.size() < telling || !bytes.contains(secret),
-                         qPrintable(all.filePath() + QStringLiteral(" holds: ") +
-                                    QString::fromUtf8(secret.left(80))));
+                if (secret.size() >= telling && bytes.contains(secret))
+                    QVERIFY2(quoted-- > 0, qPrintable(all.filePath() + QStringLiteral(" holds: ") +
+                                                      QString::fromUtf8(secret.left(80))));
         }
-        // And the objects of the lab's files are not in the rest of the VM, which would make up for them.
         QVERIFY(m_bench->lab().points() > grader::readLab(folder, new QString)->points());
     }
 };
