@@ -75,7 +75,7 @@ QString flagThere(const QString& flag, const BuildTree& tree) {
 }
 
 QString flagsThere(const QStringList& flags, const BuildTree& tree) {
-    QStringList there;
+    QStringList there{QStringLiteral("-I.")};
     for (const QString& flag : flags)
         if (const QString word = flagThere(flag, tree); !word.isEmpty())
             there << word;

@@ -61,6 +61,11 @@ QString writeSubmission(const Lab& lab, const QString& kit, const QString& submi
         if (const QString problem = copyFile(from, folder + u'/' + file); !problem.isEmpty())
             return problem;
     }
+    // Headers that the kit lacks may come along.
+    for (const QString& header : lab.withheld)
+        if (const QString from = findIn(submission, header); !from.isEmpty())
+            if (const QString problem = copyFile(from, folder + u'/' + header); !problem.isEmpty())
+                return problem;
     return {};
 }
 

@@ -47,7 +47,8 @@ std::vector<Wrong> readWrong(const QString& file, QString* problem) {
 
 QString writeSolution(const Lab& lab, const Installation& where, const std::vector<Edit>& edits,
                       const QString& folder) {
-    for (const QString& file : lab.files) {
+    const QStringList files = lab.files + lab.withheld;
+    for (const QString& file : files) {
         const auto bytes = readFile(where.source + u'/' + file);
         if (!bytes)
             return QStringLiteral("cannot read %1").arg(file);
@@ -66,7 +67,7 @@ QString writeSolution(const Lab& lab, const Installation& where, const std::vect
             return problem;
     }
     for (const Edit& edit : edits)
-        if (!lab.files.contains(edit.file))
+        if (!files.contains(edit.file))
             return QStringLiteral("%1 is no file of this lab").arg(edit.file);
     return {};
 }
