@@ -47,7 +47,7 @@ private:
     Run onHost(const QByteArray& scenario, int seconds);
     Run inQemu(const QByteArray& scenario, Machine machine, int seconds);
     std::optional<QByteArray> expected(const QString& file, const QByteArray& scenario, QString* problem);
-    void findInvariant(const QByteArray& scenario, const Check& check, Failure& failure);
+    void findInvariant(const QByteArray& scenario, Failure& failure);
 
     const Lab& m_lab;
     CheckerConfig m_config;

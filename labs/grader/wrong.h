@@ -27,7 +27,8 @@ struct Wrong {
 // Of wrong.json in the lab's folder, or another file of its form.
 std::vector<Wrong> readWrong(const QString& file, QString* problem);
 
-// The lab's files of the reference, and the headers that they alone have, with these edits, below a folder. "" or what went wrong.
+// The lab's files of the reference, and the headers that they alone have, with these edits, below a folder.
+// "" or what went wrong.
 QString writeSolution(const Lab& lab, const Installation& where, const std::vector<Edit>& edits,
                       const QString& folder);
 
