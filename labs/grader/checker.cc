@@ -3,49 +3,17 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QProcess>
-#include <QRegularExpression>
 
-#include <cstring>
-
-#include "labs/grader/channel.h"
 #include "labs/grader/files.h"
 #include "labs/grader/guest.h"
 #include "labs/grader/kit.h"
+#include "labs/grader/scenario_run.h"
 
 namespace grader {
 
 namespace {
 
 constexpr int buildSeconds = 60, referenceSeconds = 30, invariantSeconds = 3;
-constexpr int panicStatus = 3;
-const char* const nameInGuest = "scenario";
-
-// The last of what was printed, for people and for XML.
-QString tail(const QByteArray& text) {
-    constexpr qsizetype lines = 12;
-    QString clean;
-    for (const QChar c : QString::fromUtf8(text))
-        if (c.isPrint() || c == u'\n')
-            clean += c;
-    return clean.trimmed()
-        .split(u'\n')
-        .mid(std::max<qsizetype>(0, clean.trimmed().count(u'\n') + 1 - lines))
-        .join(u'\n');
-}
-
-// "panic: MESSAGE at FILE:LINE", as host and kernel say it; "" when they do not.
-QString panicIn(const QByteArray& text) {
-    static const QRegularExpression line(QStringLiteral("^panic: (.*)$"),
-                                         QRegularExpression::MultilineOption);
-    const auto match = line.match(QString::fromUtf8(text).remove(u'\r'));
-    return match.hasMatch() ? match.captured(1) : QString();
-}
-
-QString panicWords(const QByteArray& text) {
-    const QString panic = panicIn(text);
-    return panic.isEmpty() ? QStringLiteral("the kernel panicked")
-                           : QStringLiteral("the kernel panicked: %1").arg(panic);
-}
 
 } // namespace
 
@@ -83,72 +51,6 @@ bool Checker::runBuild(const Check& check, Failure& failure) {
     return true;
 }
 
-Checker::Run Checker::onHost(const QByteArray& scenario, int seconds) {
-    Run run;
-    const QString file = m_config.folder + QStringLiteral("/build/scenario.uvm");
-    if (const QString problem = writeFile(file, scenario); !problem.isEmpty()) {
-        run.died = problem;
-        return run;
-    }
-    RunRequest request;
-    request.program = m_config.folder + u'/' + programOf(Machine::Host);
-    request.arguments = {QStringLiteral("--report"), file};
-    request.folder = m_config.folder;
-    request.word = freshWord();
-    request.limits.seconds = seconds;
-    const RunResult result = runUntrusted(request);
-    m_sandboxed = result.sandboxed;
-    const ChannelReport report = readChannel(result.channel, request.word);
-    run.transcript = report.transcript;
-    run.left = report.left;
-    run.detail = tail(result.err);
-    if (result.end == RunEnd::TimedOut)
-        run.died =
-            QStringLiteral("it did not end within %1 s: an endless loop, or far too slow").arg(seconds);
-    else if (result.end == RunEnd::NotStarted)
-        run.died = QStringLiteral("the program could not be started");
-    else if (result.end == RunEnd::Signalled)
-        run.died = QStringLiteral(
-                       "the program was ended by signal %1 (%2): a wild pointer, or memory that is not there")
-                       .arg(result.code)
-                       .arg(QString::fromLatin1(strsignal(result.code)));
-    else if (report.damaged)
-        run.died =
-            QStringLiteral("something wrote to the channel of the results that does not know its word");
-    else if (!report.status && result.code == panicStatus)
-        run.died = panicWords(result.err);
-    else if (!report.status)
-        run.died =
-            QStringLiteral("the program ended, with status %1, before its scenario did").arg(result.code);
-    else if (!report.error.isEmpty())
-        run.died = QString::fromUtf8(report.error.trimmed());
-    // A panic's one line has been told already.
-    if (run.detail.count(u'\n') == 0 && !panicIn(result.err).isEmpty())
-        run.detail.clear();
-    return run;
-}
-
-Checker::Run Checker::inQemu(const QByteArray& scenario, Machine machine, int seconds) {
-    const GuestResult guest = runGuest({machine,
-                                        m_config.folder + u'/' + programOf(machine),
-                                        QStringLiteral("scenario=%1 halt").arg(QLatin1String(nameInGuest)),
-                                        {{nameInGuest, scenario}},
-                                        seconds});
-    Run run;
-    run.transcript = QByteArray(guest.transcript).replace("\r", "");
-    run.detail = tail(guest.console);
-    if (guest.end == GuestEnd::Timeout)
-        run.died = QStringLiteral("the kernel did not end within %1 s: an endless loop, or far too slow")
-                       .arg(seconds);
-    else if (guest.end == GuestEnd::Reset)
-        run.died = QStringLiteral("the kernel died of a triple fault");
-    else if (guest.end == GuestEnd::Failed)
-        run.died = guest.problem;
-    else if (guest.status == panicStatus)
-        run.died = panicWords(guest.console);
-    return run;
-}
-
 std::optional<QByteArray> Checker::expected(const QString& file, const QByteArray& scenario,
                                             QString* problem) {
     if (m_config.reference.isEmpty()) {
@@ -173,7 +75,7 @@ std::optional<QByteArray> Checker::expected(const QString& file, const QByteArra
 void Checker::findInvariant(const QByteArray& scenario, Failure& failure) {
     if (!build(Machine::Host).isEmpty())
         return;
-    const Run run = onHost(withChecks(scenario), invariantSeconds);
+    const ScenarioRun run = runOnHost(m_config.folder, withChecks(scenario), invariantSeconds);
     const BrokenInvariant broken = firstBroken(run.transcript);
     if (broken.command < 0)
         return;
@@ -196,8 +98,9 @@ bool Checker::runScenario(const Check& check, const QString& file, Machine machi
     const auto want = expected(file, scenario, &failure.what);
     if (!want)
         return false;
-    const Run run = machine == Machine::Host ? onHost(scenario, check.seconds)
-                                             : inQemu(scenario, machine, 2 * check.seconds);
+    const ScenarioRun run = machine == Machine::Host
+                                ? runOnHost(m_config.folder, scenario, check.seconds)
+                                : runInQemu(m_config.folder, scenario, machine, 2 * check.seconds);
     const Difference difference = firstDifference(*want, run.transcript);
     if (!difference.found && run.died.isEmpty())
         return true;
@@ -229,7 +132,7 @@ bool Checker::runLeak(const Check& check, const QString& file, Failure& failure)
         failure.what = QStringLiteral("cannot read %1").arg(failure.scenario);
         return false;
     }
-    const Run run = onHost(varied(*text, m_config.seed), check.seconds);
+    const ScenarioRun run = runOnHost(m_config.folder, varied(*text, m_config.seed), check.seconds);
     if (run.died.isEmpty() && run.left.isEmpty())
         return true;
     failure.detail = run.died.isEmpty() ? QString() : run.detail;

@@ -39,13 +39,6 @@ private:
     bool runProgram(const Check& check, const QString& name, Machine machine, Failure& failure);
     bool dispatch(const Check& check, Failure& failure);
 
-    struct Run {
-        QByteArray transcript;
-        QStringList left;
-        QString died, detail; // "" or what happened instead of an end, and what was printed
-    };
-    Run onHost(const QByteArray& scenario, int seconds);
-    Run inQemu(const QByteArray& scenario, Machine machine, int seconds);
     std::optional<QByteArray> expected(const QString& file, const QByteArray& scenario, QString* problem);
     void findInvariant(const QByteArray& scenario, Failure& failure);
 
