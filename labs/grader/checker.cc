@@ -155,7 +155,9 @@ bool Checker::runProgram(const Check& check, const QString& name, Machine machin
                                         m_config.folder + u'/' + programOf(machine),
                                         QStringLiteral("run=%1 halt").arg(name),
                                         {{name.toUtf8(), *program}},
-                                        2 * check.seconds});
+                                        2 * check.seconds,
+                                        check.memoryMiB,
+                                        check.diskMiB});
     failure.detail = tail(guest.console);
     if (guest.end == GuestEnd::Timeout)
         failure.what =

@@ -9,7 +9,6 @@ namespace grader {
 
 namespace {
 constexpr qsizetype mostConsole = qsizetype{1} << 18, mostTranscript = qsizetype{32} << 20;
-constexpr int memoryMiB = 128;
 } // namespace
 
 GuestResult runGuest(const GuestRequest& request) {
@@ -20,7 +19,9 @@ GuestResult runGuest(const GuestRequest& request) {
     config.kernelPath = request.kernel;
     config.commandLine = request.commandLine;
     config.debugger = false;
-    config.memoryMiB = memoryMiB;
+    config.memoryMiB = request.memoryMiB;
+    if (request.diskMiB > 0)
+        config.disk = gdbbridge::QemuDisk{qint64(request.diskMiB) << 20};
     const auto archive = gdbbridge::makeBootArchive(request.files);
     if (!archive) {
         result.problem = QStringLiteral("a file's name does not fit the boot archive");

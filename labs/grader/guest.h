@@ -32,6 +32,7 @@ struct GuestRequest {
     QString commandLine;
     std::vector<gdbbridge::BootFile> files;
     int seconds = 20;
+    int memoryMiB = 128, diskMiB = 0; // 0: no disk
 };
 
 // Needs an application object; runs an event loop. QEMU runs with its own sandbox, without network.

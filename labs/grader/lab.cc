@@ -34,6 +34,8 @@ std::optional<Check> checkOf(const QJsonObject& json, bool isPublic, QString* pr
     check.files = strings(json[QStringLiteral("files")]);
     check.points = json[QStringLiteral("points")].toInt(-1);
     check.seconds = json[QStringLiteral("seconds")].toInt(check.seconds);
+    check.memoryMiB = json[QStringLiteral("memory")].toInt(check.memoryMiB);
+    check.diskMiB = json[QStringLiteral("disk")].toInt();
     check.isPublic = isPublic;
     const QString kind = json[QStringLiteral("kind")].toString(QStringLiteral("scenario"));
     const auto* const found = std::find_if(std::begin(kinds), std::end(kinds), [&](const auto& each) {

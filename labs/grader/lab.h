@@ -27,7 +27,8 @@ struct Check {
     QStringList files; // scenarios below the lab's folder without suffix; for Program the programs' names
     std::vector<Machine> machines;
     int points = 0;
-    int seconds = 10; // that one run may take
+    int seconds = 10;                 // that one run may take
+    int memoryMiB = 128, diskMiB = 0; // of the machine that a program runs on; the disk is to swap to
     bool isPublic = true;
 };
 
