@@ -67,7 +67,8 @@ private Q_SLOTS:
         const Result result = lab({QStringLiteral("list")});
         QCOMPARE(result.code, 0);
         for (const char* title : {"Lookup and the augmented tree", "Find space", "Enter, merge, clip, unmap",
-                                  "Faults: zero-fill and objects", "Fork and copy-on-write"})
+                                  "Faults: zero-fill and objects", "Fork and copy-on-write",
+                                  "Page daemon and swap", "Extraction and mremap"})
             QVERIFY2(result.out.contains(title), result.out);
     }
 

@@ -34,8 +34,11 @@ public:
     QString kit() const { return m_kit.filePath(QStringLiteral("kit")); }
 
 private:
+    // The objects of the reference's files, compiled once, for submissions that have such a file unchanged.
+    void lendObjects(const QString& folder) const;
+
     grader::Lab m_lab;
-    QTemporaryDir m_kit;
+    QTemporaryDir m_kit, m_reference;
 };
 
 // All that is known about failed checks, for the message of a failed test.
