@@ -24,7 +24,8 @@ namespace {
 using gui::ExitCode;
 
 const char* const help =
-    "uvmscope lab: write a part of the VM, see whether it works, grade a class.\n"
+    "Usage: uvmscope lab COMMAND [WORDS]\n"
+    "Write a part of the VM, see whether it works, grade a class.\n"
     "\n"
     "  uvmscope lab list                      the labs\n"
     "  uvmscope lab start N DIR               a folder for lab N: what to write, what it is checked with\n"
