@@ -10,6 +10,7 @@
 #include "gui/app/command_compare.h"
 #include "gui/app/command_doctor.h"
 #include "gui/app/command_export.h"
+#include "gui/app/command_lab.h"
 #include "gui/app/command_record.h"
 #include "gui/app/command_script.h"
 #include "gui/app/headless.h"
@@ -42,6 +43,8 @@ const char* const help =
     "  uvmscope watch FILE [--json] [--events]     a run, or a recording, as text or as one JSON object a "
     "step\n"
     "  uvmscope compare FILE --on A --on B         where two kernels, or two architectures, first differ\n"
+    "  uvmscope lab list|start|check|handout|grade|museum\n"
+    "                                              write a part of the VM yourself, or grade who did\n"
     "  uvmscope doctor                             what is missing on this computer, and how to get it\n"
     "  uvmscope COMMAND --help                     the options of a command\n"
     "  uvmscope --version                          which version this is\n"
@@ -63,6 +66,8 @@ ExitCode demo(const QStringList& arguments, bool hasDisplay) {
     addTargetOptions(parser);
     parser.addOption(
         {QStringLiteral("headless"), QStringLiteral("As without a display: text, and pictures in out/.")});
+    parser.addOption({QStringLiteral("at"), QStringLiteral("Goes on to the end of the Nth command first."),
+                      QStringLiteral("N")});
     if (!parse(parser, arguments, &code))
         return code;
     const QStringList words = parser.positionalArguments();
@@ -73,13 +78,19 @@ ExitCode demo(const QStringList& arguments, bool hasDisplay) {
     Target target;
     if (!findInput(name, parser, &file, &target, &code))
         return code;
+    int at = 0;
+    if (parser.isSet(QStringLiteral("at"))) {
+        at = parser.value(QStringLiteral("at")).toInt();
+        if (at < 1)
+            return wrong(QStringLiteral("--at takes the number of a command, from 1"));
+    }
     if (parser.isSet(QStringLiteral("headless")))
-        return runHeadless(file, target, QStringLiteral("out"));
+        return runHeadless(file, target, QStringLiteral("out"), at);
     if (!hasDisplay) {
         std::puts("no display: running headless");
-        return runHeadless(file, target, QStringLiteral("out"));
+        return runHeadless(file, target, QStringLiteral("out"), at);
     }
-    return runWindow(file, target);
+    return runWindow(file, target, at);
 }
 
 ExitCode script(const QStringList& arguments) {
@@ -327,6 +338,8 @@ ExitCode runCommandLine(QStringList arguments, bool hasDisplay) {
         return watch(arguments);
     if (command == QStringLiteral("compare"))
         return compare(arguments);
+    if (command == QStringLiteral("lab"))
+        return runLab(arguments.mid(1));
     if (command == QStringLiteral("doctor"))
         return runDoctor();
     return wrong(QStringLiteral("there is no command %1; see uvmscope --help").arg(command));

@@ -96,11 +96,14 @@ ExitCode runWatch(const QString& file, const Target& target, MomentsAt at) {
                                         : complain(outcome.code, outcome.problem, outcome.report);
 }
 
-ExitCode runHeadless(const QString& file, const Target& target, const QString& folder) {
+ExitCode runHeadless(const QString& file, const Target& target, const QString& folder, int at) {
     Story story;
     const RunOutcome outcome = tell(file, target, story, MomentsAt::CommandEnds);
     QString problem;
     QStringList written;
+    for (int i = 0; at > 0 && i < int(story.moments().size()); ++i)
+        if (story.moments()[size_t(i)]->operation == at)
+            story.show(i);
     if (!story.isEmpty())
         problem = writePictures(story, folder, written);
     if (!written.isEmpty())

@@ -11,7 +11,7 @@ namespace gui {
 ExitCode runWatch(const QString& file, const Target& target, MomentsAt at);
 
 // Runs the scenario on a kernel (or reads a recording), prints what each command changed, and writes the
-// views as SVG into `folder` (made when it is missing).
-ExitCode runHeadless(const QString& file, const Target& target, const QString& folder);
+// views as SVG into `folder` (made when it is missing): of the end, or of the end of command `at` (from 1).
+ExitCode runHeadless(const QString& file, const Target& target, const QString& folder, int at = 0);
 
 } // namespace gui

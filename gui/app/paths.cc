@@ -38,6 +38,8 @@ QString instructionCounterPath() {
     return besideProgram(QStringLiteral("../tests/bench/count-instructions"));
 }
 
+QString labProgramPath() { return besideProgram(QStringLiteral("uvmscope-lab")); }
+
 QString scenarioFolder() {
     for (QString const& folder :
          {QStringLiteral("../share/uvmscope/scenarios"), QStringLiteral("../scenarios")})

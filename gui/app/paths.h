@@ -17,6 +17,8 @@ QString hostProgramPath();
 // The program that times a part of the project, and the one that counts its instructions; need not exist.
 QString benchProgramPath(const QString& part);
 QString instructionCounterPath();
+// The program that starts, checks and grades labs; need not exist.
+QString labProgramPath();
 // The folder of the demos; "" when there is none.
 QString scenarioFolder();
 // A scenario by path, or by the name of a demo with or without .uvm; "" when there is none.

@@ -8,7 +8,23 @@
 
 namespace gui {
 
-ExitCode runWindow(const QString& file, const Target& target) {
+namespace {
+
+// Goes on to the end of a command as soon as the machine stands at the beginning.
+void goOnTo(Player& player, int command) {
+    auto* const waiting = new QObject(&player);
+    QObject::connect(&player, &Player::changed, waiting, [&player, waiting, command] {
+        if (player.state() != gdbbridge::SessionState::Stopped)
+            return;
+        waiting->deleteLater();
+        player.disconnect(waiting);
+        player.goToCommand(command);
+    });
+}
+
+} // namespace
+
+ExitCode runWindow(const QString& file, const Target& target, int at) {
     QSettings settings(QStringLiteral("uvmscope"), QStringLiteral("uvmscope"));
     Story story;
     Player player(story);
@@ -16,8 +32,11 @@ ExitCode runWindow(const QString& file, const Target& target) {
     window.show();
     if (gdbbridge::RecordingReader::looksLike(file))
         window.openRecording(file);
-    else
+    else {
+        if (at > 0)
+            goOnTo(player, at - 1);
         window.openScenario(file, target);
+    }
     return ExitCode(QApplication::exec());
 }
 

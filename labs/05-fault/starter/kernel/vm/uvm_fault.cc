@@ -1,0 +1,176 @@
+// Lab 5. Yours: look_up, resolve_needs_copy, window_of, set_window. The rest is given.
+//
+// uvm_fault: the stages before the cases, and wiring by faults.
+#include "kernel/vm/uvm_fault.h"
+
+#include "kernel/vm/uvm_change.h"
+#include "kernel/vm/uvm_fault_impl.h"
+#include "kernel/vm/uvm_km.h"
+#include "kernel/vm/uvm_map_lock.h"
+#include "kernel/vm/uvm_pdaemon.h"
+#include "kernel/vm/uvm_probe.h"
+
+namespace uvm {
+
+namespace {
+
+uintptr_t id_of(const vm_map& map) { return reinterpret_cast<uintptr_t>(&map); }
+
+uvm_fault_next fail(uvm_faultinfo& fault, errno_t error) {
+    fault.error = error;
+    return uvm_fault_next::done;
+}
+
+// Stages 1 and 2: the entry, and whether it allows the access. Locks: map shared.
+uvm_fault_next look_up(uvm_faultinfo& fault) {
+    static_cast<void>(fault);
+    panic("lab 5: look_up is not written yet");
+}
+
+// Stage 3: needs-copy. A write, or memory without an object, needs an amap of its own now; a read does not,
+// but may not be entered writable. Locks: map shared; given up for `again`.
+uvm_fault_next resolve_needs_copy(uvm_faultinfo& fault) {
+    static_cast<void>(fault);
+    panic("lab 5: resolve_needs_copy is not written yet");
+}
+
+struct window_size {
+    uint32_t back, forward;
+};
+[[maybe_unused]] window_size window_of(vm_advice_t advice) {
+    static_cast<void>(advice);
+    panic("lab 5: window_of is not written yet");
+}
+
+// With sequential access, what lies behind was used for the last time. Locks: map shared, am_lock.
+[[maybe_unused]] void deactivate_behind(uvm_faultinfo& fault) {
+    for (uint32_t i = 0; i < fault.center; ++i) {
+        vm_anon* const anon = fault.anon_over(i);
+        if (!anon)
+            continue;
+        mutex_guard const guard(anon->an_lock);
+        if (anon->an_page && !anon->an_page->uobject && !has(anon->an_page->flags, pg_flag::busy))
+            uvm_pagedeactivate(*anon->an_page);
+    }
+    uvm_object* const obj = fault.obj();
+    if (!obj)
+        return;
+    mutex_guard guard(obj->vmobjlock);
+    for (uint32_t i = 0; i < fault.center; ++i) {
+        vaddr_t const va = fault.window_start + pages_to_bytes(i);
+        vm_page* const page = uvm_pagelookup(*obj, fault.object_offset(va));
+        if (page && !has(page->flags, pg_flag::busy))
+            uvm_pagedeactivate(*page);
+    }
+}
+
+// Stages 4 and 5: the window of pages to look at. Locks: map shared, am_lock if there is an amap.
+void set_window(uvm_faultinfo& fault) {
+    static_cast<void>(fault);
+    panic("lab 5: set_window is not written yet");
+}
+
+// All stages once. Locks: map shared, held on return unless fault.unlocked.
+uvm_fault_next attempt(uvm_faultinfo& fault) {
+    if (uvm_fault_next const next = look_up(fault); next != uvm_fault_next::proceed)
+        return next;
+    if (uvm_fault_next const next = resolve_needs_copy(fault); next != uvm_fault_next::proceed)
+        return next;
+    if (!fault.amap() && !fault.obj())
+        return fail(fault, errno_t::efault);
+    vm_amap* const amap = fault.amap();
+    if (amap)
+        amap->am_lock.lock();
+    set_window(fault);
+    if (amap)
+        uvm_fault_ahead_anons(fault);
+    vm_anon* const anon = fault.anon_over(fault.center);
+    uvm_fault_next const next = anon ? uvm_fault_case1(fault, *anon) : uvm_fault_case2(fault);
+    if (amap && !fault.unlocked)
+        amap->am_lock.unlock();
+    pmap_update(*fault.map.pm);
+    return next;
+}
+
+} // namespace
+
+errno_t uvm_fault(vm_map& map, vaddr_t va, uvm_fault_kind kind, vm_prot_t access) {
+    if (map.kernel) [[unlikely]] {
+        if (vm_map& inner = uvm_km_map_of(map, va); &inner != &map)
+            return uvm_fault(inner, va, kind, access);
+        if (!has(map.flags, vm_map_flag::pageable))
+            return errno_t::efault; // and an intrsafe map is never locked shared
+    }
+    uvm_change const change;
+    ++uvmexp.faults;
+    uvm_faultinfo fault(map, trunc_page(va), kind, access);
+    uvm_probe(uvm_event::fault_begin, id_of(map), va.value, uint32_t(access), uint32_t(kind));
+    vm_map_lock_read(map);
+    while (true) {
+        fault.access = access;
+        uint32_t const shortages = uvm_page_shortages();
+        fault.error = errno_t::ok;
+        uvm_fault_next const next = attempt(fault);
+        if (fault.unlocked) [[unlikely]] {
+            vm_map_lock_read(map);
+            fault.unlocked = false;
+        }
+        if (next != uvm_fault_next::again) {
+            // Only a want of pages passes; with everything unlocked the page daemon can see to it.
+            if (fault.error != errno_t::enomem || uvm_page_shortages() == shortages)
+                break;
+            vm_map_unlock_read(map);
+            errno_t const error = uvm_wait();
+            if (error == errno_t::ok)
+                uvm_fault_take_spare(fault);
+            vm_map_lock_read(map);
+            if (error != errno_t::ok)
+                break;
+        }
+        uvm_probe(uvm_event::fault_retry, id_of(map), fault.va.value);
+    }
+    vm_map_unlock_read(map);
+    if (fault.spare) [[unlikely]]
+        uvm_fault_drop_spare(fault);
+    uvm_probe(uvm_event::fault_end, id_of(map), va.value, int32_t(fault.error));
+    return fault.error;
+}
+
+errno_t uvm_fault_wire(vm_map& map, va_range range, uvm_fault_kind kind) {
+    for (vaddr_t va = range.start; va < range.end; va += vsize_t(page_size)) {
+        errno_t const error = uvm_fault(map, va, kind, vm_prot_t::none);
+        if (error == errno_t::ok)
+            continue;
+        if (range.start < va)
+            uvm_fault_unwire(map, {range.start, va});
+        return error;
+    }
+    return errno_t::ok;
+}
+
+void uvm_fault_unwire(vm_map& map, va_range range) {
+    vm_map_entry* entry;
+    if (!uvm_map_lookup_entry(map, range.start, &entry))
+        panic("unwiring what is not mapped");
+    for (vaddr_t va = range.start; va < range.end; va += vsize_t(page_size)) {
+        while (va >= entry->end)
+            entry = entry->next;
+        // The page is found through the map, not the pmap: a protection of none has removed the translation.
+        pmap_unwire(*map.pm, va);
+        vm_page* page = nullptr;
+        if (vm_amap* const amap = entry->aref.ar_amap) {
+            mutex_guard guard(amap->am_lock);
+            amap_unwire(entry->aref, va - entry->start);
+            if (vm_anon const* anon = amap_lookup(entry->aref, va - entry->start))
+                page = anon->an_page;
+        }
+        if (uvm_object* const obj = page ? nullptr : entry->obj()) {
+            mutex_guard guard(obj->vmobjlock);
+            page = uvm_pagelookup(*obj, entry->offset + (va - entry->start));
+        }
+        kassert(page != nullptr, "wired memory without a page");
+        uvm_pageunwire(*page);
+    }
+}
+
+} // namespace uvm

@@ -1,0 +1,317 @@
+// Lab 6. Yours: enter_anon (cases 1A and 1B). The rest is given.
+//
+// The cases of the fault routine, one function each, and fault-ahead.
+//
+//                        anon over the page                 no anon
+//   read, or sole owner  1A enter the anon's page           2A enter the object's page
+//   write, shared        1B copy into a new anon            2B copy the object's page (or zeros) into a new
+//   anon
+#include "kernel/vm/uvm_aobj.h"
+#include "kernel/vm/uvm_fault_impl.h"
+#include "kernel/vm/uvm_loan_impl.h"
+#include "kernel/vm/uvm_probe.h"
+
+namespace uvm {
+
+namespace {
+
+uintptr_t id_of(const vm_map& map) { return reinterpret_cast<uintptr_t>(&map); }
+
+uvm_fault_next fail(uvm_faultinfo& fault, errno_t error) {
+    fault.error = error;
+    return uvm_fault_next::done;
+}
+
+void took_case(const uvm_faultinfo& fault, uvm_fault_case which) {
+    uvm_probe(uvm_event::fault_case, id_of(fault.map), fault.va.value, uint32_t(which));
+}
+
+// A new anon with a page of unknown content, or null without memory.
+vm_anon* new_anon_with_page(pagealloc_flag flags) {
+    vm_anon* const anon = uvm_analloc();
+    if (!anon)
+        return nullptr;
+    vm_page* const page = uvm_pagealloc(nullptr, voff_t(0), anon, flags);
+    if (!page) {
+        // Nobody knows it yet. Giving up the reference would take its lock, below that of the anon at fault.
+        anon->an_ref = 0;
+        uvm_anon_destroy(*anon);
+        return nullptr;
+    }
+    page->flags = pg_flag::none;
+    return anon;
+}
+
+// The spare if there is one, else as new_anon_with_page.
+vm_anon* anon_with_page(uvm_faultinfo& fault, pagealloc_flag flags) {
+    vm_anon* const spare = fault.spare;
+    if (!spare) {
+        vm_anon* const anon = new_anon_with_page(flags);
+        fault.wants_spare = !anon && !has(flags, pagealloc_flag::zero);
+        return anon;
+    }
+    fault.spare = nullptr;
+    if (has(flags, pagealloc_flag::zero)) {
+        pmap_zero_page(spare->an_page->phys_addr);
+        uvm_probe(uvm_event::page_zero, spare->an_page->phys_addr.value);
+    }
+    return spare;
+}
+
+// A neighbour was entered: `source` says from an anon (1) or from the object (2). Locks: the page queues'.
+void entered_ahead(const uvm_faultinfo& fault, vaddr_t va, vm_page& page, uint32_t source) {
+    uvm_pageactivate_locked(page);
+    uvm_probe(uvm_event::fault_ahead, id_of(fault.map), va.value, page.phys_addr.value, source);
+}
+
+// The pages of the window that are mapped, as bits. Not asked for where there is no neighbour.
+uint32_t mapped_pages(const uvm_faultinfo& fault) {
+    static_assert(uvm_fault_max_window <= 32);
+    return fault.npages > 1 ? pmap_mapped(*fault.map.pm, fault.window_start, fault.npages) : 0;
+}
+
+} // namespace
+
+void uvm_fault_take_spare(uvm_faultinfo& fault) {
+    if (fault.wants_spare && !fault.spare)
+        fault.spare = new_anon_with_page(pagealloc_flag::none);
+}
+
+void uvm_fault_copy_page(const vm_page& from, const vm_page& to) {
+    pmap_copy_page(from.phys_addr, to.phys_addr);
+    ++uvmexp.fault_copy;
+    uvm_probe(uvm_event::page_copy, from.phys_addr.value, to.phys_addr.value);
+}
+
+void uvm_fault_drop_spare(uvm_faultinfo& fault) {
+    if (fault.spare)
+        uvm_anon_unref(*fault.spare);
+    fault.spare = nullptr;
+}
+
+void uvm_fault_ahead_anons(uvm_faultinfo& fault) {
+    uint32_t neighbours = fault.anon_bits & ~(1u << fault.center);
+    if (neighbours)
+        neighbours &= ~mapped_pages(fault);
+    if (!neighbours)
+        return;
+    for (; neighbours; neighbours &= neighbours - 1) {
+        uint32_t const i = uint32_t(__builtin_ctz(neighbours));
+        vaddr_t const va = fault.window_start + pages_to_bytes(i);
+        vm_anon& anon = *fault.anon_over(i);
+        mutex_guard guard(anon.an_lock);
+        if (!anon.an_page)
+            continue;
+        vm_page& page = *anon.an_page;
+        if (page.uobject || uvm_page_is_on_loan(page) || has(page.flags, pg_flag::busy))
+            continue;
+        vm_prot_t const prot =
+            anon.an_ref > 1 ? without(fault.enter_prot, vm_prot_t::write) : fault.enter_prot;
+        // A failure is nobody's: it was only meant well. With none (memory that may only be written, where
+        // writes have to fault first) nothing is left to enter.
+        if (prot != vm_prot_t::none &&
+            pmap_enter(*fault.map.pm, va, page.phys_addr, prot, pmap_flag::canfail) == errno_t::ok) {
+            mutex_guard queues(uvm_pages.pageqlock);
+            entered_ahead(fault, va, page, 1);
+        }
+        ++uvmexp.fault_ahead_anon;
+    }
+}
+
+pgo_window uvm_fault_object_window(uvm_faultinfo& fault) {
+    uint32_t const unwanted = (fault.anon_bits | mapped_pages(fault)) & ~(1u << fault.center);
+    for (uint32_t i = 0; i < fault.npages; ++i)
+        fault.pages[i] = unwanted >> i & 1 ? pgo_dont_care : nullptr;
+    return {fault.object_offset(fault.window_start), {fault.pages, fault.npages}, fault.center};
+}
+
+void uvm_fault_ahead_object(uvm_faultinfo& fault) {
+    vm_prot_t const prot =
+        fault.entry->is_copy_on_write() ? without(fault.enter_prot, vm_prot_t::write) : fault.enter_prot;
+    uint32_t neighbours = 0;
+    uint32_t lent = 0; // of these, to be written by nobody
+    for (uint32_t i = 0; i < fault.npages; ++i)
+        if (fault.pages[i] && fault.pages[i] != pgo_dont_care) {
+            neighbours |= 1u << i;
+            lent |= uvm_page_is_on_loan(*fault.pages[i]) ? 1u << i : 0;
+        }
+    neighbours &= ~(1u << fault.center);
+    if (!neighbours)
+        return;
+    // Memory that may only be written, where writes have to fault first: nothing is left to enter.
+    auto const enter = [&fault](uint32_t which, vm_prot_t rights) {
+        return rights == vm_prot_t::none
+                   ? 0
+                   : pmap_enter_ahead(*fault.map.pm, fault.window_start, fault.pages, which, rights);
+    };
+    uint32_t entered = enter(neighbours & ~lent, prot);
+    if (neighbours & lent) [[unlikely]]
+        entered |= enter(neighbours & lent, without(prot, vm_prot_t::write));
+    mutex_guard queues(uvm_pages.pageqlock); // once for all of them
+    for (; neighbours; neighbours &= neighbours - 1) {
+        uint32_t const i = uint32_t(__builtin_ctz(neighbours));
+        vm_page& page = *fault.pages[i];
+        if (entered >> i & 1)
+            entered_ahead(fault, fault.window_start + pages_to_bytes(i), page, 2);
+        ++uvmexp.fault_ahead_object;
+        uvm_page_unbusy(page);
+    }
+}
+
+namespace {
+
+// No memory for entering a page that may be new: it has its place in the amap already, so it stays, where the
+// page daemon finds it. What may be entered there still is the page that it has replaced: that goes.
+uvm_fault_next keep(uvm_faultinfo& fault, vm_page& page) {
+    pmap_remove(*fault.map.pm, {fault.va, fault.va + vsize_t(page_size)});
+    pmap_update(*fault.map.pm);
+    uvm_pageactivate(page);
+    return fail(fault, errno_t::enomem);
+}
+
+} // namespace
+
+uvm_fault_next uvm_fault_enter(uvm_faultinfo& fault, vm_page& page, vm_prot_t prot) {
+    bool const wire = fault.kind != uvm_fault_kind::normal;
+    vsize_t const offset = fault.entry_offset(fault.va);
+    if (wire && fault.amap() && amap_wire(fault.entry->aref, offset) != errno_t::ok)
+        return keep(fault, page);
+    pmap_flag flags = pmap_flag::canfail;
+    if (fault.wired)
+        flags |= pmap_flag::wired;
+    flags |= has(fault.access, vm_prot_t::write) ? pmap_flag::access_write : pmap_flag::access_read;
+    // A wired entry that was closed by protection none has nothing to enter, only pages to keep.
+    if (prot != vm_prot_t::none &&
+        pmap_enter(*fault.map.pm, fault.va, page.phys_addr, prot, flags) != errno_t::ok) {
+        if (wire && fault.amap())
+            amap_unwire(fault.entry->aref, offset);
+        return keep(fault, page);
+    }
+    if (wire) {
+        // Wired memory does not go out, so it needs no place there.
+        if (page.uanon)
+            uvm_anon_dropswap(*page.uanon);
+        else if (uvm_object_is_aobj(*page.uobject)) {
+            mutex_guard const guard(page.uobject->vmobjlock);
+            uao_dropswap(*page.uobject, page);
+        }
+        uvm_pagewire(page);
+    } else {
+        uvm_pageactivate(page);
+    }
+    fault.error = errno_t::ok;
+    return uvm_fault_next::done;
+}
+
+namespace {
+
+// Cases 1A and 1B with the page there. `replaced`: the fault's slot has another anon now. Locks: an_lock.
+uvm_fault_next enter_anon(uvm_faultinfo& fault, vm_anon& anon, bool* replaced) {
+    static_cast<void>(fault);
+    static_cast<void>(anon);
+    static_cast<void>(replaced);
+    panic("lab 6: enter_anon is not written yet");
+}
+
+} // namespace
+
+uvm_fault_next uvm_fault_case1(uvm_faultinfo& fault, vm_anon& anon) UVM_NO_THREAD_SAFETY_ANALYSIS {
+    ++uvmexp.fault_anon;
+    anon.an_lock.lock();
+    uvm_object* lender = nullptr; // locked while its page, on loan to the anon, is looked at
+    if (uvm_anon_is_on_loan(anon)) [[unlikely]] {
+        uvm_fault_next const next = uvm_fault_loaned_anon(fault, anon, &lender);
+        if (next != uvm_fault_next::proceed)
+            return next;
+    } else if (errno_t const error = uvm_anon_get(anon); error != errno_t::ok) {
+        return error == errno_t::eagain ? uvm_fault_next::again : fail(fault, error);
+    }
+    bool replaced = false;
+    uvm_fault_next const next = enter_anon(fault, anon, &replaced);
+    anon.an_lock.unlock();
+    if (lender) [[unlikely]]
+        lender->vmobjlock.unlock();
+    if (replaced)
+        uvm_anon_unref(anon);
+    return next;
+}
+
+namespace {
+
+// Gets the object's page at the fault into fault.pages[center], busy, entering resident neighbours on the
+// way.
+errno_t get_object_page(uvm_faultinfo& fault) {
+    uvm_object& obj = *fault.obj();
+    pgo_window const window = uvm_fault_object_window(fault);
+    obj.vmobjlock.lock();
+    errno_t error = obj.pgops->get(obj, window, fault.access, fault.entry->advice, pgo::locked);
+    uvm_fault_ahead_object(fault);
+    if (error == errno_t::ok) {
+        obj.vmobjlock.unlock();
+        return error;
+    }
+    ++uvmexp.fault_object;
+    pgo_window const center{fault.object_offset(fault.va), {&fault.pages[fault.center], 1}, 0};
+    return obj.pgops->get(obj, center, fault.access, fault.entry->advice, pgo::syncio);
+}
+
+uvm_fault_next case2a(uvm_faultinfo& fault) {
+    took_case(fault, uvm_fault_case::object_2a);
+    if (uvm_page_is_on_loan(*fault.pages[fault.center])) [[unlikely]]
+        if (uvm_fault_next const next = uvm_fault_loaned_page(fault); next != uvm_fault_next::proceed)
+            return next;
+    vm_page& page = *fault.pages[fault.center];
+    vm_prot_t prot = fault.enter_prot;
+    if (fault.entry->is_copy_on_write())
+        prot = without(prot, vm_prot_t::write);
+    uvm_fault_next const next = uvm_fault_enter(fault, page, prot);
+    mutex_guard const guard(fault.obj()->vmobjlock);
+    // Under the lock, though the page is ours while it is busy: who waits for it marks it meanwhile.
+    if (has(fault.access, vm_prot_t::write) && !fault.entry->is_copy_on_write())
+        page.flags = without(page.flags, pg_flag::clean);
+    uvm_page_unbusy(page);
+    return next;
+}
+
+// `source` null: zero fill.
+uvm_fault_next case2b(uvm_faultinfo& fault, vm_page* source) {
+    took_case(fault, source ? uvm_fault_case::object_2b : uvm_fault_case::zero_2b);
+    vm_anon* const anon = anon_with_page(fault, source ? pagealloc_flag::none : pagealloc_flag::zero);
+    errno_t error = anon ? errno_t::ok : errno_t::enomem;
+    if (anon && source)
+        uvm_fault_copy_page(*source, *anon->an_page);
+    if (anon && !source)
+        ++uvmexp.fault_zero;
+    if (anon && source && has(fault.amap()->am_flags, amap_flag::shared))
+        pmap_page_protect(*source, vm_prot_t::none); // the sharers must fault to see the anon
+    if (error == errno_t::ok)
+        error = amap_add(fault.entry->aref, fault.entry_offset(fault.va), *anon, amap_slot::empty);
+    if (error == errno_t::ok && source)
+        amap_move_wires(fault.entry->aref, fault.entry_offset(fault.va), *source, *anon->an_page);
+    if (source) {
+        mutex_guard const guard(fault.obj()->vmobjlock);
+        uvm_pageactivate(*source);
+        uvm_page_unbusy(*source);
+    }
+    if (error != errno_t::ok) {
+        if (anon)
+            uvm_anon_unref(*anon);
+        return fail(fault, error);
+    }
+    return uvm_fault_enter(fault, *anon->an_page, fault.enter_prot);
+}
+
+} // namespace
+
+uvm_fault_next uvm_fault_case2(uvm_faultinfo& fault) {
+    if (!fault.obj())
+        return case2b(fault, nullptr);
+    if (fault.obj()->pgops->fault) [[unlikely]]
+        return uvm_fault_hand_over(fault);
+    if (errno_t const error = get_object_page(fault); error != errno_t::ok)
+        return fail(fault, error);
+    bool const promote = fault.cow_now && fault.entry->is_copy_on_write();
+    return promote ? case2b(fault, fault.pages[fault.center]) : case2a(fault);
+}
+
+} // namespace uvm

@@ -1,0 +1,55 @@
+// Runs a lab's checks on a folder that has the student's files, a Makefile and a kit.
+#pragma once
+
+#include <QString>
+#include <QStringList>
+
+#include <functional>
+#include <map>
+
+#include "labs/grader/lab.h"
+#include "labs/grader/result.h"
+#include "labs/grader/sandbox.h"
+#include "labs/grader/scenario_text.h"
+
+namespace grader {
+
+struct CheckerConfig {
+    QString folder;       // the student's, absolute
+    QStringList read;     // what else the build reads, besides it
+    QString reference;    // the host program with the reference solution; "": expected is what the files say
+    QString userPrograms; // the folder with MACHINE/NAME
+    uint32_t seed = 0;    // of the variation, which needs `reference`; 0: none
+};
+
+class Checker {
+public:
+    Checker(const Lab& lab, CheckerConfig config) : m_lab(lab), m_config(std::move(config)) {}
+
+    CheckResult run(const Check& check);
+    bool sandboxed() const { return m_sandboxed; }
+
+private:
+    // "" or why the program of a machine could not be built; builds it once.
+    const QString& build(Machine machine);
+    // Each returns true when all is well, and fills the failure otherwise.
+    bool runBuild(const Check& check, Failure& failure);
+    bool runScenario(const Check& check, const QString& file, Machine machine, Failure& failure);
+    bool runLeak(const Check& check, const QString& file, Failure& failure);
+    bool runProgram(const Check& check, const QString& name, Machine machine, Failure& failure);
+    bool dispatch(const Check& check, Failure& failure);
+
+    std::optional<QByteArray> expected(const QString& file, const QByteArray& scenario, QString* problem);
+    void findInvariant(const QByteArray& scenario, Failure& failure);
+
+    const Lab& m_lab;
+    CheckerConfig m_config;
+    std::map<Machine, QString> m_built;
+    bool m_sandboxed = false;
+};
+
+// All checks, or the public ones. `told` is called before each one that may take a while.
+LabResult runChecks(const Lab& lab, const CheckerConfig& config, bool publicOnly,
+                    const std::function<void(const Check&)>& told = {});
+
+} // namespace grader

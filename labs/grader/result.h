@@ -1,0 +1,48 @@
+// What checks came to.
+#pragma once
+
+#include <QJsonObject>
+#include <QString>
+
+#include <vector>
+
+#include "labs/grader/lab.h"
+
+namespace grader {
+
+// Where and how a check failed. All in words; "" and 0 for what does not apply.
+struct Failure {
+    QString what; // one line
+    QString machine;
+    QString scenario;              // its file below the lab's folder
+    int line = 0;                  // of the scenario
+    int command = 0;               // its number from 1, as the app counts
+    QString text, expected, found; // the command, and the transcript's lines
+    QString invariant;             // the first that was broken
+    QString detail;                // what the compiler or the program said
+    QString open;                  // the command that shows it in the app
+};
+
+struct CheckResult {
+    QString id, title, hint;
+    int points = 0, earned = 0;
+    bool isPublic = true;
+    bool passed = false;
+    Failure failure; // when not passed
+};
+
+struct LabResult {
+    int lab = 0;
+    QString title;
+    std::vector<CheckResult> checks;
+    bool sandboxed = false;
+    uint32_t seed = 0; // of the variation; 0: none
+
+    int points() const;
+    int earned() const;
+};
+
+QJsonObject toJson(const LabResult& result);
+LabResult labResultOf(const QJsonObject& json);
+
+} // namespace grader

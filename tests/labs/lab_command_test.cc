@@ -1,0 +1,235 @@
+// uvmscope lab, as a student and an assistant call it.
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
+#include <QXmlStreamReader>
+#include <QtTest>
+
+#include "labs/grader/files.h"
+#include "tests/scenario/transcripts.h"
+
+namespace {
+
+const QString source = QStringLiteral(UVMSCOPE_SOURCE_DIR "/");
+const QStringList files{QStringLiteral("kernel/vm/uvm_map_lookup.cc"),
+                        QStringLiteral("kernel/vm/uvm_map_tree.cc")};
+
+struct Result {
+    int code = -1;
+    QByteArray out, err;
+};
+
+} // namespace
+
+class LabCommandTest : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+
+    Result run(const QString& program, const QStringList& arguments, const QString& folder = {},
+               int ms = 60'000) {
+        QProcess process;
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(QStringLiteral("PATH"), QStringLiteral(UVMSCOPE_BUILD_DIR ":") +
+                                                       environment.value(QStringLiteral("PATH")));
+        for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"})
+            environment.remove(QString::fromLatin1(name));
+        process.setProcessEnvironment(environment);
+        process.setWorkingDirectory(folder.isEmpty() ? m_folder.path() : folder);
+        process.start(program, arguments);
+        Result result;
+        if (process.waitForFinished(ms) && process.exitStatus() == QProcess::NormalExit)
+            result.code = process.exitCode();
+        result.out = process.readAllStandardOutput();
+        result.err = process.readAllStandardError();
+        return result;
+    }
+    Result lab(const QStringList& arguments, const QString& folder = {}) {
+        return run(QStringLiteral(UVMSCOPE_BUILD_DIR "/uvmscope"),
+                   QStringList{QStringLiteral("lab")} + arguments, folder);
+    }
+    QString path(const QString& name) const { return m_folder.filePath(name); }
+    // A class of three: one who has solved it, one who has not begun, one who has handed in nothing.
+    QString makeClass(const QString& name) {
+        for (const QString& file : files) {
+            grader::copyFile(source + file,
+                             path(name) + QStringLiteral("/ada/") + QFileInfo(file).fileName());
+            grader::copyFile(source + QStringLiteral("labs/01-lookup/starter/") + file,
+                             path(name) + QStringLiteral("/bob/") + file);
+        }
+        QDir().mkpath(path(name) + QStringLiteral("/eve, \"the\" <third>"));
+        return path(name);
+    }
+
+private Q_SLOTS:
+    void the_labs_are_listed() {
+        const Result result = lab({QStringLiteral("list")});
+        QCOMPARE(result.code, 0);
+        for (const char* title : {"Lookup and the augmented tree", "Find space", "Enter, merge, clip, unmap",
+                                  "Faults: zero-fill and objects", "Fork and copy-on-write",
+                                  "Page daemon and swap", "Extraction and mremap"})
+            QVERIFY2(result.out.contains(title), result.out);
+    }
+
+    void what_is_asked_wrongly_is_said() {
+        QCOMPARE(lab({QStringLiteral("start"), QStringLiteral("99"), QStringLiteral("x")}).code, 2);
+        QCOMPARE(lab({QStringLiteral("dance")}).code, 2);
+        QCOMPARE(lab({QStringLiteral("check")}).code, 2);
+        QCOMPARE(lab({QStringLiteral("grade"), QStringLiteral("1")}).code, 2);
+        const Result result = lab({QStringLiteral("start"), QStringLiteral("1"), QStringLiteral(".")},
+                                  QStringLiteral(UVMSCOPE_SOURCE_DIR));
+        QCOMPARE(result.code, 5);
+        QVERIFY2(result.err.contains("holds something already"), result.err);
+    }
+
+    // From an empty folder through a failing check and the app at that place to full points.
+    void a_student_goes_from_the_start_to_the_end() {
+        QCOMPARE(lab({QStringLiteral("start"), QStringLiteral("1"), QStringLiteral("mine")}).code, 0);
+        const QString mine = path(QStringLiteral("mine"));
+        QCOMPARE(run(QStringLiteral("make"), {}, mine).code, 0);
+        Result result = lab({QStringLiteral("check")}, mine);
+        QCOMPARE(result.code, 1);
+        QVERIFY2(result.out.contains("5 of 60 points; hidden checks are worth 40 more"), result.out);
+        QVERIFY2(result.out.contains("uvm_map_entry_link is not written yet"), result.out);
+
+        // A solution with one fault: the gap before the new entry is forgotten.
+        for (const QString& file : files)
+            QCOMPARE(grader::copyFile(source + file, mine + u'/' + file), QString());
+        const QByteArray good = test::contents(mine + u'/' + files[1]);
+        QVERIFY(test::write(
+            mine + u'/' + files[1],
+            QByteArray(good).replace("        after.gap = uvm_map_gap_behind(after);", "        ;")));
+        // The kernel's own map shows it before any other.
+        QElapsedTimer clock;
+        clock.start();
+        result = lab({QStringLiteral("check"), QStringLiteral("1"), QStringLiteral("--json")}, mine);
+        QCOMPARE(result.code, 1);
+        QVERIFY2(clock.elapsed() < 20'000, "a check takes less than 20 seconds, the build included");
+        QJsonObject grow;
+        for (const QJsonValue& check :
+             QJsonDocument::fromJson(result.out)[QStringLiteral("checks")].toArray())
+            if (check[QStringLiteral("id")] == QStringLiteral("grow"))
+                grow = check[QStringLiteral("failure")].toObject();
+        QVERIFY2(grow[QStringLiteral("line")].toInt() > 2, result.out);
+        QVERIFY(grow[QStringLiteral("expected")] != grow[QStringLiteral("found")]);
+        QVERIFY2(grow[QStringLiteral("invariant")].toString().startsWith(QStringLiteral(
+                     "behind line 2, space A 0x1000 0x200000: kernel: invariant 4: gap behind")),
+                 qPrintable(grow[QStringLiteral("invariant")].toString()));
+
+        // The command that it names, without a display: the same invariant, and pictures of that step.
+        const QString open = grow[QStringLiteral("open")].toString();
+        QVERIFY2(open.contains(QStringLiteral("--at")), qPrintable(open));
+        result = run(QStringLiteral("sh"), {QStringLiteral("-c"), open}, mine);
+        QCOMPARE(result.code, 1);
+        QVERIFY2(result.out.contains("BROKEN: "), result.out);
+        QVERIFY(QFile::exists(mine + QStringLiteral("/out/tree.svg")));
+
+        QVERIFY(test::write(mine + u'/' + files[1], good));
+        result = lab({QStringLiteral("check")}, mine);
+        QVERIFY2(result.code == 0, result.out);
+        QVERIFY2(result.out.contains("60 of 60 points"), result.out);
+    }
+
+    void a_class_is_graded_once() {
+        const QString submissions = makeClass(QStringLiteral("class"));
+        const QString output = path(QStringLiteral("grades"));
+        const QStringList words{QStringLiteral("grade"),
+                                QStringLiteral("1"),
+                                QStringLiteral("--submissions"),
+                                submissions,
+                                QStringLiteral("-j"),
+                                QStringLiteral("2"),
+                                QStringLiteral("-o"),
+                                output};
+        Result result = lab(words);
+        QVERIFY2(result.code == 0, result.err);
+        const QByteArray csv = test::contents(output + QStringLiteral("/grades.csv"));
+        QVERIFY2(csv.contains("\"ada\",100,100,5,10"), csv);
+        QVERIFY2(csv.contains("\"bob\",5,100,5,0"), csv);
+        QVERIFY2(csv.contains("\"eve, \"\"the\"\" <third>\",0,100,0,0"), csv);
+
+        const auto scope =
+            QJsonDocument::fromJson(test::contents(output + QStringLiteral("/gradescope/bob.json")));
+        QCOMPARE(scope[QStringLiteral("score")].toInt(), 5);
+        int visible = 0, later = 0;
+        for (const QJsonValue& each : scope[QStringLiteral("tests")].toArray()) {
+            visible += each[QStringLiteral("visibility")] == QStringLiteral("visible") ? 1 : 0;
+            later += each[QStringLiteral("visibility")] == QStringLiteral("after_published") ? 1 : 0;
+        }
+        QCOMPARE(visible, 6);
+        QCOMPARE(later, 5);
+        const auto check50 =
+            QJsonDocument::fromJson(test::contents(output + QStringLiteral("/check50/bob.json")));
+        QCOMPARE(check50[QStringLiteral("results")].toArray().size(), 11);
+        QVERIFY(check50[QStringLiteral("results")][1][QStringLiteral("cause")][QStringLiteral("rationale")]
+                    .toString()
+                    .contains(QStringLiteral("is not written yet")));
+
+        QXmlStreamReader xml(test::contents(output + QStringLiteral("/junit.xml")));
+        int suites = 0, failures = 0;
+        while (!xml.atEnd())
+            if (xml.readNext() == QXmlStreamReader::StartElement) {
+                suites += xml.name() == QStringLiteral("testsuite") ? 1 : 0;
+                failures += xml.name() == QStringLiteral("failure") ? 1 : 0;
+            }
+        QVERIFY2(!xml.hasError(), qPrintable(xml.errorString()));
+        QCOMPARE(suites, 3);
+        QCOMPARE(failures, 10 + 11);
+
+        // Nobody is graded twice; who hands in something else is.
+        result = lab(words);
+        QVERIFY2(result.out.contains("3 of 3 are graded already"), result.out);
+        for (const QString& file : files)
+            grader::copyFile(source + file, submissions + QStringLiteral("/bob/") + file);
+        result = lab(words);
+        QVERIFY2(result.out.contains("2 of 3 are graded already") &&
+                     result.out.contains("bob  100 of 100 points"),
+                 result.out);
+    }
+
+    void grading_that_was_interrupted_goes_on() {
+        const QString submissions = makeClass(QStringLiteral("interrupted"));
+        const QStringList words{QStringLiteral("grade"),
+                                QStringLiteral("1"),
+                                QStringLiteral("--submissions"),
+                                submissions,
+                                QStringLiteral("-o"),
+                                path(QStringLiteral("interrupted-grades"))};
+        QProcess first;
+        first.start(QStringLiteral(UVMSCOPE_BUILD_DIR "/uvmscope-lab"), words);
+        QByteArray heard;
+        while (!heard.contains("1/3") && first.waitForReadyRead(60'000))
+            heard += first.readAllStandardOutput();
+        first.kill();
+        first.waitForFinished();
+        QVERIFY2(heard.contains("1/3  ada  100 of 100 points"), heard);
+        QVERIFY(!QFile::exists(path(QStringLiteral("interrupted-grades/grades.csv"))));
+        const Result result = lab(words);
+        QVERIFY2(result.out.contains("1 of 3 are graded already"), result.out);
+        QVERIFY(
+            test::contents(path(QStringLiteral("interrupted-grades/grades.csv"))).contains("\"bob\",5,100"));
+    }
+
+    void the_museum_shows_and_does_not_tell() {
+        Result result = lab({QStringLiteral("museum"), QStringLiteral("1")});
+        QVERIFY2(result.out.contains("lab 1 has 9 exhibits"), result.out);
+        result = lab(
+            {QStringLiteral("museum"), QStringLiteral("1"), QStringLiteral("3"), QStringLiteral("exhibit")});
+        QVERIFY2(result.code == 0, result.err);
+        QVERIFY(!result.out.contains("predecessor"));
+        const QStringList shown = QDir(path(QStringLiteral("exhibit"))).entryList(QDir::Files, QDir::Name);
+        QCOMPARE(shown, QStringList({QStringLiteral("grow.uvm"), QStringLiteral("kernel-i386.elf")}));
+        result = run(QStringLiteral(UVMSCOPE_BUILD_DIR "/uvmscope"),
+                     {QStringLiteral("watch"), path(QStringLiteral("exhibit/grow.uvm")),
+                      QStringLiteral("--kernel"), path(QStringLiteral("exhibit/kernel-i386.elf"))});
+        QCOMPARE(result.code, 1);
+        QVERIFY2(result.out.contains("BROKEN: "), result.out);
+        result = lab(
+            {QStringLiteral("museum"), QStringLiteral("1"), QStringLiteral("3"), QStringLiteral("--answer")});
+        QVERIFY2(result.out.contains("leaves the gap of the entry before it"), result.out);
+    }
+};
+
+QTEST_GUILESS_MAIN(LabCommandTest)
+#include "lab_command_test.moc"
