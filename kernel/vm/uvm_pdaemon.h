@@ -19,8 +19,8 @@ uint32_t uvm_pagedaemon();
 void uvm_pagedaemon_settle();
 
 // After an allocation failed for want of pages: returns when there are some. Locks: none but maps'. Sleeps:
-// for I/O. Fails: ENOMEM when a whole pass found nothing to take, or only what is in use just now while paging
-// could not bring much anyway (uvm_reclaimable), so that the one allocation fails.
+// for I/O. Fails: ENOMEM when a whole pass found nothing to take, or only what is in use just now while
+// paging could not bring much anyway (uvm_reclaimable), so that the one allocation fails.
 [[nodiscard]] errno_t uvm_wait();
 
 // Calls `work` until it succeeds, fails for another reason than a want of pages, or nothing can be taken for
