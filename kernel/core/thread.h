@@ -20,8 +20,8 @@ struct user_thread;
 
 enum class thread_state : uint8_t { unused, ready, running, sleeping };
 
-// Who is to wake a sleeper: another thread, a device, or nobody needs to: it rests until somebody has work for
-// it.
+// Who is to wake a sleeper: another thread, a device, or nobody needs to: it rests until somebody has work
+// for it.
 enum class sleep_for : uint8_t { others, device, work };
 
 // Field tags: [i] interrupts off, [I] set once in a thread's life.
