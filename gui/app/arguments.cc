@@ -1,5 +1,7 @@
 #include "gui/app/arguments.h"
 
+#include <QCoreApplication>
+
 #include <cstdio>
 
 #include "gui/app/complain.h"
@@ -16,7 +18,12 @@ bool parse(QCommandLineParser& parser, const QStringList& arguments, ExitCode* c
         return false;
     }
     if (parser.isSet(QStringLiteral("help"))) {
-        std::fputs(parser.helpText().toUtf8().constData(), stdout);
+        // Qt names the program by its whole path and knows nothing of the command.
+        QString text = parser.helpText();
+        const QString path = QCoreApplication::arguments().constFirst();
+        if (const auto at = text.indexOf(path); at >= 0)
+            text.replace(at, path.size(), arguments.constFirst());
+        std::fputs(text.toUtf8().constData(), stdout);
         *code = ExitCode::Ok;
         return false;
     }

@@ -12,6 +12,8 @@ namespace gui {
 // Complains about the arguments.
 ExitCode wrong(const QString& text);
 
+// `arguments` begin with what the help calls the program: "uvmscope COMMAND".
+//
 // Those below return false when the caller is to end with `code`: after --help, or with a complaint that has
 // been made.
 bool parse(QCommandLineParser& parser, const QStringList& arguments, ExitCode* code);

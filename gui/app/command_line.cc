@@ -44,11 +44,13 @@ const char* const help =
     "  uvmscope compare FILE --on A --on B         where two kernels, or two architectures, first differ\n"
     "  uvmscope doctor                             what is missing on this computer, and how to get it\n"
     "  uvmscope COMMAND --help                     the options of a command\n"
+    "  uvmscope --version                          which version this is\n"
     "\n"
     "Examples:\n"
-    "  uvmscope demo three-generations\n"
-    "  uvmscope script scenarios/fork-cow.uvm --on i386\n"
-    "  uvmscope export --view cow scenarios/fork-cow.uvm -o sharing.pdf\n"
+    "  uvmscope demo three-generations             opens a demo\n"
+    "  uvmscope script my.uvm --on i386            runs a scenario of yours on a kernel\n"
+    "  uvmscope export --view cow fork-cow -o sharing.pdf\n"
+    "                                              a figure for tomorrow's slides\n"
     "\n"
     "Exit codes: 0 all went well; 1 a check failed; 2 wrong arguments, or a scenario that does not parse;\n"
     "3 the kernel died; 4 something is missing here (see doctor); 5 a file could not be written.\n";
@@ -300,11 +302,17 @@ ExitCode runCommandLine(QStringList arguments, bool hasDisplay) {
             std::fputs(help, stdout);
             return ExitCode::Ok;
         }
+        if (command == QStringLiteral("--version")) {
+            std::puts("uvmscope " UVMSCOPE_VERSION);
+            return ExitCode::Ok;
+        }
         if (command == QStringLiteral("demo"))
             arguments.removeAt(1);
+        arguments[0] = QStringLiteral("uvmscope demo");
         return demo(arguments, hasDisplay);
     }
     arguments.removeAt(1);
+    arguments[0] = QStringLiteral("uvmscope ") + command;
     if (command == QStringLiteral("script"))
         return script(arguments);
     if (command == QStringLiteral("export"))

@@ -8,7 +8,10 @@
 namespace uvm {
 
 vm_amap* amap_alloc(vsize_t size, vsize_t pad, amap_memory) {
-    return amap_create(bytes_to_pages(size), bytes_to_pages(pad));
+    vm_amap* const amap = amap_create(bytes_to_pages(size), bytes_to_pages(pad));
+    if (amap)
+        amap_enlist(*amap);
+    return amap;
 }
 
 namespace {

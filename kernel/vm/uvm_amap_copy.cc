@@ -76,6 +76,7 @@ void amap_copy(vm_map& map, vm_map_entry& entry, amap_chunking chunking, vaddr_t
     }
     if (error == errno_t::ok)
         error = amap_take_wires(entry, *copy);
+    amap_enlist(*copy); // now it is seen by others, who lock it
     if (error != errno_t::ok) {
         amap_unref(*copy, 0, slots, amap_cover::all);
         return;

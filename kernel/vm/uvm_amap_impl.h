@@ -10,8 +10,9 @@ struct uvm_swap_range;
 // Slot arrays come in fours: a little room to grow is free.
 constexpr uint32_t amap_round_slots(uint32_t slots) { return (slots + 3) & ~3u; }
 
-// A new amap of one reference with `slots` empty slots and room for `pad` more, or null. / Frees one that
-// holds no anon any more; nobody else may know it.
+// A new amap of one reference with `slots` empty slots and room for `pad` more, or null; not on the list of
+// all amaps yet, so that nobody else knows it. / Frees one that holds no anon any more; nobody else may know
+// it.
 [[nodiscard]] vm_amap* amap_create(uint32_t slots, uint32_t pad);
 void amap_destroy(vm_amap& amap);
 // Puts an anon into an empty slot; the reference is the caller's affair. Fails: ENOMEM.

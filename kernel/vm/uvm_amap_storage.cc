@@ -84,7 +84,6 @@ vm_amap* amap_create(uint32_t slots, uint32_t pad) {
     }
     amap->am_id = amap_ids.next();
     ++uvmexp.amaps;
-    amap_enlist(*amap);
     uvm_probe(uvm_event::amap_create, amap->am_id, slots, amap->am_maxslot);
     return amap;
 }

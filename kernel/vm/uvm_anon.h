@@ -16,11 +16,9 @@
 #pragma once
 
 #include "kernel/sync/lock.h"
-#include "kernel/vm/uvm_types.h"
+#include "kernel/vm/uvm_page.h"
 
 namespace uvm {
-
-struct vm_page;
 
 struct vm_anon {
     mutex an_lock{"anon"};
@@ -42,6 +40,10 @@ void uvm_anon_destroy(vm_anon& anon);
 // What an_swslot is when the slot could not be read.
 inline constexpr int32_t uvm_anon_bad_slot = -1;
 
+// True where uvm_anon_get would have nothing to do. Locks: an_lock.
+inline bool uvm_anon_is_idle(const vm_anon& anon) {
+    return anon.an_page && !has(anon.an_page->flags, pg_flag::busy);
+}
 // Makes the anon's page resident and idle, reading its slot if it has to. Locks: needs an_lock; holds it on
 // ok, has given it up otherwise. Sleeps: for I/O and busy pages. Fails: EAGAIN (look everything up again),
 // ENOMEM (no page now), EIO (the slot cannot be read, now and for ever).

@@ -11,16 +11,15 @@ namespace {
 errno_t read_back(vm_anon& anon, vm_page& page, errno_t error) {
     bool const released = has(page.flags, pg_flag::released);
     uvm_page_unbusy(page);
+    uvm_swap_not_only(); // in memory again, or wanted by nobody, or lost
     if (!released && error == errno_t::ok) {
         pmap_clear_modify(page);
         page.flags = pg_flag::clean;
-        uvm_swap_not_only();
         uvm_pageactivate(page);
         return errno_t::ok;
     }
     uvm_pagefree(page);
     if (error != errno_t::ok) {
-        uvm_swap_not_only();
         uvm_swap_markbad(uint32_t(anon.an_swslot), 1);
         anon.an_swslot = uvm_anon_bad_slot;
     }
@@ -33,7 +32,7 @@ errno_t read_back(vm_anon& anon, vm_page& page, errno_t error) {
 } // namespace
 
 errno_t uvm_anon_get(vm_anon& anon) UVM_NO_THREAD_SAFETY_ANALYSIS {
-    if (anon.an_page && !has(anon.an_page->flags, pg_flag::busy))
+    if (uvm_anon_is_idle(anon))
         return errno_t::ok;
     if (anon.an_page) {
         uvm_page_wait(*anon.an_page, anon.an_lock);

@@ -238,8 +238,10 @@ uvm_fault_next uvm_fault_case1(uvm_faultinfo& fault, vm_anon& anon) UVM_NO_THREA
         uvm_fault_next const next = uvm_fault_loaned_anon(fault, anon, &lender);
         if (next != uvm_fault_next::proceed)
             return next;
-    } else if (errno_t const error = uvm_anon_get(anon); error != errno_t::ok) {
-        return error == errno_t::eagain ? uvm_fault_next::again : fail(fault, error);
+    } else if (!uvm_anon_is_idle(anon)) [[unlikely]] {
+        if (uvm_fault_next const next = uvm_fault_sleep_for_anon(fault, anon);
+            next != uvm_fault_next::proceed)
+            return next;
     }
     bool replaced = false;
     uvm_fault_next const next = enter_anon(fault, anon, &replaced);
@@ -255,19 +257,18 @@ namespace {
 
 // Gets the object's page at the fault into fault.pages[center], busy, entering resident neighbours on the
 // way.
-errno_t get_object_page(uvm_faultinfo& fault) {
+uvm_fault_next get_object_page(uvm_faultinfo& fault) {
     uvm_object& obj = *fault.obj();
     pgo_window const window = uvm_fault_object_window(fault);
     obj.vmobjlock.lock();
-    errno_t error = obj.pgops->get(obj, window, fault.access, fault.entry->advice, pgo::locked);
+    errno_t const error = obj.pgops->get(obj, window, fault.access, fault.entry->advice, pgo::locked);
     uvm_fault_ahead_object(fault);
     if (error == errno_t::ok) {
         obj.vmobjlock.unlock();
-        return error;
+        return uvm_fault_next::proceed;
     }
     ++uvmexp.fault_object;
-    pgo_window const center{fault.object_offset(fault.va), {&fault.pages[fault.center], 1}, 0};
-    return obj.pgops->get(obj, center, fault.access, fault.entry->advice, pgo::syncio);
+    return uvm_fault_sleep_for_object(fault);
 }
 
 uvm_fault_next case2a(uvm_faultinfo& fault) {
@@ -323,8 +324,8 @@ uvm_fault_next uvm_fault_case2(uvm_faultinfo& fault) {
         return case2b(fault, nullptr);
     if (fault.obj()->pgops->fault) [[unlikely]]
         return uvm_fault_hand_over(fault);
-    if (errno_t const error = get_object_page(fault); error != errno_t::ok)
-        return fail(fault, error);
+    if (uvm_fault_next const next = get_object_page(fault); next != uvm_fault_next::proceed)
+        return next;
     bool const promote = fault.cow_now && fault.entry->is_copy_on_write();
     return promote ? case2b(fault, fault.pages[fault.center]) : case2a(fault);
 }

@@ -4,13 +4,6 @@
 
 namespace uvm {
 
-void uvm_fault_unlockall(uvm_faultinfo& fault) UVM_NO_THREAD_SAFETY_ANALYSIS {
-    if (fault.amap())
-        fault.amap()->am_lock.unlock();
-    vm_map_unlock_read(fault.map);
-    fault.unlocked = true;
-}
-
 uvm_fault_next uvm_fault_hand_over(uvm_faultinfo& fault) UVM_NO_THREAD_SAFETY_ANALYSIS {
     uvm_object& obj = *fault.obj();
     uvm_probe(uvm_event::fault_case, reinterpret_cast<uintptr_t>(&fault.map), fault.va.value,

@@ -10,7 +10,8 @@ namespace uvm {
 // The widest window of fault-ahead: sequential, 8 back and 7 forward.
 inline constexpr uint32_t uvm_fault_max_window = 16;
 
-// What a stage says to do next. again: everything is unlocked, look up anew. done: `error` is the outcome.
+// What a stage says to do next. again: look up anew. done: `error` is the outcome. For both, fault.unlocked
+// says what is still locked.
 enum class uvm_fault_next : uint8_t { proceed, again, done };
 
 struct uvm_faultinfo {
@@ -27,6 +28,7 @@ struct uvm_faultinfo {
     bool cow_now{};                        // copy now instead of entering read-only
     bool narrow{};                         // no neighbours: done before, or not wanted
     bool unlocked{};                       // the amap and the map are not locked any more
+    uint32_t timestamp{};                  // the map's when they were unlocked
     uint32_t npages{};                     // the window
     uint32_t center{};
     vaddr_t window_start{};
@@ -50,15 +52,26 @@ struct uvm_faultinfo {
     [[nodiscard]] uvm_object* obj() const { return entry->obj(); }
 };
 
-// Cases 1A and 1B: an anon lies over the page. Locks: map shared, am_lock held; returns with both held.
-// Cases 2A and 2B: none does. Locks: map shared, am_lock held if there is an amap; the same on return, but
-// for uvm_fault_next::again.
+// Cases 1A and 1B: an anon lies over the page. Cases 2A and 2B: none does. Locks: map shared, am_lock held if
+// there is an amap; the same on return unless fault.unlocked. Sleep: for I/O and busy pages, with nothing
+// locked.
 uvm_fault_next uvm_fault_case1(uvm_faultinfo& fault, vm_anon& anon);
 uvm_fault_next uvm_fault_case2(uvm_faultinfo& fault);
 // Case 2 of an object that does it itself (pgo_fault); fault.unlocked afterwards.
 uvm_fault_next uvm_fault_hand_over(uvm_faultinfo& fault);
-// Gives up the amap's lock, if there is one, and the map's.
+// Gives up the amap's lock, if there is one, and the map's. / Takes them again where nobody has changed the
+// map meanwhile, so that fault.entry is still what it was; the amap's slots may have changed. False: nothing
+// is locked, look up anew.
 void uvm_fault_unlockall(uvm_faultinfo& fault);
+[[nodiscard]] bool uvm_fault_relock(uvm_faultinfo& fault);
+// Waits for the data of an anon whose page is busy or paged out. proceed: all is locked as before, the anon
+// is still the one at the fault, its page idle. Locks: map shared, am_lock, an_lock; an_lock held for proceed
+// only.
+[[nodiscard]] uvm_fault_next uvm_fault_sleep_for_anon(uvm_faultinfo& fault, vm_anon& anon);
+// Waits for the object's page at the fault. proceed: it is in fault.pages, busy, and the rest is locked as
+// before, with no anon over it. Locks: map shared, am_lock if there is an amap, vmobjlock; the last is given
+// up.
+[[nodiscard]] uvm_fault_next uvm_fault_sleep_for_object(uvm_faultinfo& fault);
 // The pages of the window that the object is asked for, in fault.pages: neither mapped nor below an anon.
 pgo_window uvm_fault_object_window(uvm_faultinfo& fault);
 // The last stage of every case: enters `page` with `prot`, wires or activates it.

@@ -51,8 +51,8 @@ void uvm_unloan(std::span<const uvm_loaned> pages, uvm_loan_to to);
 
 // Maps the anons of a loan to anons in `map`, at, after or below `start` as uvm_map does, copy-on-write and
 // with all rights; on return `start` is where. Owns: takes the loan over, it needs no uvm_unloan then. Locks:
-// takes map exclusively. Fails: ENOMEM, EFAULT (another thread
-// changed the mapping before it was filled); the loan is the caller's still.
+// takes map exclusively; for other threads that change the map it is one step. Fails: ENOMEM, EFAULT (another
+// thread touched the fresh memory before it was filled); the loan is the caller's still.
 [[nodiscard]] errno_t uvm_loan_map(vm_map& map, vaddr_t& start, std::span<const uvm_loaned> pages);
 
 // The owner of a page on loan gives it up: what uvm_pagefree comes to. Locks: the owner's.

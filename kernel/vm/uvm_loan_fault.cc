@@ -22,6 +22,7 @@ uvm_fault_next uvm_fault_loaned_anon(uvm_faultinfo& fault, vm_anon& anon,
     if (vm_page& page = *anon.an_page; has(page.flags, pg_flag::busy)) {
         if (*lender)
             anon.an_lock.unlock();
+        uvm_fault_unlockall(fault);
         uvm_page_wait(page, *lender ? (*lender)->vmobjlock : anon.an_lock);
         return uvm_fault_next::again;
     }
@@ -48,6 +49,8 @@ uvm_fault_next uvm_fault_loaned_page(uvm_faultinfo& fault) {
         return uvm_fault_next::proceed;
     }
     mutex_guard const guard(fault.obj()->vmobjlock);
+    if (!uvm_page_is_on_loan(page)) // it has ended: certain only now
+        return uvm_fault_next::proceed;
     if (vm_page* const fresh = uvm_loanbreak(page)) {
         fault.pages[fault.center] = fresh;
         return uvm_fault_next::proceed;

@@ -37,10 +37,30 @@ void uvm_loan_orphan(vm_page& page);
 // an orphan. Locks: vmobjlock; takes the anon's.
 void uvm_loan_leave_object(vm_page& page);
 
-// Lends the object's page at `offset`. Locks: none of objects or anons. Sleeps: for I/O. Fails: EAGAIN (the
-// page has gone, look again), EINVAL, ENOMEM. / As of an object with nothing but zeros.
-[[nodiscard]] errno_t uvm_loan_object_page(uvm_object& obj, voff_t offset, uvm_loaned& out, uvm_loan_to to);
-[[nodiscard]] errno_t uvm_loan_zeros(uvm_loaned& out, uvm_loan_to to);
+// The map and the amap in which a loan has found what to lend, locked (the map shared), or neither.
+class uvm_loan_place {
+public:
+    uvm_loan_place() = default;
+    explicit uvm_loan_place(vm_map& map);
+    ~uvm_loan_place() { unlock(); }
+    uvm_loan_place(const uvm_loan_place&) = delete;
+    uvm_loan_place& operator=(const uvm_loan_place&) = delete;
+
+    void lock_amap(vm_amap* amap); // null: there is none
+    // Before a sleep; what was found is to be looked up anew then.
+    void unlock();
+
+private:
+    vm_map* map_{};
+    vm_amap* amap_{};
+};
+
+// Lends the object's page at `offset`. Locks: none of objects or anons; `place`, by which the object was
+// found, is unlocked before a sleep. Sleeps: for I/O. Fails: EAGAIN (look again: it has slept, or the page
+// has gone), EINVAL, ENOMEM. / As of an object with nothing but zeros.
+[[nodiscard]] errno_t uvm_loan_object_page(uvm_object& obj, voff_t offset, uvm_loaned& out, uvm_loan_to to,
+                                           uvm_loan_place& place);
+[[nodiscard]] errno_t uvm_loan_zeros(uvm_loaned& out, uvm_loan_to to, uvm_loan_place& place);
 
 // Gives the anon a copy of its page, borrowed or lent, as its own. Locks: an_lock, and `lender`, the object
 // that it is borrowed from or null; on success the lender's is given up. Fails: ENOMEM; nothing changed.
@@ -48,7 +68,7 @@ void uvm_loan_leave_object(vm_page& page);
 
 // The fault routine, where the anon at the fault lends or borrows its page: breaks the loan for a write and
 // for wiring, else takes the right to write from enter_prot. proceed: the anon's page is resident and idle,
-// *lender is locked or null. Else everything but the amap is unlocked. Locks: an_lock.
+// *lender is locked or null. Else these two are unlocked. Locks: map shared, am_lock, an_lock.
 [[nodiscard]] uvm_fault_next uvm_fault_loaned_anon(uvm_faultinfo& fault, vm_anon& anon, uvm_object** lender);
 // Likewise the object's page, which is busy and about to be entered. done: it failed, the page is idle.
 [[nodiscard]] uvm_fault_next uvm_fault_loaned_page(uvm_faultinfo& fault);

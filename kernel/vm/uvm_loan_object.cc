@@ -8,8 +8,9 @@ namespace {
 constinit mutex zeros_lock{"loans of zeros"};
 constinit uvm_object* zeros; // under zeros_lock; one reference
 
-// The page at `offset`, busy. Fails: EINVAL (there is none to lend), ENOMEM, EAGAIN.
-errno_t get_page(uvm_object& obj, voff_t offset, vm_page** page) UVM_NO_THREAD_SAFETY_ANALYSIS {
+// The page at `offset`, busy. Fails: EINVAL (there is none to lend), ENOMEM, EAGAIN (`place` is unlocked).
+errno_t get_page(uvm_object& obj, voff_t offset, vm_page** page,
+                 uvm_loan_place& place) UVM_NO_THREAD_SAFETY_ANALYSIS {
     if (!obj.pgops->get)
         return errno_t::einval; // a device's memory has no owner who could copy it
     *page = nullptr;
@@ -21,8 +22,15 @@ errno_t get_page(uvm_object& obj, voff_t offset, vm_page** page) UVM_NO_THREAD_S
         return error;
     }
     *page = nullptr;
+    // The object is locked, then its page is busy: it stays, though nothing else may hold it any more.
+    place.unlock();
     error = obj.pgops->get(obj, window, vm_prot_t::read, vm_advice_t::random, pgo::syncio);
-    return error == errno_t::eio ? errno_t::einval : error;
+    if (error != errno_t::ok)
+        return error == errno_t::eio ? errno_t::einval : error;
+    mutex_guard const guard(obj.vmobjlock);
+    uvm_pageactivate(**page);
+    uvm_page_unbusy(**page);
+    return errno_t::eagain;
 }
 
 // Locks: vmobjlock.
@@ -48,17 +56,13 @@ errno_t lend_to_anon(vm_page& page, uvm_loaned& out) {
 
 } // namespace
 
-errno_t uvm_loan_object_page(uvm_object& obj, voff_t offset, uvm_loaned& out, uvm_loan_to to) {
+errno_t uvm_loan_object_page(uvm_object& obj, voff_t offset, uvm_loaned& out, uvm_loan_to to,
+                             uvm_loan_place& place) {
     vm_page* page;
-    if (errno_t const error = get_page(obj, offset, &page); error != errno_t::ok)
+    if (errno_t const error = get_page(obj, offset, &page, place); error != errno_t::ok)
         return error;
     mutex_guard const guard(obj.vmobjlock);
-    bool const released = has(page->flags, pg_flag::released);
     uvm_page_unbusy(*page);
-    if (released) {
-        uvm_pagefree(*page);
-        return errno_t::eagain;
-    }
     uvm_pageactivate(*page);
     if (!uvm_page_may_lend(*page))
         return errno_t::einval;
@@ -69,7 +73,7 @@ errno_t uvm_loan_object_page(uvm_object& obj, voff_t offset, uvm_loaned& out, uv
     return errno_t::ok;
 }
 
-errno_t uvm_loan_zeros(uvm_loaned& out, uvm_loan_to to) {
+errno_t uvm_loan_zeros(uvm_loaned& out, uvm_loan_to to, uvm_loan_place& place) {
     {
         mutex_guard const guard(zeros_lock);
         if (!zeros)
@@ -77,7 +81,7 @@ errno_t uvm_loan_zeros(uvm_loaned& out, uvm_loan_to to) {
         if (!zeros)
             return errno_t::enomem;
     }
-    return uvm_loan_object_page(*zeros, voff_t(0), out, to);
+    return uvm_loan_object_page(*zeros, voff_t(0), out, to, place);
 }
 
 void uvm_loan_forget_zeros() {

@@ -79,6 +79,7 @@ void uvm_loan_ended(vm_page& page, const vm_anon* borrower) {
 }
 
 void uvm_loan_orphan(vm_page& page) {
+    kassert(page.loan_count > 0, "an orphan that nobody borrows");
     uvm_page_dequeue(page);
     if (page.wire_count) {
         page.wire_count = 0;

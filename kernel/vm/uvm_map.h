@@ -69,6 +69,7 @@ struct vm_map {
     mutex busy_lock{"map busy"};
     condvar busy_cv{"map busy"};
     uint32_t busy_owner{}; // [b] thread id of who marked the map busy, 0 for none; atomic
+    uint32_t busy_depth{}; // [b] how often it has
     // [m] to change, which uvm_map_set_flags does; uvm_map_has needs no lock
     vm_map_flag flags{vm_map_flag::none};
     pmap* pm{};                 // [I] one reference
@@ -117,7 +118,8 @@ void vm_map_lock(vm_map& map, lock_site where = lock_site::here());
 void vm_map_unlock(vm_map& map);
 void vm_map_lock_read(vm_map& map, lock_site where = lock_site::here());
 void vm_map_unlock_read(vm_map& map);
-// Marks the map busy for this thread (exclusive lock held) / ends that and wakes who waits.
+// Marks the map busy for this thread (exclusive lock held) / ends that and wakes who waits. A thread may mark
+// again what it has marked, and ends each mark.
 void vm_map_busy(vm_map& map);
 void vm_map_unbusy(vm_map& map);
 // Held exclusively by this thread, or shared by somebody. For assertions only.
@@ -164,8 +166,8 @@ void uvm_unmap_detach(vm_map_entry* first);
 [[nodiscard]] bool uvm_map_replace(vm_map& map, vaddr_t start, vaddr_t end, vm_map_entry* first,
                                    vm_map_entry* last);
 // Makes [start, start + len) of src appear in dst at *dst_start. Locks: takes both maps.
-// Fails: EINVAL (contig and a hole; out of a kernel map), ENOMEM. src's mappings are unchanged then; splits
-// and resolved needs-copy may stay.
+// Fails: EINVAL (contig and a hole; out of a kernel map), ENOMEM, EFAULT (another thread has taken the place
+// in dst). src's mappings are unchanged then; splits and resolved needs-copy may stay.
 [[nodiscard]] errno_t uvm_map_extract(vm_map& src, vaddr_t start, vsize_t len, vm_map& dst,
                                       vaddr_t& dst_start, uvm_extract flags);
 

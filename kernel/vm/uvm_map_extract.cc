@@ -150,6 +150,12 @@ errno_t collect(vm_map& src, va_range from, vm_map& dst, vaddr_t to, uvm_extract
     return errno_t::ok;
 }
 
+// Gives back a reservation, if it is still there.
+void unreserve(vm_map& map, vaddr_t start, vsize_t len) {
+    map_exclusive_guard const guard(map);
+    (void)uvm_map_replace(map, start, start + len, nullptr, nullptr);
+}
+
 // Room in dst, never inside the part of src that is extracted.
 bool reserve_outside(vm_map& src, va_range from, vm_map& dst, vaddr_t& start) {
     vsize_t const len = from.size();
@@ -160,7 +166,7 @@ bool reserve_outside(vm_map& src, va_range from, vm_map& dst, vaddr_t& start) {
         return false;
     if (&src != &dst || start + len <= from.start || start >= from.end)
         return true;
-    uvm_unmap_whole(dst, start, start + len);
+    unreserve(dst, start, len);
     if (down)
         return from.start > dst.min() && from.start - dst.min() >= len &&
                uvm_map_reserve(dst, len, from.start - len, vsize_t(0), start, uvm_flag::none);
@@ -181,25 +187,26 @@ errno_t uvm_map_extract(vm_map& src, vaddr_t start, vsize_t len, vm_map& dst, va
     if (!has(flags, uvm_extract::reserved) && !reserve_outside(src, from, dst, dst_start))
         return errno_t::enomem;
     extract_chain chain;
-    vm_map_entry* removed = nullptr;
     errno_t error;
     {
         map_exclusive_guard guard(src);
         uvm_mapent_reservation reserved(src);
         error = collect(src, from, dst, dst_start, flags, chain, reserved);
-        if (error == errno_t::ok && has(flags, uvm_extract::remove))
-            removed = uvm_unmap_remove(src, from.start, from.end, uvm_flag::none, reserved);
     }
     if (error == errno_t::ok) {
         map_exclusive_guard guard(dst);
         if (!uvm_map_replace(dst, dst_start, dst_start + len, chain.first, chain.last))
-            panic("extract: the reservation is gone");
-    } else {
+            error = errno_t::efault; // another thread has mapped something else there
+    }
+    if (error != errno_t::ok) {
         uvm_unmap_detach(chain.first);
         if (!has(flags, uvm_extract::reserved))
-            uvm_unmap_whole(dst, dst_start, dst_start + len);
+            unreserve(dst, dst_start, len);
+        return error;
     }
-    uvm_unmap_detach(removed);
+    // Both ends are clipped: only where another thread has changed the map meanwhile is memory needed.
+    if (has(flags, uvm_extract::remove))
+        error = uvm_unmap(src, from.start, from.end);
     return error;
 }
 

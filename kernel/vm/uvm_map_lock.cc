@@ -81,13 +81,17 @@ void vm_map_unlock_read(vm_map& map) UVM_NO_THREAD_SAFETY_ANALYSIS { map.lock.un
 void vm_map_busy(vm_map& map) {
     kassert(!is_intrsafe(map) && map.lock.held_exclusive(), "map marked busy without its lock");
     mutex_guard guard(map.busy_lock);
-    kassert(map.busy_owner == 0, "map is busy already");
-    atomic::store_relaxed(map.busy_owner, machine::current_thread());
+    uint32_t const self = machine::current_thread();
+    kassert(map.busy_owner == 0 || map.busy_owner == self, "map is busy already");
+    atomic::store_relaxed(map.busy_owner, self);
+    ++map.busy_depth;
 }
 
 void vm_map_unbusy(vm_map& map) {
     mutex_guard guard(map.busy_lock);
     kassert(map.busy_owner == machine::current_thread(), "map is not busy by this thread");
+    if (--map.busy_depth != 0)
+        return;
     __atomic_store_n(&map.busy_owner, 0, __ATOMIC_RELEASE);
     map.busy_cv.wake_all();
 }

@@ -31,4 +31,20 @@ private:
     vm_map& map_;
 };
 
+// Marks the map busy for a scope, in which this thread may lock it again and again and nobody else changes
+// it. Not locked before or after.
+class map_busy_guard {
+public:
+    explicit map_busy_guard(vm_map& map) : map_(map) {
+        map_exclusive_guard const guard(map);
+        vm_map_busy(map);
+    }
+    ~map_busy_guard() { vm_map_unbusy(map_); }
+    map_busy_guard(const map_busy_guard&) = delete;
+    map_busy_guard& operator=(const map_busy_guard&) = delete;
+
+private:
+    vm_map& map_;
+};
+
 } // namespace uvm

@@ -139,6 +139,7 @@ errno_t uvm_mremap(vm_map& map, vaddr_t old_start, vsize_t old_size, vaddr_t& ne
         return errno_t::einval;
     tail_mapping tail;
     errno_t error;
+    map_busy_guard const one_step(map);
     {
         map_exclusive_guard guard(map);
         error = examine(r, tail);

@@ -19,7 +19,7 @@ inline constexpr bool is_flag_enum<uvm_remap> = true;
 // EINVAL (size 0, not page aligned, outside the map, a hole or submap in the old range, align no power of two
 // or with fixed), EBUSY (a wired entry would have to grow or move), E2BIG (offsets in the object would wrap),
 // ENOMEM (no room, or occupied with fixed).
-// Locks: takes map exclusively.
+// Locks: takes map exclusively; for other threads it is one step, while which the map is marked busy.
 [[nodiscard]] errno_t uvm_mremap(vm_map& map, vaddr_t old_start, vsize_t old_size, vaddr_t& new_start,
                                  vsize_t new_size, vsize_t align, uvm_remap flags);
 

@@ -18,17 +18,18 @@ void uvm_object_reference(uvm_object& obj);
 // them.
 [[nodiscard]] errno_t uvm_object_get_resident(uvm_object& obj, pgo_window window);
 // pgo_get without it, for the centre alone. `fill` makes the content of a fresh page and returns ok, or an
-// error; it may give up the lock meanwhile, the page is busy. Locks: called with vmobjlock, returns without
-// it.
+// error; it may give up the lock meanwhile, the page is busy, which keeps the object alive. Locks: called
+// with vmobjlock, returns without it. Fails: as `fill`, EINVAL, ENOMEM, and EAGAIN: somebody else had the
+// page busy, and once that was waited for the object may be gone; look it up anew.
 template <class Fill>
 errno_t uvm_object_get_center(uvm_object& obj, pgo_window window, Fill&& fill) {
     voff_t const offset = window.first + pages_to_bytes(window.center);
     errno_t error = errno_t::ok;
     vm_page* page = uvm_pagelookup(obj, offset);
-    while (page && has(page->flags, pg_flag::busy)) {
+    if (page && has(page->flags, pg_flag::busy)) {
+        window.pages[window.center] = nullptr;
         uvm_page_wait(*page, obj.vmobjlock);
-        obj.vmobjlock.lock();
-        page = uvm_pagelookup(obj, offset);
+        return errno_t::eagain;
     }
     if (offset.value >= obj.uo_size) {
         error = errno_t::einval;

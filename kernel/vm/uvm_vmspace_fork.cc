@@ -60,6 +60,11 @@ void make_parent_copy(vm_map& map, vm_map_entry& parent) {
     set_needs_copy(map, parent);
 }
 
+bool is_shared(vm_amap& amap) {
+    mutex_guard const guard(amap.am_lock);
+    return has(amap.am_flags, amap_flag::shared);
+}
+
 // `in_vain`: set where copies failed for want of memory though they waited for it. What is undone then gives
 // memory back, which would look like a reason to try again.
 vm_map_entry* fork_copy(vm_map& parent_map, vm_map_entry& parent, vm_map& child, bool& in_vain) {
@@ -68,7 +73,7 @@ vm_map_entry* fork_copy(vm_map& parent_map, vm_map_entry& parent, vm_map& child,
         return nullptr;
     entry->etype |= uvm_etype::copy_on_write | uvm_etype::needs_copy;
     vm_amap* const amap = parent.aref.ar_amap;
-    bool const shared = amap && has(amap->am_flags, amap_flag::shared);
+    bool const shared = amap && is_shared(*amap);
     bool const wired = parent.wired_count != 0;
     if (!amap || (!shared && !wired)) {
         make_parent_copy(parent_map, parent);

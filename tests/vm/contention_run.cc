@@ -10,9 +10,14 @@
 #include <mutex>
 #include <thread>
 
+#include <QStringList>
 #include <machine/user_access.h>
 
+#include "kernel/vm/uvm_blockdev.h"
+#include "kernel/vm/uvm_loan.h"
+#include "kernel/vm/uvm_mremap.h"
 #include "kernel/vm/uvm_pdaemon.h"
+#include "kernel/vm/uvm_swap.h"
 #include "tests/vm/memory_judge.h"
 #include "tests/vm/vm_fixture.h"
 
@@ -31,6 +36,9 @@ struct machine_under_test {
     vmspace* others[thread_count]; // one for each thread, forked from the shared one again and again
     uvm_object* file{};
     uvm_object* anonymous{};
+    uvm_blockdev* coming_and_going{}; // a swap device; null: there is no swap
+    std::mutex swap_change;           // whether it is used
+    bool swapped_to{};
     std::atomic<bool> stop{};
     std::atomic<uint64_t> operations{}, failures{};
     std::atomic<const char*> at[thread_count]{}; // what each thread is doing
@@ -44,6 +52,8 @@ public:
     void run() {
         while (!m_.stop)
             step();
+        for (loan const& l : loans_)
+            uvm_unloan(l.pages, l.to);
     }
 
 private:
@@ -55,13 +65,23 @@ private:
             operation run;
         };
         static constexpr choice choices[] = {
-            {30, "write", &worker::write},      {20, "read", &worker::read},
-            {10, "map", &worker::map},          {8, "unmap", &worker::unmap},
-            {8, "protect", &worker::protect},   {4, "wire", &worker::wire},
-            {4, "unwire", &worker::unwire},     {3, "inherit", &worker::inherit},
-            {3, "clean", &worker::clean},       {3, "lookup", &worker::lookup},
-            {3, "extract", &worker::extract},   {2, "fork", &worker::fork},
+            {30, "write", &worker::write},
+            {20, "read", &worker::read},
+            {10, "map", &worker::map},
+            {8, "unmap", &worker::unmap},
+            {8, "protect", &worker::protect},
+            {4, "wire", &worker::wire},
+            {4, "unwire", &worker::unwire},
+            {3, "inherit", &worker::inherit},
+            {3, "clean", &worker::clean},
+            {3, "lookup", &worker::lookup},
+            {3, "extract", &worker::extract},
+            {2, "fork", &worker::fork},
             {1, "page_out", &worker::page_out},
+            {3, "mremap", &worker::mremap},
+            {4, "lend", &worker::lend},
+            {4, "end_loan", &worker::end_loan},
+            {1, "swap_on_off", &worker::swap_on_off},
         };
         uint32_t total = 0;
         for (choice const& c : choices)
@@ -167,8 +187,56 @@ private:
         m_.others[index_] = child;
     }
     void page_out() { (void)uvm_pageout(4); }
+    void mremap() {
+        static constexpr uvm_remap how[] = {uvm_remap::none, uvm_remap::fixed, uvm_remap::keep};
+        vaddr_t to = some_address();
+        count(uvm_mremap(some_space().vm_map, some_address(), pages(1 + dice_.below(3)), to,
+                         pages(1 + dice_.below(4)), vsize_t(0), dice_.pick(how)));
+    }
+    void lend() {
+        if (loans_.size() == most_loans)
+            return end_loan();
+        loan l{std::vector<uvm_loaned>(1 + dice_.below(3)),
+               dice_.chance(50) ? uvm_loan_to::anon : uvm_loan_to::page};
+        errno_t const error = dice_.chance(20) && l.to == uvm_loan_to::page
+                                  ? uvm_loanuobjpages(*(dice_.chance(50) ? m_.file : m_.anonymous),
+                                                      voff_t(dice_.below(8) * page_size), l.pages)
+                                  : uvm_loan(some_space().vm_map, some_address(), l.pages, l.to);
+        if (error == errno_t::ok)
+            loans_.push_back(std::move(l));
+        count(error);
+    }
+    // The borrower's end, or of a loan to anons its way into a map.
+    void end_loan() {
+        if (loans_.empty())
+            return;
+        loan const l = std::move(loans_.back());
+        loans_.pop_back();
+        vaddr_t at = some_address();
+        if (l.to == uvm_loan_to::anon && dice_.chance(50) &&
+            uvm_loan_map(some_space().vm_map, at, l.pages) == errno_t::ok)
+            return;
+        uvm_unloan(l.pages, l.to);
+    }
+    void swap_on_off() {
+        std::unique_lock const mine(m_.swap_change, std::try_to_lock);
+        if (!m_.coming_and_going || !mine)
+            return;
+        errno_t const error = m_.swapped_to ? uvm_swap_off(*m_.coming_and_going)
+                                            : uvm_swap_add(*m_.coming_and_going, int32_t(dice_.below(2)));
+        if (error == errno_t::ok)
+            m_.swapped_to = !m_.swapped_to;
+        count(error);
+    }
+
+    struct loan {
+        std::vector<uvm_loaned> pages;
+        uvm_loan_to to;
+    };
+    static constexpr size_t most_loans = 3; // they keep their pages in memory
 
     machine_under_test& m_;
+    std::vector<loan> loans_;
     uint32_t index_;
     dice dice_;
 };
@@ -193,11 +261,23 @@ bool watch(const machine_under_test& m, double seconds) {
     return true;
 }
 
+// Which of accounts() are not what they were.
+QString differences(const std::vector<uint64_t>& before, const std::vector<uint64_t>& after) {
+    static constexpr const char* names[] = {"free",  "active", "inactive", "wired",
+                                            "anons", "amaps",  "entries"};
+    QStringList lines;
+    for (size_t i = 0; i < before.size(); ++i)
+        if (before[i] != after[i])
+            lines << QString("%1 %2, was %3").arg(names[i]).arg(after[i]).arg(before[i]);
+    return lines.join("; ");
+}
+
 const char* const usage =
-    "usage: contention_run [--seconds N] [--seed S] [--pages N]\n"
+    "usage: contention_run [--seconds N] [--seed S] [--pages N] [--swap N]\n"
     "Four threads on one space and on spaces that share with it; 10 seconds unless said\n"
     "otherwise, with N pages of memory for all (as many as there are when left out; they want\n"
-    "up to 160). Exit status: 0 well, 1 something does not fit together or the threads hang,\n"
+    "up to 160), and N slots of swap, for half of which a device comes and goes. Exit status: 0 well, 1 "
+    "something does not fit together or the threads hang,\n"
     "66 a race.\n";
 
 } // namespace
@@ -206,6 +286,7 @@ int main(int argc, char** argv) {
     double seconds = 10;
     uint32_t seed = 1;
     uint32_t memory_pages = 0; // as many as there are
+    uint32_t swap_slots = 0;   // none
     for (int i = 1; i < argc; i += 2) {
         if (i + 1 < argc && strcmp(argv[i], "--seconds") == 0)
             seconds = atof(argv[i + 1]);
@@ -213,6 +294,8 @@ int main(int argc, char** argv) {
             seed = uint32_t(strtoul(argv[i + 1], nullptr, 0));
         else if (i + 1 < argc && strcmp(argv[i], "--pages") == 0)
             memory_pages = uint32_t(strtoul(argv[i + 1], nullptr, 0));
+        else if (i + 1 < argc && strcmp(argv[i], "--swap") == 0)
+            swap_slots = uint32_t(strtoul(argv[i + 1], nullptr, 0));
         else {
             fputs(usage, stderr);
             return 2;
@@ -222,8 +305,15 @@ int main(int argc, char** argv) {
     if (memory_pages != 0)
         uvm_page_limit(memory_pages);
     auto const before = accounts();
-    QString wrong;
+    uvm_blockdev* disk = nullptr;
     machine_under_test m;
+    if (swap_slots != 0) {
+        disk = uvm_ramdisk_create(swap_slots / 2);
+        m.coming_and_going = uvm_ramdisk_create(swap_slots / 2, "more");
+        if (uvm_swap_add(*disk) != errno_t::ok)
+            return 1;
+    }
+    QString wrong;
     {
         m.file = ufile_create(pages(8).value, "f");
         m.anonymous = uao_create(pages(8).value, "a");
@@ -250,8 +340,19 @@ int main(int argc, char** argv) {
         m.file->pgops->detach(*m.file);
         m.anonymous->pgops->detach(*m.anonymous);
     }
+    uvm_loan_forget_zeros();
+    if (wrong.isEmpty() && (uvm_swap.swpginuse != 0 || uvm_swap.swpgonly != 0))
+        wrong = QString("%1 swap slots are in use at the end, %2 of them alone")
+                    .arg(uvm_swap.swpginuse)
+                    .arg(uvm_swap.swpgonly);
+    if (wrong.isEmpty() && disk) {
+        while (uvm_swap_remove())
+            ;
+        uvm_ramdisk_destroy(*disk);
+        uvm_ramdisk_destroy(*m.coming_and_going);
+    }
     if (wrong.isEmpty() && accounts() != before)
-        wrong = "something was not given back at the end";
+        wrong = "not given back at the end: " + differences(before, accounts());
     printf("%llu operations, %llu of them failed as they may\n", (unsigned long long)m.operations,
            (unsigned long long)m.failures);
     if (!wrong.isEmpty())

@@ -1,0 +1,78 @@
+// What a fault waits for, it waits for with nothing locked: others go on using the map, and changing it. Once
+// awake it goes on where it was if the map's timestamp says that nobody has changed it, else it looks up
+// anew. After C. D. Cranor, "Design and Implementation of the UVM Virtual Memory System", 1998,
+// section 5.2.3.
+#include "kernel/vm/uvm_fault_impl.h"
+#include "kernel/vm/uvm_map_lock.h"
+
+namespace uvm {
+
+namespace {
+
+uvm_fault_next failed(uvm_faultinfo& fault, errno_t error) {
+    if (error == errno_t::eagain)
+        return uvm_fault_next::again;
+    fault.error = error;
+    return uvm_fault_next::done;
+}
+
+vm_anon* anon_at_fault(const uvm_faultinfo& fault) {
+    return fault.amap() ? amap_lookup(fault.entry->aref, fault.entry_offset(fault.va)) : nullptr;
+}
+
+} // namespace
+
+void uvm_fault_unlockall(uvm_faultinfo& fault) UVM_NO_THREAD_SAFETY_ANALYSIS {
+    if (fault.amap())
+        fault.amap()->am_lock.unlock();
+    fault.timestamp = fault.map.timestamp;
+    vm_map_unlock_read(fault.map);
+    fault.unlocked = true;
+}
+
+bool uvm_fault_relock(uvm_faultinfo& fault) UVM_NO_THREAD_SAFETY_ANALYSIS {
+    vm_map_lock_read(fault.map);
+    if (fault.map.timestamp != fault.timestamp) {
+        vm_map_unlock_read(fault.map);
+        return false;
+    }
+    if (fault.amap())
+        fault.amap()->am_lock.lock();
+    fault.unlocked = false;
+    return true;
+}
+
+uvm_fault_next uvm_fault_sleep_for_anon(uvm_faultinfo& fault, vm_anon& anon) UVM_NO_THREAD_SAFETY_ANALYSIS {
+    // The anon cannot go before its lock is given up, and then its page is busy: its end waits for that.
+    uvm_fault_unlockall(fault);
+    if (errno_t const error = uvm_anon_get(anon); error != errno_t::ok)
+        return failed(fault, error);
+    anon.an_lock.unlock();
+    if (!uvm_fault_relock(fault) || anon_at_fault(fault) != &anon)
+        return uvm_fault_next::again;
+    anon.an_lock.lock();
+    if (uvm_anon_is_idle(anon) && !uvm_page_is_on_loan(*anon.an_page) && !anon.an_page->uobject)
+        return uvm_fault_next::proceed;
+    anon.an_lock.unlock();
+    return uvm_fault_next::again;
+}
+
+uvm_fault_next uvm_fault_sleep_for_object(uvm_faultinfo& fault) {
+    // The object cannot go before its lock is given up, and then the page is busy: its end waits for that.
+    uvm_object& obj = *fault.obj();
+    vm_page*& page = fault.pages[fault.center];
+    pgo_window const center{fault.object_offset(fault.va), {&page, 1}, 0};
+    vm_advice_t const advice = fault.entry->advice;
+    uvm_fault_unlockall(fault);
+    if (errno_t const error = obj.pgops->get(obj, center, fault.access, advice, pgo::syncio);
+        error != errno_t::ok)
+        return failed(fault, error);
+    if (uvm_fault_relock(fault) && !anon_at_fault(fault))
+        return uvm_fault_next::proceed;
+    mutex_guard const guard(obj.vmobjlock);
+    uvm_pageactivate(*page); // somewhere the page daemon finds it
+    uvm_page_unbusy(*page);
+    return uvm_fault_next::again;
+}
+
+} // namespace uvm
