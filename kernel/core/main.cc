@@ -5,6 +5,7 @@
 #include "kernel/base/kassert.h"
 #include "kernel/core/boot_archive.h"
 #include "kernel/core/console.h"
+#include "kernel/core/daemon_thread.h"
 #include "kernel/core/event_print.h"
 #include "kernel/core/machine_calls.h"
 #include "kernel/core/open_file.h"
@@ -114,6 +115,7 @@ void kernel_main(const boot_info& from_loader) {
     if (kernel_options.probes)
         uvm_probe_control.record_mask = all_event_classes;
     kassert(thread_create("scenario", &run, nullptr) != 0, "boot: no thread");
+    daemon_thread_init();
     thread_idle();
 }
 

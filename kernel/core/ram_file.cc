@@ -6,6 +6,7 @@
 #include <machine/memory.h>
 
 #include "kernel/vm/uvm_change.h"
+#include "kernel/vm/uvm_loan.h"
 #include "kernel/vm/uvm_object_impl.h"
 #include "kernel/vm/uvm_pool.h"
 #include "kernel/vm/uvm_probe.h"
@@ -51,6 +52,41 @@ vm_page* page_at(ram_file& file, voff_t offset) {
     uvm_page_unbusy(*page);
     uvm_pageactivate(*page);
     return page;
+}
+
+// The page at an offset, for a change of its content: who has borrowed it keeps what it was. Null without
+// memory. Locks: the object's, given up and taken again where the page is busy.
+vm_page* page_to_change(ram_file& file, voff_t offset) UVM_NO_THREAD_SAFETY_ANALYSIS {
+    vm_page* page = page_at(file, offset);
+    while (page && uvm_page_is_on_loan(*page) && has(page->flags, pg_flag::busy)) {
+        uvm_page_wait(*page, file.obj.vmobjlock);
+        file.obj.vmobjlock.lock();
+        page = page_at(file, offset);
+    }
+    if (!page || !uvm_page_is_on_loan(*page))
+        return page;
+    page->flags |= pg_flag::busy;
+    vm_page* const fresh = uvm_loanbreak(*page);
+    uvm_page_unbusy(fresh ? *fresh : *page);
+    if (fresh)
+        uvm_pageactivate(*fresh);
+    return fresh;
+}
+
+// Waits until no page from an offset on is both busy and on loan: those can be neither copied nor zeroed.
+// Locks: the object's, given up and taken again.
+void wait_for_busy_loans(uvm_object& obj, voff_t from) UVM_NO_THREAD_SAFETY_ANALYSIS {
+    while (true) {
+        vm_page* busy = nullptr;
+        uvm_object_for_each(obj, from, voff_t(~uint64_t{0}), [&](vm_page& page) {
+            if (!busy && uvm_page_is_on_loan(page) && has(page.flags, pg_flag::busy))
+                busy = &page;
+        });
+        if (!busy)
+            return;
+        uvm_page_wait(*busy, obj.vmobjlock);
+        obj.vmobjlock.lock();
+    }
 }
 
 void detach(uvm_object& obj) {
@@ -154,7 +190,7 @@ result<size_t> ram_file_write(ram_file& file, uint64_t offset, std::span<const s
     mutex_guard const guard(file.obj.vmobjlock);
     size_t const done =
         for_pieces(offset, from.size(), [&](voff_t at, size_t place, size_t source, size_t piece) {
-            vm_page* const page = page_at(file, at);
+            vm_page* const page = page_to_change(file, at);
             if (!page)
                 return false;
             memcpy(bytes_of(*page) + place, from.data() + source, piece);
@@ -174,6 +210,9 @@ errno_t ram_file_truncate(ram_file& file, uint64_t size) {
     if (size < obj.uo_size) {
         voff_t const last{size & ~uint64_t{page_mask}};
         size_t const kept = size & page_mask;
+        wait_for_busy_loans(obj, last);
+        if (kept > 0 && uvm_pagelookup(obj, last) && !page_to_change(file, last))
+            return errno_t::enomem;
         uvm_object_for_each(obj, last, voff_t(~uint64_t{0}), [&](vm_page& page) {
             if (page.offset == last && kept > 0) {
                 page.flags = without(page.flags, pg_flag::clean);

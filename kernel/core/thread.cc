@@ -86,7 +86,7 @@ void thread_begin(void* argument) {
 // Nothing but the timer interrupts here that could wake somebody, and that wakes nobody.
 [[noreturn]] void report_deadlock() {
     for (thread const& t : threads)
-        if (t.state == thread_state::sleeping)
+        if (t.state == thread_state::sleeping && t.sleeps_for != sleep_for::work)
             console()
                 .text("thread ")
                 .dec(t.id)
@@ -102,22 +102,22 @@ void thread_begin(void* argument) {
 bool all_sleep_for_ever() {
     bool somebody = false;
     for (thread const& t : threads) {
-        if (t.state != thread_state::sleeping)
+        if (t.state != thread_state::sleeping || t.sleeps_for == sleep_for::work)
             continue;
-        if (t.sleeps_interruptibly || t.sleeps_for_device)
+        if (t.sleeps_interruptibly || t.sleeps_for == sleep_for::device)
             return false;
         somebody = true;
     }
     return somebody;
 }
 
-void sleep(const uint32_t& word, uint32_t value, const char* why, bool for_device, uint64_t deadline = 0) {
+void sleep(const uint32_t& word, uint32_t value, const char* why, sleep_for what, uint64_t deadline = 0) {
     interrupts_off const guard;
     if (__atomic_load_n(&word, __ATOMIC_RELAXED) != value)
         return;
     running->sleeps_on = &word;
     running->sleeps_why = why;
-    running->sleeps_for_device = for_device;
+    running->sleeps_for = what;
     running->wakes_at = deadline;
     running->state = thread_state::sleeping;
     switch_to_next();
@@ -126,7 +126,7 @@ void sleep(const uint32_t& word, uint32_t value, const char* why, bool for_devic
 void wake(thread& t) {
     t.sleeps_on = nullptr;
     t.sleeps_interruptibly = false;
-    t.sleeps_for_device = false;
+    t.sleeps_for = sleep_for::others;
     t.wakes_at = 0;
     make_ready(t);
 }
@@ -206,13 +206,19 @@ void timer_tick() {
     switch_to_next();
 }
 
-void sleep_while(const uint32_t& word, uint32_t value, const char* why) { sleep(word, value, why, false); }
+void sleep_while(const uint32_t& word, uint32_t value, const char* why) {
+    sleep(word, value, why, sleep_for::others);
+}
 
 bool device_wait(const uint32_t& word, uint32_t value, const char* why, uint64_t deadline) {
     if (timer_ticks() >= deadline)
         return false;
-    sleep(word, value, why, true, deadline);
+    sleep(word, value, why, sleep_for::device, deadline);
     return timer_ticks() < deadline;
+}
+
+void thread_rest(const uint32_t& word, uint32_t value, const char* why) {
+    sleep(word, value, why, sleep_for::work);
 }
 
 void wakeup(const uint32_t& word) {

@@ -22,6 +22,10 @@ struct user_thread;
 
 enum class thread_state : uint8_t { unused, ready, running, sleeping };
 
+// Who is to wake a sleeper: another thread, a device, or nobody needs to: it rests until somebody has work
+// for it.
+enum class sleep_for : uint8_t { others, device, work };
+
 // Field tags: [i] interrupts off, [I] set once in a thread's life.
 struct thread {
     uint32_t id{};                     // [i] serial number, never used again; 0 in an unused thread
@@ -30,7 +34,7 @@ struct thread {
     const uint32_t* sleeps_on{};       // [i] while sleeping
     const char* sleeps_why{};          // [i] likewise, for viewers
     bool sleeps_interruptibly{};       // [i] likewise: something outside of the kernel's threads may wake it
-    bool sleeps_for_device{};          // [i] likewise: a device will wake it
+    sleep_for sleeps_for{};            // [i] likewise
     bool interrupted{};                // [i] sleep_interruptibly returns at once
     uint64_t wakes_at{};               // [i] the tick at which it wakes by itself; 0 for never
     user_thread* user{};               // [I] the thread of a program that it is, if any
@@ -60,6 +64,8 @@ enum class sleep_end : uint8_t { woken, interrupted, timed_out };
 // Sleeps on `word` like sleep_while, for as long as a program can make it: until wakeup, thread_interrupt, or
 // the tick `deadline` (0: none).
 sleep_end sleep_interruptibly(const uint32_t& word, uint32_t value, const char* why, uint64_t deadline);
+// sleep_while, for a thread that has nothing to do: when all the others sleep for ever, it does not count.
+void thread_rest(const uint32_t& word, uint32_t value, const char* why);
 // Ends the interruptible sleep of a thread, also the next one, until that is taken back. Any context.
 void thread_interrupt(thread& t);
 void thread_uninterrupt(thread& t);

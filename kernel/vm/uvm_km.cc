@@ -5,6 +5,7 @@
 #include "kernel/vm/uvm_map_lock.h"
 #include "kernel/vm/uvm_page.h"
 #include "kernel/vm/uvm_pdaemon.h"
+#include "kernel/vm/uvm_pdthread.h"
 #include "kernel/vm/uvm_pool.h"
 
 namespace uvm {
@@ -39,9 +40,10 @@ bool wait_for_page(uvm_km_flag flags) {
         return false;
     if (uvm_wait() == errno_t::ok)
         return true;
-    if (!has(flags, uvm_km_flag::canfail))
-        panic("uvm_km_alloc: no memory, and the caller cannot do without");
-    return false;
+    if (has(flags, uvm_km_flag::canfail))
+        return false;
+    uvm_starve();
+    return true;
 }
 
 vm_page* take_page(uvm_km_flag flags) {
@@ -66,6 +68,18 @@ errno_t fill(va_range range, uvm_km_flag flags) {
     return errno_t::ok;
 }
 
+// Until there is memory; other failures are the caller's.
+template <class Attempt>
+errno_t without_failing(Attempt&& attempt) {
+    while (true) {
+        uint32_t const before = uvm_page_shortages();
+        errno_t const error = uvm_wait_while_short(attempt);
+        if (error != errno_t::enomem || uvm_page_shortages() == before)
+            return error;
+        uvm_starve();
+    }
+}
+
 // Reserves the addresses. A want of pages for entries passes as one for the memory itself does.
 errno_t place(vm_map& map, vaddr_t& start, vsize_t size, vsize_t align, uvm_km_flag flags) {
     bool const pageable = has(flags, uvm_km_flag::pageable);
@@ -81,7 +95,9 @@ errno_t place(vm_map& map, vaddr_t& start, vsize_t size, vsize_t align, uvm_km_f
         start = map.min();
         return uvm_map(map, start, size, obj, uvm_unknown_offset, align, how);
     };
-    errno_t const error = has(flags, uvm_km_flag::nowait) ? attempt() : uvm_wait_while_short(attempt);
+    errno_t const error = has(flags, uvm_km_flag::nowait)    ? attempt()
+                          : has(flags, uvm_km_flag::canfail) ? uvm_wait_while_short(attempt)
+                                                             : without_failing(attempt);
     if (error != errno_t::ok && obj)
         obj->pgops->detach(*obj);
     return error;

@@ -47,7 +47,8 @@ inline constexpr bool is_flag_enum<uvm_km_flag> = true;
 // Allocates `size` bytes (whole pages) in a kernel map, aligned to `align` (0, or a power of two). Locks:
 // takes map exclusively; none may be held when it may wait. Fails: ENOMEM (no room; no memory, with canfail
 // or nowait), EAGAIN (trylock: the map is locked); nothing has changed then. Sleeps: for memory, without
-// nowait; for room, with waitva. Without canfail and nowait a want of memory that nothing can end is a panic.
+// nowait; for room, with waitva. Without canfail and nowait it sleeps until somebody gives memory back,
+// also when the page daemon has nothing that it could take.
 [[nodiscard]] result<vaddr_t> uvm_km_alloc(vm_map& map, vsize_t size, vsize_t align, uvm_km_flag flags);
 // Gives back what was allocated, or whole pages of it, with the kind it was allocated with. Locks: takes map.
 void uvm_km_free(vm_map& map, vaddr_t start, vsize_t size, uvm_km_flag kind);

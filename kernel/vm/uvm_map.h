@@ -166,8 +166,8 @@ void uvm_unmap_detach(vm_map_entry* first);
 [[nodiscard]] bool uvm_map_replace(vm_map& map, vaddr_t start, vaddr_t end, vm_map_entry* first,
                                    vm_map_entry* last);
 // Makes [start, start + len) of src appear in dst at *dst_start. Locks: takes both maps.
-// Fails: EINVAL, ENOMEM, EFAULT (another thread has taken the place in dst). src's mappings are unchanged
-// then; splits and resolved needs-copy may stay.
+// Fails: EINVAL (contig and a hole; out of a kernel map), ENOMEM, EFAULT (another thread has taken the place
+// in dst). src's mappings are unchanged then; splits and resolved needs-copy may stay.
 [[nodiscard]] errno_t uvm_map_extract(vm_map& src, vaddr_t start, vsize_t len, vm_map& dst,
                                       vaddr_t& dst_start, uvm_extract flags);
 

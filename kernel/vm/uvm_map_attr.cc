@@ -41,6 +41,12 @@ vm_prot_t hardware_rights(const vm_map_entry& entry) {
     return entry.is_copy_on_write() ? without(entry.protection, vm_prot_t::write) : entry.protection;
 }
 
+// The page daemon spares what is executed more than other files.
+void note_execution(const vm_map_entry& entry) {
+    if (uvm_object* const obj = entry.obj(); obj && has(entry.protection, vm_prot_t::execute))
+        atomic::store_relaxed(obj->uo_executed, 1);
+}
+
 void set_protection(vm_map& map, vm_map_entry& entry, vm_prot_t prot, uvm_protect_what what) {
     vm_prot_t const old = entry.protection;
     if (what == uvm_protect_what::maximum) {
@@ -51,6 +57,7 @@ void set_protection(vm_map& map, vm_map_entry& entry, vm_prot_t prot, uvm_protec
     }
     uvm_probe(uvm_event::entry_protect, id_of(map), entry.entry_id, uint32_t(old), uint32_t(entry.protection),
               uint32_t(entry.max_protection));
+    note_execution(entry);
     if (entry.protection != old)
         pmap_protect(*map.pm, entry.range(), hardware_rights(entry));
 }

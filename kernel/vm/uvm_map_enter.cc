@@ -256,8 +256,11 @@ errno_t uvm_map(vm_map& map, vaddr_t& start, vsize_t size, uvm_object* obj, voff
             else
                 error = errno_t::enomem;
         }
-        if (error == errno_t::ok)
+        if (error == errno_t::ok) {
             start = p.start;
+            if (obj && has(how.prot, vm_prot_t::execute))
+                atomic::store_relaxed(obj->uo_executed, 1);
+        }
     }
     if (map.kernel) [[unlikely]]
         uvm_map_kernel_spare_done(map, error == errno_t::ok && has(how.flags, uvm_flag::quantum));

@@ -179,7 +179,9 @@ errno_t uvm_map_extract(vm_map& src, vaddr_t start, vsize_t len, vm_map& dst, va
                         uvm_extract flags) {
     uvm_change const change;
     uvm_map_called(src, uvm_map_function::extract, start, start + len);
-    kassert(!src.kernel, "extract: out of a kernel map");
+    // What is in a kernel map has no amap to share, and its entries are the map's own.
+    if (src.kernel)
+        return errno_t::einval;
     kassert(len != vsize_t(0) && is_aligned(len.value, page_size), "extract: length");
     va_range const from{start, start + len};
     if (!has(flags, uvm_extract::reserved) && !reserve_outside(src, from, dst, dst_start))

@@ -64,6 +64,7 @@ struct uvm_object {
     uint32_t uo_id{};                                          // [I] serial number, never used again
     uvm_object_kind uo_kind{uvm_object_kind::anonymous};       // [I]
     uint64_t uo_size{};                                        // [o] bytes
+    uint32_t uo_executed{};                                    // atomic: 1 once it was mapped to be executed
     uvm_ractx* uo_ractx{};                                     // [I] the pager's; null: reads nothing ahead
     char uo_name[24]{};                                        // [I] for viewers; "" when it has none
 };

@@ -7,6 +7,8 @@
 #include "kernel/vm/uvm_anon.h"
 #include "kernel/vm/uvm_loan.h"
 #include "kernel/vm/uvm_object.h"
+#include "kernel/vm/uvm_pdtargets.h"
+#include "kernel/vm/uvm_pdthread.h"
 #include "kernel/vm/uvm_pool.h"
 #include "kernel/vm/uvm_probe.h"
 
@@ -16,10 +18,6 @@ constinit uvmexp_t uvmexp;
 constinit uvm_pages_t uvm_pages;
 
 namespace {
-
-// Pages that only the kernel itself may take, so that giving memory back never needs memory that is not
-// there.
-constexpr uint32_t kernel_reserve = 5;
 
 // Pages that the kernel may take on the way to one page for an object or an anon: for the anon itself, a
 // chunk of its amap, a page table. A wait for memory ends only when there are as many beyond the reserve;
@@ -66,7 +64,7 @@ void dequeue(vm_page& page) {
     dequeue(page);
     enqueue(page, which);
     uvmexp.active = uvm_pages.active.count;
-    uvmexp.inactive = uvm_pages.inactive.count;
+    atomic::store_relaxed(uvmexp.inactive, uvm_pages.inactive.count);
     uvm_probe(uvm_event::page_queue_move, page.phys_addr.value, uint32_t(which));
 }
 
@@ -91,6 +89,15 @@ void dequeue(vm_page& page) {
 
 // Locks: the free queue's.
 bool at_limit() { return uvm_pages.owned_limit != 0 && uvmexp.owned >= uvm_pages.owned_limit; }
+
+// Whether one of the last pages may go: to the kernel, and the very last to the page daemon alone. Locks: the
+// free queue's.
+[[gnu::cold]] bool may_take_reserve(bool for_kernel) {
+    uint32_t const left = uvm_pages.free.count;
+    if (left <= uvm_daemon_reserve)
+        return left > 0 && atomic::load_relaxed(uvm_daemon.scanner) == machine::current_thread();
+    return for_kernel;
+}
 
 // The frame where the page array itself lives: the first run of frames that holds it.
 uint32_t count_frames() {
@@ -162,11 +169,13 @@ vm_page* uvm_pagealloc(uvm_object* obj, voff_t offset, vm_anon* anon, pagealloc_
     if (owned && uvm_allocation_fails("page"))
         return nullptr;
     vm_page* page;
+    uint32_t below;
     {
         spin_guard guard(uvm_pages.fpageqlock);
         page = uvm_pages.free.head;
         bool const reserve = !owned || has(flags, pagealloc_flag::use_reserve);
-        if (!page || (!reserve && uvm_pages.free.count <= kernel_reserve) || (owned && at_limit())) {
+        bool const scarce = uvm_pages.free.count <= uvm_kernel_reserve;
+        if ((scarce && !may_take_reserve(reserve)) || (owned && at_limit())) {
             ++uvmexp.fault_noram;
             atomic::add(uvm_pages.shortages, 1);
             return nullptr;
@@ -174,7 +183,11 @@ vm_page* uvm_pagealloc(uvm_object* obj, voff_t offset, vm_anon* anon, pagealloc_
         dequeue(*page);
         uvmexp.free = uvm_pages.free.count;
         uvmexp.owned += owned ? 1 : 0;
+        below = atomic::load_relaxed(uvm_daemon.wake_below);
+        below = below != 0 && uvm_pages_free_within_limit() < below;
     }
+    if (below) [[unlikely]]
+        uvm_pagedaemon_maybe_wake();
     page->offset = offset;
     page->uobject = obj;
     page->uanon = anon;
@@ -209,7 +222,7 @@ void uvm_pagefree(vm_page& page) {
             --uvmexp.wired;
         }
         uvmexp.active = uvm_pages.active.count;
-        uvmexp.inactive = uvm_pages.inactive.count;
+        atomic::store_relaxed(uvmexp.inactive, uvm_pages.inactive.count);
     }
     if (page.uobject) {
         uvm_page_remove(page);
@@ -226,10 +239,13 @@ void uvm_page_release(vm_page& page, page_had_owner owned) {
     kassert(page.queue == pg_queue::none, "page freed twice");
     page.flags = pg_flag::none;
     uvm_probe(uvm_event::page_free, page.phys_addr.value);
-    spin_guard guard(uvm_pages.fpageqlock);
-    enqueue(page, pg_queue::free);
-    uvmexp.free = uvm_pages.free.count;
-    uvmexp.owned -= owned == page_had_owner::yes ? 1 : 0;
+    {
+        spin_guard guard(uvm_pages.fpageqlock);
+        enqueue(page, pg_queue::free);
+        uvmexp.free = uvm_pages.free.count;
+        uvmexp.owned -= owned == page_had_owner::yes ? 1 : 0;
+    }
+    uvm_feed();
 }
 
 void uvm_page_remove(vm_page& page) {
@@ -246,17 +262,30 @@ void uvm_page_replace(vm_page& page, vm_page& fresh) {
 void uvm_page_dequeue(vm_page& page) {
     dequeue(page);
     uvmexp.active = uvm_pages.active.count;
-    uvmexp.inactive = uvm_pages.inactive.count;
+    atomic::store_relaxed(uvmexp.inactive, uvm_pages.inactive.count);
 }
 
 void uvm_page_limit(uint32_t pages) {
-    spin_guard guard(uvm_pages.fpageqlock);
-    uvm_pages.owned_limit = pages;
+    {
+        spin_guard guard(uvm_pages.fpageqlock);
+        uvm_pages.owned_limit = pages;
+    }
+    uvm_pagedaemon_tune();
+    uvm_feed();
+}
+
+uint32_t uvm_pages_free_within_limit() {
+    uint32_t const free = uvm_pages.free.count;
+    uint32_t const limit = uvm_pages.owned_limit;
+    if (limit == 0)
+        return free;
+    uint32_t const room = limit > uvmexp.owned ? limit - uvmexp.owned : 0;
+    return room < free ? room : free;
 }
 
 bool uvm_page_available() {
     spin_guard guard(uvm_pages.fpageqlock);
-    return uvm_pages.free.count > kernel_reserve + kernel_share && !at_limit();
+    return uvm_pages.free.count > uvm_kernel_reserve + kernel_share && !at_limit();
 }
 
 uint32_t uvm_page_shortages() { return atomic::load_relaxed(uvm_pages.shortages); }
@@ -317,6 +346,7 @@ void uvm_pageunwire(vm_page& page) {
     if (--page.wire_count == 0) {
         --uvmexp.wired;
         move_to(page, pg_queue::active);
+        uvm_feed(); // it can be taken again
     }
     uvm_probe(uvm_event::page_wire, page.phys_addr.value, page.wire_count);
 }

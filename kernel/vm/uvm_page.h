@@ -91,6 +91,7 @@ struct uvm_pages_t {
     spinlock fpageqlock{"free pages"}; // [f]
     uint32_t owned_limit{};            // [f] the most that uvmexp.owned may be; 0: no limit of its own
     uint32_t shortages{};              // atomic: allocations that failed because there was no page
+    uint32_t paging{};                 // atomic: pages on their way out, free before long
     uint32_t unbusied{};               // changes when a busy page that was waited for is idle again
 };
 extern uvm_pages_t uvm_pages;
@@ -165,6 +166,8 @@ void uvm_page_wait(vm_page& page, mutex& owner);
 // No more than `pages` pages with an owner from now on, as on a small machine; 0: as many as there are.
 // What is over the limit already stays. Locks: takes the free queue's.
 void uvm_page_limit(uint32_t pages);
+// Free pages, or where that is less how many may get an owner. Locks: the free queue's.
+[[nodiscard]] uint32_t uvm_pages_free_within_limit();
 // True when a page for an object or an anon could be had now, with what the kernel takes for itself on the
 // way. / Allocations that failed for want of a page.
 [[nodiscard]] bool uvm_page_available();

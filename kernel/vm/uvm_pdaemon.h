@@ -1,5 +1,5 @@
-// The page daemon: makes pages free by writing them out. Its work is a function; who waits for memory runs it
-// himself, so that a run without a daemon thread is the same every time.
+// The page daemon: makes pages free by writing them out. It is a thread where there is one (uvm_pdthread.h);
+// elsewhere who waits for memory does its work.
 #pragma once
 
 #include "kernel/vm/uvm_pdpolicy.h"
@@ -12,15 +12,15 @@ void uvm_pdpolicy_use(const uvm_pdpolicy& policy);
 // Frees up to `target` pages and a cluster more; returns how many. Locks: none may be held; owners are only
 // tried. Sleeps: for I/O.
 uint32_t uvm_pageout(uint32_t target);
-// The same with the number that a daemon frees at a time: a quarter of the pages under a limit, at most a
-// cluster.
+// The same with the number that a daemon frees at a time (uvm_pageout_target).
 uint32_t uvm_pagedaemon();
 
 // Returns when no page is on its way out any more that was when it was called. Locks: none.
 void uvm_pagedaemon_settle();
 
 // After an allocation failed for want of pages: returns when there are some. Locks: none but maps'. Sleeps:
-// for I/O. Fails: ENOMEM when nothing can be taken, so that the one allocation fails.
+// for I/O. Fails: ENOMEM when a whole pass found nothing to take, or only what is in use just now while
+// paging could not bring much anyway (uvm_reclaimable), so that the one allocation fails.
 [[nodiscard]] errno_t uvm_wait();
 
 // Calls `work` until it succeeds, fails for another reason than a want of pages, or nothing can be taken for

@@ -34,6 +34,7 @@ bool written(vm_page& page, errno_t error) UVM_NO_THREAD_SAFETY_ANALYSIS {
         uvm_pageactivate(page);
     if (!released && out)
         uvm_swap_only();
+    atomic::sub(uvm_pages.paging, 1);
     lock.unlock();
     if (released)
         uvm_anon_destroy(*anon); // only anons are given up while their page is busy
@@ -72,6 +73,7 @@ bool swap_cluster::add(vm_page& page) {
     if (set_swslot(page, int32_t(slot_ + used_)) != errno_t::ok)
         return false;
     page.flags |= pg_flag::busy;
+    atomic::add(uvm_pages.paging, 1);
     pages_[used_++] = &page;
     return true;
 }

@@ -5,8 +5,13 @@
 
 namespace uvm {
 
+// Whether a policy spares kinds of pages of which there are few (uvm_page_kind).
+enum class uvm_pd_limits : uint8_t { kept, ignored };
+
 struct uvm_pdpolicy {
     const char* name;
+    // A scan begins. True when it will spare pages that it would not with limits ignored. Locks: pageqlock.
+    bool (*begin)(uvm_pd_limits limits);
     // The page to try next, moved behind the others so that the next call gives another; null when there is
     // none. Locks: pageqlock.
     vm_page* (*select)();
@@ -15,7 +20,16 @@ struct uvm_pdpolicy {
 };
 
 // Second chance: the oldest inactive page goes unless it was referenced since it became inactive. A third of
-// the pages is kept inactive.
+// the pages is kept inactive. Anonymous, file and executable pages each are spared while they are few, and
+// those that are not many while another kind is:
+//
+//   kind        few at   many above   of the pages on the queues and free
+//   ----------  -------  -----------
+//   anonymous   10 %     80 %
+//   file        10 %     50 %
+//   executable   5 %     30 %
+//
+// Where that would spare all kinds, or files and executables while swap is full, none is spared.
 extern const uvm_pdpolicy uvm_pdpolicy_clock;
 // The page that is longest on a queue goes, referenced or not.
 extern const uvm_pdpolicy uvm_pdpolicy_fifo;

@@ -6,6 +6,8 @@ namespace uvm {
 
 namespace {
 
+bool begin(uvm_pd_limits) { return false; } // it spares nothing
+
 void balance() {
     while (vm_page* const page = uvm_pages.active.head) {
         uvm_probe(uvm_event::daemon_deactivate, page->phys_addr.value);
@@ -23,6 +25,6 @@ vm_page* select() {
 
 } // namespace
 
-constinit const uvm_pdpolicy uvm_pdpolicy_fifo{"fifo", select, balance};
+constinit const uvm_pdpolicy uvm_pdpolicy_fifo{"fifo", begin, select, balance};
 
 } // namespace uvm

@@ -141,6 +141,8 @@ enum class uvm_daemon_reason : uint8_t {
     clean, // its slot has the same data
     written,
     file, // its file has the data
+    // reactivated
+    few_of_its_kind, // the policy spares anonymous, file or executable pages while they are few
 };
 
 enum class uvm_map_function : uint8_t {

@@ -1,6 +1,7 @@
 // The drum: slots handed out and taken back. What moves data is in uvm_swap_io.cc.
 #include "kernel/vm/uvm_swap_impl.h"
 
+#include "kernel/vm/uvm_pdthread.h"
 #include "kernel/vm/uvm_pool.h"
 #include "kernel/vm/uvm_probe.h"
 
@@ -132,6 +133,7 @@ errno_t uvm_swap_add(uvm_blockdev& dev, int32_t priority) {
     link(*device);
     uvm_swap.swpages += dev.npages;
     uvm_probe(uvm_event::swap_device_on, first, dev.npages, priority);
+    uvm_feed();
     return errno_t::ok;
 }
 

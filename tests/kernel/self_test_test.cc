@@ -191,7 +191,7 @@ private Q_SLOTS:
         GuestRun const run = runSelfTest("deadlock");
         QCOMPARE(run.status, std::optional<int>(panicked));
         QVERIFY2(run.console.contains("\nthread 2 (scenario) sleeps on the end of a thread\n"
-                                      "thread 3 (waiter) sleeps on what never comes\n"
+                                      "thread 4 (waiter) sleeps on what never comes\n"
                                       "\npanic: deadlock: every thread sleeps at kernel/core/thread.cc:"),
                  run.text());
         verifyBacktrace(run, {"uvm::panic_invariant", "uvm::panic", "uvm::report_deadlock",
