@@ -245,6 +245,8 @@ void Player::goToCommand(int command) {
         last();
         m_targetCommand = command;
         m_session.stepCommand();
+    } else if (state() == SessionState::Starting) {
+        m_targetCommand = command;
     }
 }
 

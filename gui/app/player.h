@@ -49,7 +49,7 @@ public:
     // To the first moment with a broken invariant; false when there is none.
     bool showFirstViolation();
     // To the moment at the end of a command, -1 for the start. Runs the machine there when it has not been
-    // there.
+    // there, once it has started.
     void goToCommand(int command);
 
     Story& story() const { return m_story; }

@@ -8,22 +8,6 @@
 
 namespace gui {
 
-namespace {
-
-// Goes on to the end of a command as soon as the machine stands at the beginning.
-void goOnTo(Player& player, int command) {
-    auto* const waiting = new QObject(&player);
-    QObject::connect(&player, &Player::changed, waiting, [&player, waiting, command] {
-        if (player.state() != gdbbridge::SessionState::Stopped)
-            return;
-        waiting->deleteLater();
-        player.disconnect(waiting);
-        player.goToCommand(command);
-    });
-}
-
-} // namespace
-
 ExitCode runWindow(const QString& file, const Target& target, int at) {
     QSettings settings(QStringLiteral("uvmscope"), QStringLiteral("uvmscope"));
     Story story;
@@ -32,11 +16,8 @@ ExitCode runWindow(const QString& file, const Target& target, int at) {
     window.show();
     if (gdbbridge::RecordingReader::looksLike(file))
         window.openRecording(file);
-    else {
-        if (at > 0)
-            goOnTo(player, at - 1);
-        window.openScenario(file, target);
-    }
+    else if (window.openScenario(file, target) && at > 0)
+        player.goToCommand(at - 1);
     return ExitCode(QApplication::exec());
 }
 

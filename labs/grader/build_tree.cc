@@ -32,7 +32,7 @@ std::optional<BuildTree> BuildTree::open(const QString& build, const QString& so
                        .arg(file.fileName());
         return std::nullopt;
     }
-    for (const QJsonValue& value : QJsonDocument::fromJson(file.readAll()).array()) {
+    for (const auto& value : QJsonDocument::fromJson(file.readAll()).array()) {
         const QJsonObject each = value.toObject();
         QStringList words = QProcess::splitCommand(each[QStringLiteral("command")].toString());
         const qsizetype output = words.indexOf(QStringLiteral("-o"));

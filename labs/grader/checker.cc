@@ -56,7 +56,7 @@ std::optional<QByteArray> Checker::expected(const QString& file, const QByteArra
     if (m_config.reference.isEmpty()) {
         const QString out =
             QString(m_lab.scenarioFile(file)).replace(QStringLiteral(".uvm"), QStringLiteral(".out"));
-        const auto bytes = readFile(out);
+        auto bytes = readFile(out);
         if (!bytes)
             *problem = QStringLiteral("cannot read %1").arg(out);
         return bytes;

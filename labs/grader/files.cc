@@ -35,7 +35,7 @@ QString copyTree(const QString& from, const QString& to) {
     QDirIterator at(from, QDir::Files, QDirIterator::Subdirectories);
     while (at.hasNext()) {
         const QString name = QDir(from).relativeFilePath(at.next());
-        if (const QString problem = copyFile(at.filePath(), to + u'/' + name); !problem.isEmpty())
+        if (QString problem = copyFile(at.filePath(), to + u'/' + name); !problem.isEmpty())
             return problem;
     }
     return {};

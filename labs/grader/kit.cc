@@ -22,7 +22,7 @@ QString copyHeaders(const Lab& lab, const BuildTree& tree, const QString& to) {
         const QString name = QDir(tree.sourceFile({})).relativeFilePath(at.next());
         if (lab.withheld.contains(name))
             continue;
-        if (const QString problem = copyFile(at.filePath(), to + u'/' + name); !problem.isEmpty())
+        if (QString problem = copyFile(at.filePath(), to + u'/' + name); !problem.isEmpty())
             return problem;
     }
     return {};
@@ -53,8 +53,8 @@ QString writeRest(const Lab& lab, const BuildTree& tree, Machine machine, const 
     if (!QDir().mkpath(to))
         return QStringLiteral("cannot make the folder %1").arg(to);
     if (machine == Machine::Host)
-        if (const QString problem = copyFile(tree.buildFile(QStringLiteral("labs/liblab_runner.a")),
-                                             to + QStringLiteral("/main.a"));
+        if (QString problem = copyFile(tree.buildFile(QStringLiteral("labs/liblab_runner.a")),
+                                       to + QStringLiteral("/main.a"));
             !problem.isEmpty())
             return problem;
     const QString archive = to + QStringLiteral("/rest.a");

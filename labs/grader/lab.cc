@@ -21,7 +21,7 @@ constexpr std::pair<const char*, Machine> machines[] = {
 
 QStringList strings(const QJsonValue& value) {
     QStringList list;
-    for (const QJsonValue& each : value.toArray())
+    for (const auto& each : value.toArray())
         list << each.toString();
     return list;
 }
@@ -61,7 +61,7 @@ std::optional<Check> checkOf(const QJsonObject& json, bool isPublic, QString* pr
 }
 
 bool addChecks(Lab& lab, const QJsonObject& json, bool isPublic, QString* problem) {
-    for (const QJsonValue& each : json[QStringLiteral("checks")].toArray()) {
+    for (const auto& each : json[QStringLiteral("checks")].toArray()) {
         const auto check = checkOf(each.toObject(), isPublic, problem);
         if (!check)
             return false;

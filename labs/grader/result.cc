@@ -71,7 +71,7 @@ LabResult labResultOf(const QJsonObject& json) {
     result.title = json[QStringLiteral("title")].toString();
     result.sandboxed = json[QStringLiteral("sandboxed")].toBool();
     result.seed = uint32_t(json[QStringLiteral("seed")].toInteger());
-    for (const QJsonValue& value : json[QStringLiteral("checks")].toArray()) {
+    for (const auto& value : json[QStringLiteral("checks")].toArray()) {
         const QJsonObject each = value.toObject();
         result.checks.push_back(
             {each[QStringLiteral("id")].toString(), each[QStringLiteral("title")].toString(),

@@ -47,8 +47,8 @@ QString writeStudentFolder(const Lab& lab, const Installation& where, const QStr
 
 QString writeSubmission(const Lab& lab, const QString& kit, const QString& submission,
                         const QString& folder) {
-    if (const QString problem = copyFile(QFileInfo(kit).absolutePath() + QStringLiteral("/Makefile"),
-                                         folder + QStringLiteral("/Makefile"));
+    if (QString problem = copyFile(QFileInfo(kit).absolutePath() + QStringLiteral("/Makefile"),
+                                   folder + QStringLiteral("/Makefile"));
         !problem.isEmpty())
         return problem;
     if (!QFile::link(kit, folder + QStringLiteral("/kit")))
@@ -58,13 +58,13 @@ QString writeSubmission(const Lab& lab, const QString& kit, const QString& submi
         if (from.isEmpty())
             return QStringLiteral("%1 is missing from the submission, or is no plain file of at most 1 MiB")
                 .arg(file);
-        if (const QString problem = copyFile(from, folder + u'/' + file); !problem.isEmpty())
+        if (QString problem = copyFile(from, folder + u'/' + file); !problem.isEmpty())
             return problem;
     }
     // Headers that the kit lacks may come along.
     for (const QString& header : lab.withheld)
         if (const QString from = findIn(submission, header); !from.isEmpty())
-            if (const QString problem = copyFile(from, folder + u'/' + header); !problem.isEmpty())
+            if (QString problem = copyFile(from, folder + u'/' + header); !problem.isEmpty())
                 return problem;
     return {};
 }

@@ -15,7 +15,7 @@ namespace {
 // JSON has no long strings: a text is a list of its lines.
 QString linesOf(const QJsonValue& value) {
     QStringList lines;
-    for (const QJsonValue& line : value.toArray())
+    for (const auto& line : value.toArray())
         lines << line.toString();
     return lines.join(u'\n');
 }
@@ -27,16 +27,16 @@ std::vector<Wrong> readWrong(const QString& file, QString* problem) {
     const auto json = readJson(file, problem);
     if (!json)
         return all;
-    for (const QJsonValue& value : (*json)[QStringLiteral("wrong")].toArray()) {
+    for (const auto& value : (*json)[QStringLiteral("wrong")].toArray()) {
         const QJsonObject each = value.toObject();
         Wrong wrong{each[QStringLiteral("name")].toString(),
                     each[QStringLiteral("answer")].toString(),
                     each[QStringLiteral("look")].toString(),
                     {},
                     {}};
-        for (const QJsonValue& id : each[QStringLiteral("loses")].toArray())
+        for (const auto& id : each[QStringLiteral("loses")].toArray())
             wrong.loses << id.toString();
-        for (const QJsonValue& edit : each[QStringLiteral("edits")].toArray())
+        for (const auto& edit : each[QStringLiteral("edits")].toArray())
             wrong.edits.push_back({edit[QStringLiteral("file")].toString(),
                                    linesOf(edit[QStringLiteral("replace")]),
                                    linesOf(edit[QStringLiteral("by")])});
@@ -63,7 +63,7 @@ QString writeSolution(const Lab& lab, const Installation& where, const std::vect
                     .arg(edit.replace);
             text.replace(edit.replace, edit.by);
         }
-        if (const QString problem = writeFile(folder + u'/' + file, text.toUtf8()); !problem.isEmpty())
+        if (QString problem = writeFile(folder + u'/' + file, text.toUtf8()); !problem.isEmpty())
             return problem;
     }
     for (const Edit& edit : edits)

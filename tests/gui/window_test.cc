@@ -40,6 +40,7 @@ class WindowTest : public QObject {
 
 private Q_SLOTS:
     void it_starts_at_the_first_command();
+    void it_goes_on_to_a_command_at_once();
     void a_step_makes_the_expected_items_appear();
     void back_and_forward_need_no_machine();
     void events_are_steps_too();
@@ -75,6 +76,18 @@ void WindowTest::it_starts_at_the_first_command() {
     QCOMPARE(line.bar, Headline::Bar::Nothing);
     QVERIFY(app.words("map").contains(QStringLiteral("Nothing is mapped yet")));
     QVERIFY(app.window.console().toPlainText().contains(QStringLiteral("uvmscope kernel, i386")));
+}
+
+void WindowTest::it_goes_on_to_a_command_at_once() {
+    App app;
+    const Target target{.kernel = QStringLiteral(UVMSCOPE_BUILD_DIR "/kernel-i386.elf"), .kernelOptions = {}};
+    QVERIFY(app.window.openScenario(forkDemo, target));
+    QCOMPARE(app.player.state(), SessionState::Starting);
+    app.player.goToCommand(2);
+    QVERIFY2(QTest::qWaitFor([&] { return !app.story.isEmpty() && app.story.now()->operation >= 3; }, 30'000),
+             app.trouble(QStringLiteral("on the way to the third command")));
+    QVERIFY(app.waitFor(SessionState::Stopped));
+    QCOMPARE(app.story.now()->operation, 3);
 }
 
 void WindowTest::a_step_makes_the_expected_items_appear() {
