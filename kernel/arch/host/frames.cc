@@ -36,8 +36,8 @@ void copy(std::byte* to, std::byte const* from) {
 // library, whose loops take 110 to 160 instructions more a page; and above 2 KiB it takes a string
 // instruction, of which callgrind counts every byte. Vectors may alias everything: a frame is memory without
 // a type.
-using wide = long long [[gnu::vector_size(32), gnu::may_alias]];
-using narrow = long long [[gnu::vector_size(16), gnu::may_alias]];
+using wide [[gnu::vector_size(32), gnu::may_alias]] = long long;
+using narrow [[gnu::vector_size(16), gnu::may_alias]] = long long;
 
 template <class Vector>
 [[gnu::always_inline]] inline void clear_by(std::byte* frame) {
