@@ -212,9 +212,9 @@ std::string model_machine::kernel_access(const words& w, model_allocation& of) {
         }
         known = known && sample && !page.unknown[*sample];
         std::string const digits = hex_text(sample ? (*page.content)[*sample] : 0).substr(2);
-        bytes += (digits.size() == 1 ? " 0" : " ") + digits;
+        bytes += (digits.size() == 1 ? "0" : "") + digits;
     }
-    return writes ? "= ok" : known ? "=" + bytes : "= ?";
+    return writes ? "= ok" : known ? "= " + bytes : "= ?";
 }
 
 // Only where nothing is wired: what cannot be lent for that is not known here.
