@@ -16,7 +16,7 @@ namespace gdbbridge {
 template <class E>
 inline constexpr std::array<const char*, 0> fieldWords{};
 template <>
-inline constexpr std::array fieldWords<Inheritance>{"share", "copy", "none"};
+inline constexpr std::array fieldWords<Inheritance>{"share", "copy", "none", "zero"};
 template <>
 inline constexpr std::array fieldWords<Advice>{"normal", "random", "sequential"};
 template <>

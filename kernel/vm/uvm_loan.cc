@@ -95,13 +95,15 @@ void uvm_loan_place::lock_amap(vm_amap* amap) UVM_NO_THREAD_SAFETY_ANALYSIS {
         amap->am_lock.lock();
 }
 
-void uvm_loan_place::unlock() UVM_NO_THREAD_SAFETY_ANALYSIS {
+bool uvm_loan_place::unlock() UVM_NO_THREAD_SAFETY_ANALYSIS {
+    bool const any = map_ != nullptr;
     if (amap_)
         amap_->am_lock.unlock();
     if (map_)
         vm_map_unlock_read(*map_);
     amap_ = nullptr;
     map_ = nullptr;
+    return any;
 }
 
 errno_t uvm_loan(vm_map& map, vaddr_t start, std::span<uvm_loaned> pages, uvm_loan_to to) {

@@ -47,8 +47,8 @@ public:
     uvm_loan_place& operator=(const uvm_loan_place&) = delete;
 
     void lock_amap(vm_amap* amap); // null: there is none
-    // Before a sleep; what was found is to be looked up anew then.
-    void unlock();
+    // Before a sleep. True: something was locked, and what was found is to be looked up anew.
+    bool unlock();
 
 private:
     vm_map* map_{};

@@ -23,10 +23,12 @@ errno_t get_page(uvm_object& obj, voff_t offset, vm_page** page,
     }
     *page = nullptr;
     // The object is locked, then its page is busy: it stays, though nothing else may hold it any more.
-    place.unlock();
+    bool const look_anew = place.unlock();
     error = obj.pgops->get(obj, window, vm_prot_t::read, vm_advice_t::random, pgo::syncio);
     if (error != errno_t::ok)
         return error == errno_t::eio ? errno_t::einval : error;
+    if (!look_anew)
+        return errno_t::ok;
     mutex_guard const guard(obj.vmobjlock);
     uvm_pageactivate(**page);
     uvm_page_unbusy(**page);
@@ -62,7 +64,12 @@ errno_t uvm_loan_object_page(uvm_object& obj, voff_t offset, uvm_loaned& out, uv
     if (errno_t const error = get_page(obj, offset, &page, place); error != errno_t::ok)
         return error;
     mutex_guard const guard(obj.vmobjlock);
+    bool const released = has(page->flags, pg_flag::released);
     uvm_page_unbusy(*page);
+    if (released) { // given up by the object meanwhile
+        uvm_pagefree(*page);
+        return errno_t::eagain;
+    }
     uvm_pageactivate(*page);
     if (!uvm_page_may_lend(*page))
         return errno_t::einval;

@@ -4,6 +4,8 @@
 #include "kernel/vm/uvm_change.h"
 #include "kernel/vm/uvm_object.h"
 #include "kernel/vm/uvm_pdaemon_cluster.h"
+#include "kernel/vm/uvm_pdaemon_impl.h"
+#include "kernel/vm/uvm_pdtargets.h"
 #include "kernel/vm/uvm_probe.h"
 
 namespace uvm {
@@ -15,6 +17,8 @@ constinit const uvm_pdpolicy* policy = &uvm_pdpolicy_clock;
 
 // Dirty pages that find no slot before the scan gives up.
 [[maybe_unused]] constexpr uint32_t dirty_limit = 16;
+// Owners found in use before the scan pauses.
+constexpr uint32_t owners_between_pauses = 16;
 
 // The next page of the policy with its owner locked, or null. `owner_in_use`: there is one, but not now.
 [[maybe_unused]] vm_page* next_victim(bool* owner_in_use) UVM_NO_THREAD_SAFETY_ANALYSIS {
@@ -47,14 +51,16 @@ queue_counts counts_of_queues() {
 
 class scan {
 public:
-    explicit scan(uint32_t target) : target_(target) {}
-    uint32_t run();
+    scan(uint32_t target, void (*pause)()) : target_(target), pause_(pause) {}
+    uvm_pageout_outcome run(uvm_pd_limits limits);
 
 private:
     void swap_page(vm_page& page);
     void object_page(vm_page& page);
-    uint32_t target_;
-    [[maybe_unused]] uint32_t freed_{}, pending_{}, no_slot_{};
+    void owner_was_in_use();
+    [[maybe_unused]] uint32_t target_, freed_{}, pending_{}, no_slot_{}, in_use_{};
+    [[maybe_unused]] bool spared_{};
+    void (*pause_)();
     swap_cluster cluster_;
 };
 
@@ -75,7 +81,20 @@ void scan::object_page(vm_page& page) {
     panic("lab 7: scan::object_page is not written yet");
 }
 
-uint32_t scan::run() UVM_NO_THREAD_SAFETY_ANALYSIS { panic("lab 7: scan::run is not written yet"); }
+// Owners are let go on now and then. Nobody finds a page busy meanwhile.
+void scan::owner_was_in_use() {
+    ++in_use_;
+    if (!pause_ || in_use_ % owners_between_pauses != 0)
+        return;
+    freed_ += cluster_.write();
+    pending_ = 0;
+    pause_();
+}
+
+uvm_pageout_outcome scan::run(uvm_pd_limits limits) UVM_NO_THREAD_SAFETY_ANALYSIS {
+    static_cast<void>(limits);
+    panic("lab 7: scan::run is not written yet");
+}
 
 } // namespace
 
@@ -84,31 +103,37 @@ void uvm_pdpolicy_use(const uvm_pdpolicy& p) {
     policy = &p;
 }
 
-uint32_t uvm_pageout(uint32_t target) {
+uvm_pageout_outcome uvm_pageout_pass(uint32_t target, void (*pause)()) {
     uvm_change const change;
     mutex_guard const guard(daemon_lock);
+    atomic::store_relaxed(uvm_daemon.scanner, machine::current_thread());
     queue_counts const counts = counts_of_queues();
     uvm_probe(uvm_event::daemon_begin, target, counts.active, counts.inactive);
-    uint32_t freed = scan(target).run();
-    if (freed == 0 && reclaim_slots())
-        freed = scan(target).run();
-    uvm_probe(uvm_event::daemon_end, freed);
-    return freed;
+    uvm_pageout_outcome outcome = scan(target, pause).run(uvm_pd_limits::kept);
+    if (outcome.freed == 0 && reclaim_slots())
+        outcome = scan(target, pause).run(uvm_pd_limits::kept);
+    // Better one of a kind of which there are few than that somebody's access fails.
+    if (outcome.freed == 0 && outcome.spared)
+        outcome = scan(target, pause).run(uvm_pd_limits::ignored);
+    uvm_probe(uvm_event::daemon_end, outcome.freed);
+    atomic::store_relaxed(uvm_daemon.scanner, 0);
+    return outcome;
 }
+
+uint32_t uvm_pageout(uint32_t target) { return uvm_pageout_pass(target, nullptr).freed; }
 
 void uvm_pagedaemon_settle() { mutex_guard const guard(daemon_lock); }
 
-uint32_t uvm_pagedaemon() {
+uint32_t uvm_pageout_target() {
     uint32_t const quarter = uvm_pages.owned_limit / 4;
     bool const limited = uvm_pages.owned_limit != 0 && quarter < uvm_swap_cluster;
-    return uvm_pageout(!limited ? uvm_swap_cluster : quarter > 0 ? quarter : 1);
+    uint32_t const least = !limited ? uvm_swap_cluster : quarter > 0 ? quarter : 1;
+    uint32_t const freetarg = uvm_pdtargets_now().freetarg;
+    uint32_t const left = uvm_pages_left();
+    uint32_t const lack = left < freetarg ? 4 * freetarg - left : 0;
+    return lack > least ? lack : least;
 }
 
-errno_t uvm_wait() {
-    // Somebody else may have freed pages meanwhile; then there is nothing to wait for.
-    if (uvm_page_available() || uvm_pagedaemon() > 0 || uvm_page_available())
-        return errno_t::ok;
-    return errno_t::enomem;
-}
+uint32_t uvm_pagedaemon() { return uvm_pageout(uvm_pageout_target()); }
 
 } // namespace uvm

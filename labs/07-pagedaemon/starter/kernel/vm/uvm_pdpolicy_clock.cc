@@ -1,14 +1,55 @@
-// Lab 7. Yours: balance, select.
+// Lab 7. Yours: balance, select. The rest is given.
 //
 // The page daemon's usual policy: a clock with two hands, as two queues.
 #include "kernel/vm/uvm_pdpolicy.h"
+#include "kernel/vm/uvm_pdtargets.h"
+#include "kernel/vm/uvm_pdthread.h"
 #include "kernel/vm/uvm_probe.h"
 
 namespace uvm {
 
 namespace {
 
-[[maybe_unused]] constexpr uint32_t inactive_percent = 33;
+// Percent of the pages on the queues and free.
+struct bounds {
+    uint32_t few, many;
+};
+constexpr bounds bounds_of[uvm_page_kinds] = {{10, 80}, {10, 50}, {5, 30}};
+
+// Which kinds the scan spares, and when it began freetarg. Guarded by pageqlock.
+bool spared[uvm_page_kinds];
+[[maybe_unused]] uint32_t freetarg;
+
+bool few(const uvm_kind_counts& counts, uint32_t kind, uint32_t all) {
+    return uint64_t{counts.of[kind]} * 100 <= uint64_t{all} * bounds_of[kind].few;
+}
+bool many(const uvm_kind_counts& counts, uint32_t kind, uint32_t all) {
+    return uint64_t{counts.of[kind]} * 100 > uint64_t{all} * bounds_of[kind].many;
+}
+
+bool begin(uvm_pd_limits limits) {
+    freetarg = uvm_pdtargets_now().freetarg;
+    for (bool& spare : spared)
+        spare = false;
+    if (limits == uvm_pd_limits::ignored)
+        return false;
+    uvm_kind_counts const counts = uvm_count_kinds();
+    uint32_t const all = uvm_pages.active.count + uvm_pages.inactive.count + uvm_pages_left();
+    bool any_many = false;
+    for (uint32_t kind = 0; kind < uvm_page_kinds; ++kind)
+        any_many = any_many || many(counts, kind, all);
+    bool spares_some = false;
+    for (uint32_t kind = 0; kind < uvm_page_kinds; ++kind) {
+        spared[kind] = few(counts, kind, all) || (any_many && !many(counts, kind, all));
+        spares_some = spares_some || (spared[kind] && counts.of[kind] > 0);
+    }
+    auto const [anonymous, file, executable] = spared;
+    if (!file || !executable || !(anonymous || uvm_swap_is_full()))
+        return spares_some;
+    for (bool& spare : spared)
+        spare = false;
+    return false;
+}
 
 void balance() { panic("lab 7: balance is not written yet"); }
 
@@ -16,6 +57,6 @@ vm_page* select() { panic("lab 7: select is not written yet"); }
 
 } // namespace
 
-constinit const uvm_pdpolicy uvm_pdpolicy_clock{"clock", select, balance};
+constinit const uvm_pdpolicy uvm_pdpolicy_clock{"clock", begin, select, balance};
 
 } // namespace uvm
