@@ -14,8 +14,8 @@ const QString treeFile = QStringLiteral("kernel/vm/uvm_map_tree.cc");
 
 // The reference, whose lookup does something else first.
 std::vector<grader::Edit> firstThing(const QString& code, const QString& before = {}) {
-    return {{lookupFile, QStringLiteral("    uvm_count(counters.mlk_call);"),
-             code + QStringLiteral("\n    uvm_count(counters.mlk_call);")},
+    return {{lookupFile, QStringLiteral("    uvm_map_counters& counters = *map.counters;"),
+             code + QStringLiteral("\n    uvm_map_counters& counters = *map.counters;")},
             {lookupFile, QStringLiteral("#include \"kernel/vm/uvm_counters.h\""),
              before + QStringLiteral("\n#include \"kernel/vm/uvm_counters.h\"")}};
 }
