@@ -12,6 +12,18 @@
 
 namespace uvm {
 
+namespace {
+
+// What the hardware has entered for an entry that is still linked, and in the kernel's map what is behind it.
+void take_translations(vm_map& map, vm_map_entry& entry, uvm_flag flags) {
+    if (map.kernel) [[unlikely]]
+        uvm_km_unmap_entry(map, entry, flags);
+    else if (!has(flags, uvm_flag::vaonly))
+        pmap_remove(*map.pm, entry.range());
+}
+
+} // namespace
+
 vm_map_entry* uvm_unmap_remove(vm_map& map, vaddr_t start, vaddr_t end, uvm_flag flags,
                                uvm_mapent_reservation& reserved) {
     va_range const range = uvm_map_clamp(map, start, end);
@@ -33,10 +45,7 @@ vm_map_entry* uvm_unmap_remove(vm_map& map, vaddr_t start, vaddr_t end, uvm_flag
             uvm_fault_unwire(map, entry->range());
             entry->wired_count = 0;
         }
-        if (map.kernel) [[unlikely]]
-            uvm_km_unmap_entry(map, *entry, flags);
-        else if (!has(flags, uvm_flag::vaonly))
-            pmap_remove(*map.pm, entry->range());
+        take_translations(map, *entry, flags);
         uvm_map_entry_unlink(map, *entry);
         entry->next = nullptr;
         *tail = entry;

@@ -6,6 +6,7 @@
 
 #include "labs/grader/files.h"
 #include "labs/grader/kit.h"
+#include "labs/grader/starter.h"
 
 namespace grader {
 
@@ -39,7 +40,7 @@ QString writeStudentFolder(const Lab& lab, const Installation& where, const QStr
         if (problem.isEmpty())
             problem = copyFile(lab.folder + u'/' + QLatin1String(name), root + u'/' + QLatin1String(name));
     if (problem.isEmpty())
-        problem = copyTree(lab.folder + QStringLiteral("/starter"), root);
+        problem = writeStarter(lab, where, root);
     if (problem.isEmpty())
         problem = copyTree(lab.folder + QStringLiteral("/checks"), root + QStringLiteral("/checks"));
     return problem.isEmpty() ? writeKit(lab, *tree, root) : problem;

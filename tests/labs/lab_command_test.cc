@@ -7,6 +7,8 @@
 #include <QtTest>
 
 #include "labs/grader/files.h"
+#include "labs/grader/starter.h"
+#include "tests/labs/lab_support.h"
 #include "tests/scenario/transcripts.h"
 
 namespace {
@@ -55,9 +57,11 @@ class LabCommandTest : public QObject {
         for (const QString& file : files) {
             grader::copyFile(source + file,
                              path(name) + QStringLiteral("/ada/") + QFileInfo(file).fileName());
-            grader::copyFile(source + QStringLiteral("labs/01-lookup/starter/") + file,
-                             path(name) + QStringLiteral("/bob/") + file);
         }
+        const QString problem = grader::writeStarter(test::theLab(1), test::labInstallation(),
+                                                     path(name) + QStringLiteral("/bob"));
+        if (!problem.isEmpty())
+            qFatal("%s", qPrintable(problem));
         QDir().mkpath(path(name) + QStringLiteral("/eve, \"the\" <third>"));
         return path(name);
     }

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "labs/grader/files.h"
+#include "labs/grader/starter.h"
 #include "labs/grader/student_folder.h"
 #include "tests/labs/lab_support.h"
 #include "tests/scenario/transcripts.h"
@@ -41,7 +42,9 @@ private Q_SLOTS:
     }
 
     void the_starter_gets_nothing_beyond_building() {
-        const auto result = m_bench->check(m_bench->lab().folder + QStringLiteral("/starter"));
+        const QString starter = m_work.filePath(QStringLiteral("starter"));
+        QCOMPARE(grader::writeStarter(m_bench->lab(), test::labInstallation(), starter), QString());
+        const auto result = m_bench->check(starter);
         for (const auto& check : result.checks) {
             const bool builds = m_bench->lab().check(check.id)->kind == grader::CheckKind::Build;
             QVERIFY2(check.passed == builds, test::told(result));
@@ -83,7 +86,7 @@ private Q_SLOTS:
         QList<QByteArray> secrets;
         QByteArray given;
         for (const QString& file : m_bench->lab().files)
-            given += test::contents(m_bench->lab().folder + QStringLiteral("/starter/") + file);
+            given += test::contents(folder + u'/' + file);
         for (const QString& file : m_bench->lab().files)
             for (const QByteArray& line :
                  test::contents(QStringLiteral(UVMSCOPE_SOURCE_DIR "/") + file).split('\n'))
