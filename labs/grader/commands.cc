@@ -55,17 +55,26 @@ int list() {
     return problem.isEmpty() ? int(ExitCode::Ok) : complain(ExitCode::BadInput, problem);
 }
 
+// The lab that the first word names; nothing, and a complaint that has been made, when the words do not parse
+// or are not `count`.
+std::optional<Lab> labOf(QCommandLineParser& parser, const QStringList& words, int count, int* code) {
+    if (!parse(parser, words, count, code))
+        return std::nullopt;
+    QString problem;
+    auto lab = findLab(installation(), parser.positionalArguments()[0], &problem);
+    if (!lab)
+        *code = complain(ExitCode::BadInput, problem);
+    return lab;
+}
+
 int start(const QStringList& words, bool isHandout) {
     QCommandLineParser parser;
     int code = 0;
-    if (!parse(parser, words, 2, &code))
-        return code;
-    QString problem;
-    const auto lab = findLab(installation(), parser.positionalArguments()[0], &problem);
+    const auto lab = labOf(parser, words, 2, &code);
     if (!lab)
-        return complain(ExitCode::BadInput, problem);
+        return code;
     const QString folder = parser.positionalArguments()[1];
-    problem = writeStudentFolder(*lab, installation(), folder);
+    const QString problem = writeStudentFolder(*lab, installation(), folder);
     if (!problem.isEmpty())
         return complain(ExitCode::CannotWrite, problem);
     say(QStringLiteral("lab %1, %2, is in %3").arg(lab->number).arg(lab->title, folder));
@@ -118,12 +127,9 @@ int grade(const QStringList& words) {
     parser.addOption({QStringLiteral("seed"), QString(), QStringLiteral("S"), QStringLiteral("0")});
     parser.addOption(QCommandLineOption(QStringLiteral("again")));
     int code = 0;
-    if (!parse(parser, words, 1, &code))
-        return code;
-    QString problem;
-    const auto lab = findLab(installation(), parser.positionalArguments()[0], &problem);
+    const auto lab = labOf(parser, words, 1, &code);
     if (!lab)
-        return complain(ExitCode::BadInput, problem);
+        return code;
     GradeRequest request;
     bool jobsOk = false, seedOk = false;
     request.submissions = parser.value(QStringLiteral("submissions"));
@@ -142,7 +148,7 @@ int grade(const QStringList& words) {
         complain(ExitCode::Ok,
                  QStringLiteral("bubblewrap (bwrap) is missing or does not work here: the submissions run "
                                 "with limits, but could read this computer's files"));
-    problem = gradeAll(*lab, installation(), request, say);
+    const QString problem = gradeAll(*lab, installation(), request, say);
     if (!problem.isEmpty())
         return complain(ExitCode::CannotStart, problem);
     say(QStringLiteral("wrote %1: grades.csv, junit.xml, gradescope/, check50/").arg(request.output));
@@ -155,13 +161,10 @@ int gradeOneCommand(const QStringList& words) {
     for (const char* name : {"kit", "submission", "result", "seed"})
         parser.addOption({QLatin1String(name), QString(), QStringLiteral("VALUE")});
     int code = 0;
-    if (!parse(parser, words, 1, &code))
-        return code;
-    QString problem;
-    const auto lab = findLab(installation(), parser.positionalArguments()[0], &problem);
+    const auto lab = labOf(parser, words, 1, &code);
     if (!lab)
-        return complain(ExitCode::BadInput, problem);
-    problem =
+        return code;
+    const QString problem =
         gradeOne(*lab, installation(),
                  {parser.value(QStringLiteral("kit")), parser.value(QStringLiteral("submission")),
                   parser.value(QStringLiteral("result")), parser.value(QStringLiteral("seed")).toUInt()});

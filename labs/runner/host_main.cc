@@ -8,13 +8,12 @@
 #include <cinttypes>
 #include <cstdio>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <string>
 
 #include <unistd.h>
 
 #include "kernel/arch/host/host.h"
+#include "kernel/arch/host/scenario_file.h"
 #include "kernel/scenario/scenario.h"
 #include "kernel/vm/uvm_page.h"
 
@@ -30,18 +29,6 @@ const char* const usage =
     "Exit status: 0 done, 1 a `check` failed, 2 the scenario does not parse or cannot be\n"
     "read, 3 the kernel panicked, 5 the result cannot be written.\n"
     "Example: ./uvmscope-host checks/one.uvm\n";
-
-bool read_all(const char* name, std::string& text) {
-    if (strcmp(name, "-") == 0) {
-        char buffer[65536];
-        while (size_t const got = fread(buffer, 1, sizeof buffer, stdin))
-            text.append(buffer, got);
-        return !ferror(stdin);
-    }
-    std::ifstream file(name, std::ios::binary);
-    text.assign(std::istreambuf_iterator<char>(file), {});
-    return file.good() || file.eof();
-}
 
 // Where results go: frames "WORD KIND LENGTH\n" and LENGTH bytes.
 class channel {
@@ -148,7 +135,7 @@ int main(int argc, char** argv) {
     }
     const char* const name = argv[argc - 1];
     std::string text;
-    if (!read_all(name, text)) {
+    if (!uvm::read_scenario_file(name, text)) {
         fprintf(stderr, "uvmscope-host: cannot read %s: %s\n", name, strerror(errno));
         return usage_error;
     }

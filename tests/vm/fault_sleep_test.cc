@@ -88,12 +88,21 @@ public:
     paged_out_space(const paged_out_space&) = delete;
     paged_out_space& operator=(const paged_out_space&) = delete;
 
-    // The load of a page, in a thread of its own, and standing still in the disk.
-    std::future<loaded> load_slowly(uint32_t page = at_fault) {
+    // Begins something in a thread of its own; it stands still in the disk.
+    template <class Work>
+    auto begin_slowly(Work work) {
         disk.hold();
-        auto result = std::async(std::launch::async, [this, page] { return load(*vm, page_at(page)); });
-        kassert(disk.wait_for_readers(1), "test: the fault does not reach the disk");
+        auto result = std::async(std::launch::async, work);
+        kassert(disk.wait_for_readers(1), "test: nobody reaches the disk");
         return result;
+    }
+    // The load / the loan to the kernel of the page at the fault.
+    auto load_slowly() {
+        return begin_slowly([this] { return load(*vm, page_at(at_fault)); });
+    }
+    auto lend_slowly(std::span<uvm_loaned> lent) {
+        return begin_slowly(
+            [this, lent] { return uvm_loan(vm->vm_map, page_at(at_fault), lent, uvm_loan_to::page); });
     }
     errno_t unmap(vaddr_t start, uint32_t count) {
         return uvm_unmap(vm->vm_map, start, start + pages(count));
@@ -265,12 +274,8 @@ private Q_SLOTS:
     void a_loan_waits_with_nothing_locked_data() { backings(); }
     void a_loan_waits_with_nothing_locked() {
         paged_out_space space(current());
-        space.disk.hold();
         std::array<uvm_loaned, 1> lent;
-        auto slow = std::async(std::launch::async, [&] {
-            return uvm_loan(space.vm->vm_map, page_at(at_fault), lent, uvm_loan_to::page);
-        });
-        QVERIFY(space.disk.wait_for_readers(1));
+        auto slow = space.lend_slowly(lent);
         vaddr_t const elsewhere = area + pages(8 * area_pages);
         QCOMPARE(soon("a map", [&] { return space.map(elsewhere, nullptr, uvm_flag::copyonw); }),
                  errno_t::ok);
@@ -283,12 +288,8 @@ private Q_SLOTS:
     void a_loan_of_what_is_unmapped_meanwhile_data() { backings(); }
     void a_loan_of_what_is_unmapped_meanwhile() {
         paged_out_space space(current());
-        space.disk.hold();
         std::array<uvm_loaned, 1> lent;
-        auto slow = std::async(std::launch::async, [&] {
-            return uvm_loan(space.vm->vm_map, page_at(at_fault), lent, uvm_loan_to::page);
-        });
-        QVERIFY(space.disk.wait_for_readers(1));
+        auto slow = space.lend_slowly(lent);
         QCOMPARE(soon("an unmap", [&] { return space.unmap(page_at(at_fault), 1); }), errno_t::ok);
         space.disk.let_go();
         QCOMPARE(slow.get(), errno_t::enoent);

@@ -2,11 +2,10 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <string>
 
 #include "kernel/arch/host/host.h"
+#include "kernel/arch/host/scenario_file.h"
 #include "kernel/scenario/scenario.h"
 
 namespace {
@@ -27,18 +26,6 @@ uvm::scenario_output output_to(FILE* file) {
             file};
 }
 
-bool read_file(const char* name, std::string& text) {
-    if (strcmp(name, "-") == 0) {
-        char buffer[65536];
-        while (size_t const got = fread(buffer, 1, sizeof buffer, stdin))
-            text.append(buffer, got);
-        return !ferror(stdin);
-    }
-    std::ifstream file(name, std::ios::binary);
-    text.assign(std::istreambuf_iterator<char>(file), {});
-    return file.good() || file.eof();
-}
-
 } // namespace
 
 int main(int argc, char** argv) {
@@ -51,7 +38,7 @@ int main(int argc, char** argv) {
         return usage_error;
     }
     std::string text;
-    if (!read_file(argv[1], text)) {
+    if (!uvm::read_scenario_file(argv[1], text)) {
         fprintf(stderr, "uvmscope-host: cannot read %s: %s\n", argv[1], strerror(errno));
         return usage_error;
     }
