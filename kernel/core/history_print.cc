@@ -36,15 +36,61 @@ constexpr event_words swap_events[] = {
     {uvm_event::daemon_free, "daemon_free", {frame, why, {}}},
     {uvm_event::daemon_end, "daemon_end", {{"freed", form::number}, {}, {}}},
 };
-constexpr std::string_view reasons[] = {"?",          "referenced",   "no-slot",     "not-written",
-                                        "no-way-out", "owner-in-use", "page-in-use", "clean",
-                                        "written",    "file"};
-constexpr std::string_view functions[] = {"?",        "uvm_map",  "uvm_unmap", "protect", "inherit", "advice",
-                                          "willneed", "pageable", "clean",     "extract", "mremap"};
+// Switches: the compiler says which word is missing.
+std::string_view word_of(uvm_daemon_reason reason) {
+    switch (reason) {
+    case uvm_daemon_reason::none:
+        break;
+    case uvm_daemon_reason::referenced:
+        return "referenced";
+    case uvm_daemon_reason::no_slot:
+        return "no-slot";
+    case uvm_daemon_reason::not_written:
+        return "not-written";
+    case uvm_daemon_reason::no_way_out:
+        return "no-way-out";
+    case uvm_daemon_reason::owner_in_use:
+        return "owner-in-use";
+    case uvm_daemon_reason::page_in_use:
+        return "page-in-use";
+    case uvm_daemon_reason::clean:
+        return "clean";
+    case uvm_daemon_reason::written:
+        return "written";
+    case uvm_daemon_reason::file:
+        return "file";
+    case uvm_daemon_reason::few_of_its_kind:
+        return "few-of-its-kind";
+    }
+    return "?";
+}
 
-template <size_t N>
-std::string_view word_of(const std::string_view (&words)[N], uint64_t number) {
-    return words[number < N ? number : 0];
+std::string_view word_of(uvm_map_function function) {
+    switch (function) {
+    case uvm_map_function::none:
+        break;
+    case uvm_map_function::map:
+        return "uvm_map";
+    case uvm_map_function::unmap:
+        return "uvm_unmap";
+    case uvm_map_function::protect:
+        return "protect";
+    case uvm_map_function::inherit:
+        return "inherit";
+    case uvm_map_function::advice:
+        return "advice";
+    case uvm_map_function::willneed:
+        return "willneed";
+    case uvm_map_function::pageable:
+        return "pageable";
+    case uvm_map_function::clean:
+        return "clean";
+    case uvm_map_function::extract:
+        return "extract";
+    case uvm_map_function::mremap:
+        return "mremap";
+    }
+    return "?";
 }
 
 // The name of the space whose map that is; empty when it is none's.
@@ -97,7 +143,7 @@ void record_printer::argument(const argument_name& what, uint64_t value) {
     else if (what.how == form::error)
         out_.text("=").text(value == 0 ? "ok" : errno_name(errno_t(value)));
     else
-        out_.text(word_of(reasons, value));
+        out_.text(word_of(uvm_daemon_reason(value)));
 }
 
 void record_printer::print(const uvm_probe_record& record) {
@@ -107,7 +153,7 @@ void record_printer::print(const uvm_probe_record& record) {
     if (full_)
         out_.dec(record.thread).text(" ");
     if (uvm_event(record.event) == uvm_event::map_call) {
-        out_.text(name_of_map(record.args[0])).text(" ").text(word_of(functions, record.args[1]));
+        out_.text(name_of_map(record.args[0])).text(" ").text(word_of(uvm_map_function(record.args[1])));
         out_.text(" ").hex(record.args[2]).text("-").hex(record.args[3]);
         if (full_)
             out_.text(" from=").hex(record.args[4]);

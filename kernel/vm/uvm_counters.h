@@ -40,12 +40,17 @@ extern uvm_map_counters uvm_kernel_counters;
 
 // A counter with its name, and what it stands at. Calls of lookups are not counted but added up: an
 // instruction less in each of them.
-struct uvm_counter_name {
-    std::string_view name;
-    uvm_counter uvm_map_counters::*counter; // null: mlk_call
+class uvm_counter_name {
+public:
+    constexpr uvm_counter_name(std::string_view called, uvm_counter uvm_map_counters::*counter)
+        : name(called), counter_(counter) {}
     [[nodiscard]] uvm_counter in(const uvm_map_counters& counts) const {
-        return counter ? counts.*counter : counts.mlk_hint + counts.mlk_list + counts.mlk_tree;
+        return counter_ ? counts.*counter_ : counts.mlk_hint + counts.mlk_list + counts.mlk_tree;
     }
+    std::string_view name;
+
+private:
+    uvm_counter uvm_map_counters::*counter_; // null: mlk_call
 };
 inline constexpr uvm_counter_name uvm_counter_names[] = {
     {"backmerge", &uvm_map_counters::backmerge},       {"forwmerge", &uvm_map_counters::forwmerge},

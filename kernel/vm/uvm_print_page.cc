@@ -165,7 +165,7 @@ void uvmexp_print(text_sink& out) {
     out.text(" entries ").dec(uvmexp.entries).text("\n");
     for (uvm_counter_name const& c : uvm_counter_names) {
         out.text("  ").text(c.name).text(" ").dec(c.in(uvm_user_counters));
-        out.text(" kernel ").dec(uvm_kernel_counters.*c.counter).text("\n");
+        out.text(" kernel ").dec(c.in(uvm_kernel_counters)).text("\n");
     }
 }
 

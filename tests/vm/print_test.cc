@@ -188,6 +188,9 @@ private Q_SLOTS:
                     .contains("  map_call " + QByteArray::number(quint64(uvm_user_counters.map_call)) +
                               " kernel "));
         QVERIFY(printed(uvmexp_print) != text);
+        quint64 const lookups =
+            uvm_kernel_counters.mlk_hint + uvm_kernel_counters.mlk_list + uvm_kernel_counters.mlk_tree;
+        QVERIFY(text.contains(" kernel " + QByteArray::number(lookups) + "\n  mlk_hint "));
     }
 };
 QTEST_GUILESS_MAIN(PrintTest)
