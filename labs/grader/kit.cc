@@ -14,13 +14,13 @@ namespace {
 
 constexpr Machine machines[] = {Machine::Host, Machine::I386, Machine::X86_64};
 
-// The headers of the kernel, but those that tell too much.
+// The headers of the kernel, but those that the student writes or that tell too much.
 QString copyHeaders(const Lab& lab, const BuildTree& tree, const QString& to) {
     QDirIterator at(tree.sourceFile(QStringLiteral("kernel")), {QStringLiteral("*.h")}, QDir::Files,
                     QDirIterator::Subdirectories);
     while (at.hasNext()) {
         const QString name = QDir(tree.sourceFile({})).relativeFilePath(at.next());
-        if (lab.withheld.contains(name))
+        if (lab.withheld.contains(name) || lab.files.contains(name))
             continue;
         if (QString problem = copyFile(at.filePath(), to + u'/' + name); !problem.isEmpty())
             return problem;

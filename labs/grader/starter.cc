@@ -55,6 +55,11 @@ qsizetype commentBefore(const QString& text, qsizetype line) {
     return line;
 }
 
+// A member's name without its class.
+QString lastPartOf(const QString& name) {
+    return name.mid(name.lastIndexOf(QStringLiteral("::")) + 1).remove(u':');
+}
+
 bool takeBody(QString& text, const QString& name, const QString& keep, int lab, QString* problem) {
     const auto found = definitionOf(text, name, problem);
     if (!found)
@@ -68,8 +73,9 @@ bool takeBody(QString& text, const QString& name, const QString& keep, int lab, 
         }
         from = at + keep.size();
     }
-    text.replace(from, found->end - from,
-                 QStringLiteral("\n    panic(\"lab %1: %2 is not written yet\");\n}").arg(lab).arg(name));
+    text.replace(
+        from, found->end - from,
+        QStringLiteral("\n    panic(\"lab %1: %2 is not written yet\");\n}").arg(lab).arg(lastPartOf(name)));
     // What panics is no constant.
     if (const QString constant = QStringLiteral("constexpr "); text.mid(found->head).startsWith(constant))
         text.remove(found->head, constant.size());
@@ -105,13 +111,20 @@ QString cutText(QString text, const Cuts& cuts, int lab, QString* problem) {
         if (!takeBody(text, name, cuts.keep.value(name), lab, problem))
             return {};
     // What is given is used by what is not written yet.
-    text.replace(text.indexOf(QStringLiteral("namespace uvm {")), 0,
-                 QStringLiteral("#pragma GCC diagnostic ignored \"-Wunused\" // until yours is written\n"
-                                "#pragma GCC diagnostic ignored \"-Wunused-function\"\n"
-                                "#pragma GCC diagnostic ignored \"-Wunused-parameter\"\n\n"));
+    if (!cuts.yours.isEmpty())
+        text.replace(text.indexOf(QStringLiteral("\nnamespace uvm")) + 1, 0,
+                     QStringLiteral("#pragma GCC diagnostic ignored \"-Wunused\" // until yours is written\n"
+                                    "#pragma GCC diagnostic ignored \"-Wunused-function\"\n"
+                                    "#pragma GCC diagnostic ignored \"-Wunused-parameter\"\n\n"));
     const QString between = text.startsWith(QStringLiteral("//")) ? QStringLiteral("//\n") : QString();
-    return QStringLiteral("// Lab %1. Yours: %2. The rest is given.\n%3%4")
-        .arg(QString::number(lab), cuts.yours.join(QStringLiteral(", ")), between, text);
+    QStringList yours;
+    for (const QString& name : cuts.yours)
+        yours << lastPartOf(name);
+    const QString what =
+        yours.isEmpty()
+            ? QStringLiteral("Nothing here is yours; it is given.")
+            : QStringLiteral("Yours: %1. The rest is given.").arg(yours.join(QStringLiteral(", ")));
+    return QStringLiteral("// Lab %1. %2\n%3%4").arg(QString::number(lab), what, between, text);
 }
 
 QString writeStarter(const Lab& lab, const Installation& where, const QString& folder) {

@@ -263,7 +263,7 @@ void pmap_ops<Format>::remove_between(pmap& pm, paddr_t table, uint32_t level, v
     for (vaddr_t va = first;;) {
         word& entry = here[tables::index(va, level)];
         vaddr_t const end = tables::last_covered(va, level);
-        vaddr_t const stop = end < last ? end : last;
+        vaddr_t const stop = std::min(end, last);
         if (level == 0 && tables::is_present(entry)) {
             drop(pm, round_down(va, page_size), entry);
             count_entries(phys_to_vm_page(table), -1);
