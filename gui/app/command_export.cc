@@ -88,6 +88,10 @@ ExitCode runExport(const ExportRequest& request) {
                     qPrintable(numbered(request.output, written)));
     } else {
         const int moment = request.at ? momentOf(story, *request.at) : int(story.moments().size()) - 1;
+        if (moment < 0 && outcome.code != ExitCode::Ok && *request.at >= 1 &&
+            *request.at <= int(story.commands().size()))
+            return complain(outcome.code, QStringLiteral("the run ended before command %1: %2")
+                                              .arg(QString::number(*request.at), outcome.problem));
         if (moment < 0)
             return complain(ExitCode::BadInput, QStringLiteral("there is no command %1; the scenario has %2")
                                                     .arg(*request.at)

@@ -126,7 +126,7 @@ ExitCode figure(const QStringList& arguments) {
         QStringLiteral("Draws a view of a scenario into a file.\nExample: uvmscope export --view cow "
                        "scenarios/fork-cow.uvm -o cow.pdf"));
     parser.addPositionalArgument(QStringLiteral("FILE"),
-                                 QStringLiteral("A scenario file, or the name of a demo."));
+                                 QStringLiteral("A scenario file, the name of a demo, or a recording."));
     addTargetOptions(parser);
     parser.addOption({QStringLiteral("view"), QStringLiteral("Which: %1.").arg(exportViews().join(u'|')),
                       QStringLiteral("VIEW"), QStringLiteral("map")});

@@ -4,6 +4,7 @@
 #include <QFileInfo>
 #include <QProcess>
 
+#include "labs/grader/evidence.h"
 #include "labs/grader/files.h"
 #include "labs/grader/guest.h"
 #include "labs/grader/kit.h"
@@ -173,6 +174,23 @@ bool Checker::runProgram(const Check& check, const QString& name, Machine machin
     return failure.what.isEmpty();
 }
 
+// Of the scenario, whatever kind of check it is of; what fails on the host is shown on i386.
+void Checker::keepEvidence(const Check& check, Failure& failure) {
+    if (m_config.evidence.isEmpty() || failure.scenario.isEmpty())
+        return;
+    const Machine machine = failure.machine == machineName(Machine::X86_64) ? Machine::X86_64 : Machine::I386;
+    const auto text = readFile(m_lab.folder + u'/' + failure.scenario);
+    if (!text || !build(machine).isEmpty())
+        failure.evidence = QStringLiteral("no recording: there is no kernel");
+    else if (!m_boots)
+        failure.evidence = QStringLiteral("no recording: the kernel dies before its first command");
+    else
+        m_boots =
+            makeEvidence({m_config.program, m_config.folder, m_config.evidence + u'/' + check.id, m_lab.view,
+                          varied(*text, m_config.reference.isEmpty() ? 0 : m_config.seed), machine},
+                         failure);
+}
+
 bool Checker::dispatch(const Check& check, Failure& failure) {
     if (check.kind == CheckKind::Build)
         return runBuild(check, failure);
@@ -196,6 +214,8 @@ CheckResult Checker::run(const Check& check) {
     CheckResult result{check.id, check.title, check.hint, check.points, 0, check.isPublic, false, {}};
     result.passed = dispatch(check, result.failure);
     result.earned = result.passed ? check.points : 0;
+    if (!result.passed)
+        keepEvidence(check, result.failure);
     return result;
 }
 

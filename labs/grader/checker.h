@@ -20,6 +20,8 @@ struct CheckerConfig {
     QString reference;    // the host program with the reference solution; "": expected is what the files say
     QString userPrograms; // the folder with MACHINE/NAME
     uint32_t seed = 0;    // of the variation, which needs `reference`; 0: none
+    QString program{};    // uvmscope, for evidence of what fails
+    QString evidence{};   // the folder for it; "": none is made
 };
 
 class Checker {
@@ -41,11 +43,13 @@ private:
 
     std::optional<QByteArray> expected(const QString& file, const QByteArray& scenario, QString* problem);
     void findInvariant(const QByteArray& scenario, Failure& failure);
+    void keepEvidence(const Check& check, Failure& failure);
 
     const Lab& m_lab;
     CheckerConfig m_config;
     std::map<Machine, QString> m_built;
     bool m_sandboxed = false;
+    bool m_boots = true; // as far as evidence has told
 };
 
 // All checks, or the public ones. `told` is called before each one that may take a while.

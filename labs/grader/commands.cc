@@ -151,14 +151,15 @@ int grade(const QStringList& words) {
     const QString problem = gradeAll(*lab, installation(), request, say);
     if (!problem.isEmpty())
         return complain(ExitCode::CannotStart, problem);
-    say(QStringLiteral("wrote %1: grades.csv, junit.xml, gradescope/, check50/").arg(request.output));
+    say(QStringLiteral("wrote %1: grades.csv, junit.xml, gradescope/, check50/, evidence/")
+            .arg(request.output));
     return int(ExitCode::Ok);
 }
 
 // What `grade` starts for each submission.
 int gradeOneCommand(const QStringList& words) {
     QCommandLineParser parser;
-    for (const char* name : {"kit", "submission", "result", "seed"})
+    for (const char* name : {"kit", "submission", "result", "evidence", "seed"})
         parser.addOption({QLatin1String(name), QString(), QStringLiteral("VALUE")});
     int code = 0;
     const auto lab = labOf(parser, words, 1, &code);
@@ -167,7 +168,8 @@ int gradeOneCommand(const QStringList& words) {
     const QString problem =
         gradeOne(*lab, installation(),
                  {parser.value(QStringLiteral("kit")), parser.value(QStringLiteral("submission")),
-                  parser.value(QStringLiteral("result")), parser.value(QStringLiteral("seed")).toUInt()});
+                  parser.value(QStringLiteral("result")), parser.value(QStringLiteral("evidence")),
+                  parser.value(QStringLiteral("seed")).toUInt()});
     return problem.isEmpty() ? int(ExitCode::Ok) : complain(ExitCode::CannotWrite, problem);
 }
 

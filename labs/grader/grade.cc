@@ -129,7 +129,8 @@ private:
         process->start(QCoreApplication::applicationFilePath(),
                        {QStringLiteral("grade-one"), QString::number(m_lab.number), QStringLiteral("--kit"),
                         m_kit, QStringLiteral("--submission"), m_request.submissions + u'/' + name,
-                        QStringLiteral("--result"), resultFile(m_request, name), QStringLiteral("--seed"),
+                        QStringLiteral("--result"), resultFile(m_request, name), QStringLiteral("--evidence"),
+                        m_request.output + QStringLiteral("/evidence/") + name, QStringLiteral("--seed"),
                         QString::number(seed)});
     }
     void ended(const QString& name, bool graded) {
@@ -164,7 +165,10 @@ QString gradeOne(const Lab& lab, const Installation& where, const GradeJob& job)
     if (!folder.isValid())
         return QStringLiteral("cannot make a folder to work in: %1").arg(folder.errorString());
     const QString wrong = writeSubmission(lab, job.kit, job.submission, folder.path());
-    const CheckerConfig config{folder.path(), {job.kit}, where.reference(), where.userPrograms(), job.seed};
+    if (!job.evidence.isEmpty())
+        QDir(job.evidence).removeRecursively(); // of an earlier submission
+    const CheckerConfig config{folder.path(), {job.kit},       where.reference(), where.userPrograms(),
+                               job.seed,      where.program(), job.evidence};
     const LabResult result = wrong.isEmpty() ? runChecks(lab, config, false) : rejected(lab, wrong);
     QJsonObject json = toJson(result);
     json[QStringLiteral("name")] = QFileInfo(job.submission).fileName();

@@ -23,6 +23,7 @@ struct GradeRequest {
 // What one submission is graded with.
 struct GradeJob {
     QString kit, submission, result; // folders, and the file to write
+    QString evidence;                // the folder for recordings and figures of what fails; "": none are made
     uint32_t seed = 1;
 };
 

@@ -131,6 +131,7 @@ std::optional<Lab> readLab(const QString& folder, QString* problem) {
     lab.name = (*json)[QStringLiteral("name")].toString();
     lab.title = (*json)[QStringLiteral("title")].toString();
     lab.demo = (*json)[QStringLiteral("demo")].toString();
+    lab.view = (*json)[QStringLiteral("view")].toString(QStringLiteral("map"));
     lab.files = strings((*json)[QStringLiteral("files")]);
     lab.withheld = strings((*json)[QStringLiteral("withheld")]);
     if (lab.number <= 0 || lab.name.isEmpty() || lab.title.isEmpty() || lab.files.isEmpty())

@@ -38,6 +38,7 @@ struct Lab {
     QStringList files;           // that the student writes, below the source folder
     QStringList withheld;        // headers that would tell the solution
     QString demo;                // the scenario to look at while writing, below the lab's folder
+    QString view;                // what a figure of a failure shows; map when the lab does not say
     std::vector<Check> checks;   // the public ones first
 
     int points() const;

@@ -10,7 +10,8 @@ namespace {
 constexpr std::pair<const char*, QString Failure::*> failureTexts[] = {
     {"what", &Failure::what},           {"machine", &Failure::machine},   {"scenario", &Failure::scenario},
     {"command", &Failure::text},        {"expected", &Failure::expected}, {"found", &Failure::found},
-    {"invariant", &Failure::invariant}, {"detail", &Failure::detail},     {"open", &Failure::open}};
+    {"invariant", &Failure::invariant}, {"detail", &Failure::detail},     {"open", &Failure::open},
+    {"recording", &Failure::recording}, {"figure", &Failure::figure},     {"evidence", &Failure::evidence}};
 
 QJsonObject toJson(const Failure& failure) {
     QJsonObject json{{QStringLiteral("line"), failure.line}, {QStringLiteral("number"), failure.command}};

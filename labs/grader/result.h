@@ -21,6 +21,8 @@ struct Failure {
     QString invariant;             // the first that was broken
     QString detail;                // what the compiler or the program said
     QString open;                  // the command that shows it in the app
+    QString recording, figure;     // files of OUT/evidence/NAME/ (evidence.h)
+    QString evidence;              // why one of these is not there
 };
 
 struct CheckResult {

@@ -65,7 +65,7 @@ QStringList sandboxArguments(const RunRequest& request) {
     words << QStringLiteral("--bind") << request.folder << request.folder;
     words << QStringLiteral("--chdir") << request.folder;
     add({"--clearenv", "--setenv", "PATH", "/usr/bin:/bin", "--setenv", "LANG", "C", "--setenv", "TMPDIR",
-         "/tmp"});
+         "/tmp", "--setenv", "HOME", "/tmp"});
     return words << QStringLiteral("--");
 }
 

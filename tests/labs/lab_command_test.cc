@@ -71,8 +71,8 @@ private Q_SLOTS:
         const Result result = lab({QStringLiteral("list")});
         QCOMPARE(result.code, 0);
         for (const char* title : {"Lookup and the augmented tree", "Find space", "Enter, merge, clip, unmap",
-                                  "Faults: zero-fill and objects", "Fork and copy-on-write",
-                                  "Page daemon and swap", "Extraction and mremap"})
+                                  "The page tables", "Faults: zero-fill and objects",
+                                  "Fork and copy-on-write", "Page daemon and swap", "Extraction and mremap"})
             QVERIFY2(result.out.contains(title), result.out);
     }
 
@@ -181,6 +181,25 @@ private Q_SLOTS:
         QCOMPARE(suites, 3);
         QCOMPARE(failures, 10 + 11);
 
+        // Of what fails there are a recording and a figure, unless nothing can be seen: bob's kernel dies at
+        // boot.
+        const QString folder = output + QStringLiteral("/evidence/");
+        QVERIFY(!QFile::exists(folder + QStringLiteral("ada")));
+        const auto bob =
+            QJsonDocument::fromJson(test::contents(output + QStringLiteral("/results/bob.json")));
+        int seen = 0;
+        for (const QJsonValue& check : bob[QStringLiteral("checks")].toArray()) {
+            const QJsonObject failure = check[QStringLiteral("failure")].toObject();
+            if (failure.isEmpty() || failure[QStringLiteral("scenario")].toString().isEmpty())
+                continue;
+            ++seen;
+            const QString why = failure[QStringLiteral("evidence")].toString();
+            const char* const expected =
+                seen == 1 ? "the run ended before command 1" : "dies before its first command";
+            QVERIFY2(why.contains(QLatin1String(expected)), qPrintable(why));
+        }
+        QVERIFY(seen > 4);
+
         // Nobody is graded twice; who hands in something else is.
         result = lab(words);
         QVERIFY2(result.out.contains("3 of 3 are graded already"), result.out);
@@ -190,6 +209,39 @@ private Q_SLOTS:
         QVERIFY2(result.out.contains("2 of 3 are graded already") &&
                      result.out.contains("bob  100 of 100 points"),
                  result.out);
+    }
+
+    void what_fails_is_recorded_and_drawn() {
+        const QString mia = path(QStringLiteral("one/mia/"));
+        QCOMPARE(grader::copyFile(source + files[0], mia + files[0]), QString());
+        QVERIFY(QDir().mkpath(QFileInfo(mia + files[1]).path()));
+        QVERIFY(test::write(mia + files[1],
+                            test::contents(source + files[1])
+                                .replace("        after.gap = uvm_map_gap_behind(after);", "        ;")));
+        const QString output = path(QStringLiteral("one-grades"));
+        const Result result =
+            lab({QStringLiteral("grade"), QStringLiteral("1"), QStringLiteral("--submissions"),
+                 path(QStringLiteral("one")), QStringLiteral("-o"), output});
+        QVERIFY2(result.code == 0, result.err);
+        const auto json =
+            QJsonDocument::fromJson(test::contents(output + QStringLiteral("/results/mia.json")));
+        int drawn = 0;
+        for (const QJsonValue& check : json[QStringLiteral("checks")].toArray()) {
+            const QJsonObject failure = check[QStringLiteral("failure")].toObject();
+            const QString evidence = output + QStringLiteral("/evidence/mia/");
+            if (failure[QStringLiteral("line")].toInt() == 0)
+                continue;
+            QVERIFY2(failure[QStringLiteral("evidence")].toString().isEmpty(),
+                     qPrintable(failure[QStringLiteral("evidence")].toString()));
+            const QByteArray figure = test::contents(evidence + failure[QStringLiteral("figure")].toString());
+            QVERIFY2(figure.contains("</svg>"), qPrintable(failure[QStringLiteral("figure")].toString()));
+            const Result watched =
+                run(QStringLiteral(UVMSCOPE_BUILD_DIR "/uvmscope"),
+                    {QStringLiteral("watch"), evidence + failure[QStringLiteral("recording")].toString()});
+            QVERIFY2(watched.out.contains("BROKEN: "), watched.out + watched.err);
+            ++drawn;
+        }
+        QVERIFY(drawn >= 2);
     }
 
     void grading_that_was_interrupted_goes_on() {

@@ -1,0 +1,85 @@
+#include "labs/grader/evidence.h"
+
+#include <QFile>
+#include <QFileInfo>
+
+#include "labs/grader/files.h"
+#include "labs/grader/kit.h"
+#include "labs/grader/sandbox.h"
+
+namespace grader {
+
+namespace {
+
+const QString scenarioName = QStringLiteral("evidence.uvm");
+constexpr int seconds = 20; // that a recording may take
+// QEMU reserves much more address space than it uses.
+constexpr uint64_t addressSpace = uint64_t{16} << 30;
+
+// Runs `uvmscope WORDS -o FILE`. What it says last, when there is no `file` afterwards.
+QString make(const EvidenceRequest& request, QStringList words, const QString& file) {
+    words << QStringLiteral("-o") << file;
+    RunRequest run;
+    run.program = request.program;
+    run.arguments = words;
+    run.folder = request.folder;
+    run.read = {request.program};
+    if (const QString fonts = QStringLiteral("/etc/fonts"); QFileInfo::exists(fonts))
+        run.read << fonts;
+    run.limits = {seconds, addressSpace};
+    const RunResult result = runUntrusted(run);
+    if (QFileInfo(request.folder + u'/' + file).size() > 0)
+        return {};
+    if (result.end == RunEnd::TimedOut)
+        return QStringLiteral("it did not end within %1 s").arg(seconds);
+    return QString::fromUtf8(result.err.trimmed().split('\n').constLast()).left(200);
+}
+
+QStringList at(int command) { return {QStringLiteral("--at"), QString::number(command)}; }
+
+// Moves a file that was made to where it belongs; its name there.
+QString keep(const EvidenceRequest& request, const QString& file) {
+    const QString to = request.to + u'.' + QFileInfo(file).suffix();
+    const QString from = request.folder + u'/' + file;
+    const bool copied = copyFile(from, to).isEmpty();
+    QFile::remove(from);
+    return copied ? QFileInfo(to).fileName() : QString();
+}
+
+} // namespace
+
+bool makeEvidence(const EvidenceRequest& request, Failure& failure) {
+    QFile::remove(request.folder + u'/' + scenarioName); // what the submission may have put there
+    QString problem = writeFile(request.folder + u'/' + scenarioName, request.scenario);
+    if (problem.isEmpty())
+        problem = writeFile(request.to + QStringLiteral(".uvm"), request.scenario);
+    const QString recording = QStringLiteral("evidence.uvmrec"), figure = QStringLiteral("evidence.svg");
+    for (const QString& file : {recording, figure})
+        QFile::remove(request.folder + u'/' + file);
+    if (problem.isEmpty())
+        problem = make(request,
+                       {QStringLiteral("record"), scenarioName, QStringLiteral("--arch"),
+                        machineName(request.machine), QStringLiteral("--kernel"), programOf(request.machine)},
+                       recording);
+    if (!problem.isEmpty()) {
+        failure.evidence = QStringLiteral("no recording: %1").arg(problem);
+        return true;
+    }
+    const QStringList words{QStringLiteral("export"), recording, QStringLiteral("--view"), request.view};
+    QList<QStringList> moments{words};
+    if (failure.command > 0)
+        moments = {words + at(failure.command)};
+    if (failure.command > 1) // behind a step in which it dies there is nothing to be seen, but before it
+        moments << words + at(failure.command - 1);
+    for (const QStringList& moment : moments)
+        if (problem = make(request, moment, figure); problem.isEmpty())
+            break;
+    failure.recording = keep(request, recording);
+    if (problem.isEmpty())
+        failure.figure = keep(request, figure);
+    else
+        failure.evidence = QStringLiteral("no figure: %1").arg(problem);
+    return problem.isEmpty() || failure.command > 1;
+}
+
+} // namespace grader
