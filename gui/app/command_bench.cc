@@ -37,7 +37,9 @@ Command counted(const BenchRequest& request) {
 
 } // namespace
 
-QStringList benchParts() { return {QStringLiteral("vm"), QStringLiteral("bridge"), QStringLiteral("boot")}; }
+QStringList benchParts() {
+    return {QStringLiteral("vm"), QStringLiteral("bridge"), QStringLiteral("boot"), QStringLiteral("gui")};
+}
 
 ExitCode runBench(const BenchRequest& request) {
     const Command command = request.instructions ? counted(request) : timed(request);

@@ -48,7 +48,28 @@ void PictureView::setLook(const Look& look) {
 const QVector<SceneItem>& PictureView::items() {
     if (m_stale)
         refresh();
-    return m_items;
+    if (!m_items) {
+        NullSurface nothing;
+        Canvas canvas(nothing, zoomedLook());
+        m_picture->draw(canvas, m_size);
+        m_items = canvas.items();
+    }
+    return *m_items;
+}
+
+QRectF PictureView::seen() const {
+    return {double(horizontalScrollBar()->value()), double(verticalScrollBar()->value()),
+            double(viewport()->width()), double(viewport()->height())};
+}
+
+const QVector<SceneItem>& PictureView::itemsInSight() {
+    if (!m_inSight) {
+        NullSurface nothing;
+        Canvas canvas(nothing, zoomedLook(), seen());
+        m_picture->draw(canvas, m_size);
+        m_inSight = canvas.items();
+    }
+    return *m_inSight;
 }
 
 // What is out of sight costs nothing at each step.
@@ -100,26 +121,32 @@ void PictureView::refresh() {
     verticalScrollBar()->setRange(0, vertical ? int(std::ceil(m_size.height() - offered.height())) : 0);
     horizontalScrollBar()->setSingleStep(int(look.metrics.px(24)));
     verticalScrollBar()->setSingleStep(int(look.metrics.px(24)));
-    // Only what the pictures' list of things needs; the drawing comes with the next paint event.
-    NullSurface nothing;
-    Canvas canvas(nothing, look);
-    m_picture->draw(canvas, m_size);
-    m_items = canvas.items();
-    m_hovered = -1;
-    m_focused = std::min(m_focused, int(m_items.size()) - 1);
+    m_items.reset();
+    m_hovered.reset();
+    forgetWhatWasInSight();
+    // Where it stands now; what is gone has the focus no more.
+    if (m_focused) {
+        const auto& all = items();
+        const auto same = std::find_if(all.begin(), all.end(),
+                                       [&](const SceneItem& item) { return item.id == m_focused->id; });
+        m_focused = same == all.end() ? std::nullopt : std::optional(*same);
+    }
+}
+
+void PictureView::forgetWhatWasInSight() {
+    m_inSight.reset();
     m_cache = {};
     viewport()->update();
 }
 
 void PictureView::showSelection() {
-    for (const SceneItem& item : m_items) {
+    for (const SceneItem& item : items()) {
         if (!hasIdentity(item) || !(selectionOf(item.identity) == m_picture->state().selection))
             continue;
-        const QRectF seen(horizontalScrollBar()->value(), verticalScrollBar()->value(), viewport()->width(),
-                          viewport()->height());
-        if (!seen.intersects(item.rect)) {
-            horizontalScrollBar()->setValue(int(item.rect.center().x() - seen.width() / 2));
-            verticalScrollBar()->setValue(int(item.rect.center().y() - seen.height() / 2));
+        const QRectF sight = seen();
+        if (!sight.intersects(item.rect)) {
+            horizontalScrollBar()->setValue(int(item.rect.center().x() - sight.width() / 2));
+            verticalScrollBar()->setValue(int(item.rect.center().y() - sight.height() / 2));
         }
         return;
     }
@@ -127,13 +154,12 @@ void PictureView::showSelection() {
 
 // What the step changed is what one wants to see of it.
 void PictureView::showChange() {
-    const QRectF seen(horizontalScrollBar()->value(), verticalScrollBar()->value(), viewport()->width(),
-                      viewport()->height());
+    const QRectF sight = seen();
     const SceneItem* first = nullptr;
-    for (const SceneItem& item : m_items) {
+    for (const SceneItem& item : items()) {
         if (!hasIdentity(item) || !item.text.contains(QStringLiteral(" changed")))
             continue;
-        if (seen.contains(item.rect))
+        if (sight.contains(item.rect))
             return;
         if (!first)
             first = &item;
@@ -159,15 +185,14 @@ QPointF PictureView::toPicture(QPoint point) const {
     return QPointF(point) + QPointF(horizontalScrollBar()->value(), verticalScrollBar()->value());
 }
 
-int PictureView::itemAt(QPointF point) const {
+const SceneItem* PictureView::itemAt(QPointF point) {
     // The one drawn last lies on top; things that stand for something come before remarks.
-    for (int i = int(m_items.size()) - 1; i >= 0; --i)
-        if (hasIdentity(m_items[i]) && m_items[i].rect.contains(point))
-            return i;
-    for (int i = int(m_items.size()) - 1; i >= 0; --i)
-        if (m_items[i].rect.contains(point))
-            return i;
-    return -1;
+    const auto& all = itemsInSight();
+    for (const bool remarks : {false, true})
+        for (auto item = all.rbegin(); item != all.rend(); ++item)
+            if (hasIdentity(*item) != remarks && item->rect.contains(point))
+                return &*item;
+    return nullptr;
 }
 
 void PictureView::paintEvent(QPaintEvent*) {
@@ -182,8 +207,9 @@ void PictureView::paintEvent(QPaintEvent*) {
         painter.setRenderHint(QPainter::Antialiasing);
         painter.translate(-offset);
         PainterSurface surface(painter);
-        Canvas canvas(surface, zoomedLook());
+        Canvas canvas(surface, zoomedLook(), seen());
         m_picture->draw(canvas, m_size);
+        m_inSight = canvas.items();
     }
     QPainter painter(viewport());
     painter.drawPixmap(0, 0, m_cache);
@@ -191,32 +217,29 @@ void PictureView::paintEvent(QPaintEvent*) {
     painter.translate(-offset);
     PainterSurface surface(painter);
     Canvas canvas(surface, zoomedLook());
-    if (m_hovered >= 0 && hasIdentity(m_items[m_hovered]))
-        hoverOutline(canvas, m_items[m_hovered].rect);
+    if (m_hovered && hasIdentity(*m_hovered))
+        hoverOutline(canvas, m_hovered->rect);
     if (hasFocus() && m_ring) {
         painter.setPen(QPen(m_look.palette()[Role::Ink], 2, Qt::DotLine));
         painter.setBrush(Qt::NoBrush);
-        if (m_focused >= 0)
-            painter.drawRect(m_items[m_focused].rect.adjusted(-4, -4, 4, 4));
+        if (m_focused)
+            painter.drawRect(m_focused->rect.adjusted(-4, -4, 4, 4));
         else
-            painter.drawRect(QRectF(QPointF(offset), QSizeF(viewport()->size())).adjusted(1, 1, -1, -1));
+            painter.drawRect(seen().adjusted(1, 1, -1, -1));
     }
 }
 
 void PictureView::resizeEvent(QResizeEvent*) {
     // Also comes for the viewport alone, when a bar appears: only the room for both counts.
     if (m_room == maximumViewportSize()) {
-        m_cache = {};
+        forgetWhatWasInSight();
         return;
     }
     m_room = maximumViewportSize();
     refresh();
 }
 
-void PictureView::scrollContentsBy(int, int) {
-    m_cache = {};
-    viewport()->update();
-}
+void PictureView::scrollContentsBy(int, int) { forgetWhatWasInSight(); }
 
 void PictureView::showTable() {
     auto* const dialog = new QDialog(window());

@@ -23,10 +23,10 @@ public:
     void setState(const ViewState& state);
     void setLook(const Look& look);
     const Look& look() const { return m_look; }
-    // What is drawn, in the order of drawing.
+    // What is drawn, in the order of drawing, whether it is in sight or not. Made when first asked for.
     const QVector<SceneItem>& items();
     // The one that the keyboard stands on, null when it is on none.
-    const SceneItem* focusedItem() const { return m_focused < 0 ? nullptr : &m_items[m_focused]; }
+    const SceneItem* focusedItem() const { return m_focused ? &*m_focused : nullptr; }
     // The size of the picture at the present zoom.
     QSizeF pictureSize() const { return m_size; }
     QPointF toPicture(QPoint viewportPoint) const;
@@ -60,11 +60,14 @@ protected:
 
 private:
     void refreshWhenSeen();
-    void refresh(); // lays out again and draws into the cache
+    void refresh(); // lays out again
+    void forgetWhatWasInSight();
+    QRectF seen() const; // the part of the picture in the viewport
+    const QVector<SceneItem>& itemsInSight();
     void showSelection();
     void showChange();
     void bringIntoSight(const QRectF& rect);
-    int itemAt(QPointF picturePoint) const;
+    const SceneItem* itemAt(QPointF picturePoint); // null: none
     // It stands for a thing of the machine, and is no mere remark.
     static bool hasIdentity(const SceneItem& item) { return !(item.identity == Identity{}); }
     void moveFocus(int dx, int dy);
@@ -74,11 +77,11 @@ private:
     Look m_look;
     double m_zoom = 1;
     QSizeF m_size;
-    QVector<SceneItem> m_items;
+    std::optional<QVector<SceneItem>> m_items, m_inSight; // of the whole picture; of what is in the viewport
     QPixmap m_cache;
     QSize m_room;
     bool m_stale = true; // the state or the look is newer than what is laid out
-    int m_hovered = -1, m_focused = -1;
+    std::optional<SceneItem> m_hovered, m_focused;
     bool m_ring = false; // the focus was brought here by keyboard
     Drag m_drag = Drag::Pans;
     // While the button is down: where it went down and where the bars stood then.

@@ -31,10 +31,10 @@ void PictureView::mouseMoveEvent(QMouseEvent* event) {
         }
         return;
     }
-    const int hovered = itemAt(toPicture(event->pos()));
-    if (hovered == m_hovered)
+    const SceneItem* const hovered = itemAt(toPicture(event->pos()));
+    if (hovered ? m_hovered && m_hovered->id == hovered->id : !m_hovered)
         return;
-    m_hovered = hovered;
+    m_hovered = hovered ? std::optional(*hovered) : std::nullopt;
     viewport()->update();
 }
 
@@ -53,24 +53,25 @@ void PictureView::mouseReleaseEvent(QMouseEvent* event) {
     if (m_dragging)
         return;
     const QPointF at = toPicture(event->pos());
-    const int item = itemAt(at);
-    m_focused = item;
+    const SceneItem* const item = itemAt(at);
+    m_focused = item ? std::optional(*item) : std::nullopt;
     m_ring = false;
+    const Selection selection = item ? selectionOf(item->identity) : Selection{};
     Q_EMIT clicked(at);
-    Q_EMIT selected(item >= 0 ? selectionOf(m_items[item].identity) : Selection{});
+    Q_EMIT selected(selection);
 }
 
 bool PictureView::viewportEvent(QEvent* event) {
     if (event->type() == QEvent::ToolTip) {
         auto* help = static_cast<QHelpEvent*>(event);
-        if (const int item = itemAt(toPicture(help->pos())); item >= 0)
-            QToolTip::showText(help->globalPos(), m_items[item].text, viewport());
+        if (const SceneItem* const item = itemAt(toPicture(help->pos())))
+            QToolTip::showText(help->globalPos(), item->text, viewport());
         else
             QToolTip::hideText();
         return true;
     }
     if (event->type() == QEvent::Leave) {
-        m_hovered = -1;
+        m_hovered.reset();
         viewport()->update();
     }
     return QAbstractScrollArea::viewportEvent(event);
@@ -101,30 +102,30 @@ void PictureView::zoomToFit() {
 
 // To the nearest thing in that direction; what lies straight ahead is nearer than what lies aside.
 void PictureView::moveFocus(int dx, int dy) {
-    int best = -1;
+    const SceneItem* best = nullptr;
     double bestDistance = 0;
-    for (int i = 0; i < int(m_items.size()); ++i) {
-        if (!hasIdentity(m_items[i]) || i == m_focused)
+    for (const SceneItem& item : items()) {
+        if (!hasIdentity(item) || (m_focused && item.id == m_focused->id))
             continue;
-        double distance = double(i);
-        if (m_focused >= 0) {
-            const QPointF way = m_items[i].rect.center() - m_items[m_focused].rect.center();
+        double distance = 0; // the first one
+        if (m_focused) {
+            const QPointF way = item.rect.center() - m_focused->rect.center();
             const double ahead = way.x() * dx + way.y() * dy,
                          aside = std::abs(way.x() * dy) + std::abs(way.y() * dx);
             if (ahead <= 0.5)
                 continue;
             distance = ahead + 2 * aside;
         }
-        if (best < 0 || distance < bestDistance) {
-            best = i;
+        if (!best || distance < bestDistance) {
+            best = &item;
             bestDistance = distance;
         }
     }
-    if (best < 0)
+    if (!best)
         return;
-    m_focused = best;
+    m_focused = *best;
     m_ring = true;
-    bringIntoSight(m_items[best].rect);
+    bringIntoSight(m_focused->rect);
     viewport()->update();
 }
 
@@ -141,8 +142,8 @@ void PictureView::keyPressEvent(QKeyEvent* event) {
         return moveFocus(1, 0);
     case Qt::Key_Return:
     case Qt::Key_Enter:
-        if (m_focused >= 0)
-            Q_EMIT selected(selectionOf(m_items[m_focused].identity));
+        if (m_focused)
+            Q_EMIT selected(selectionOf(m_focused->identity));
         return;
     case Qt::Key_Plus:
     case Qt::Key_Equal:

@@ -12,18 +12,21 @@ using Range = std::pair<uint64_t, uint64_t>;
 
 // The ranges cut at every boundary of any of them: disjoint, ascending.
 std::vector<Range> elementary(const std::vector<Range>& ranges) {
-    std::set<uint64_t> cuts;
+    std::vector<uint64_t> cuts;
     for (const Range& r : ranges) {
-        cuts.insert(r.first);
-        cuts.insert(r.second);
+        cuts.push_back(r.first);
+        cuts.push_back(r.second);
     }
+    std::sort(cuts.begin(), cuts.end());
+    cuts.erase(std::unique(cuts.begin(), cuts.end()), cuts.end());
     std::vector<Range> sorted = ranges;
     std::sort(sorted.begin(), sorted.end());
     std::vector<Range> pieces;
     uint64_t covered = 0;
     for (const Range& r : sorted) {
-        auto cut = cuts.upper_bound(std::max(r.first, covered));
-        for (uint64_t from = std::max(r.first, covered); from < r.second && cut != cuts.end(); ++cut) {
+        uint64_t from = std::max(r.first, covered);
+        for (auto cut = std::upper_bound(cuts.begin(), cuts.end(), from);
+             from < r.second && cut != cuts.end(); ++cut) {
             pieces.emplace_back(from, *cut);
             from = *cut;
         }
@@ -95,38 +98,6 @@ private:
     std::vector<AxisPart> m_parts;
 };
 
-// Room for the cells is what gaps and folds leave. Where every cell can be wide, all are.
-void setWidths(Axis& axis, const AxisRequest& request) {
-    const AxisSizes& s = request.sizes;
-    double fixed = 0;
-    size_t wide = 0, narrow = 0;
-    for (size_t i = 0; i < axis.parts.size(); ++i) {
-        AxisPart& part = axis.parts[i];
-        if (part.kind == AxisPart::Kind::Cell)
-            ++(part.wide ? wide : narrow);
-        else
-            fixed += part.width = part.kind == AxisPart::Kind::Run ? s.fold : i == 0 ? s.lead : s.gap;
-    }
-    const double room = request.width - fixed;
-    const double cells = double(wide + narrow);
-    double wideWidth, narrowWidth;
-    if (cells > 0 && room / cells >= s.wideMin) {
-        wideWidth = narrowWidth = std::min(s.wideMax, std::floor(room / cells));
-        for (AxisPart& part : axis.parts)
-            part.wide = part.wide || part.kind == AxisPart::Kind::Cell;
-    } else if (wide == 0) {
-        wideWidth = 0;
-        narrowWidth = std::clamp(room / std::max(1.0, cells), s.cellMin, s.wideMin);
-    } else {
-        narrowWidth =
-            std::clamp((room - double(wide) * s.wideMin) / std::max(1.0, double(narrow)), s.cellMin, s.cell);
-        wideWidth = std::clamp((room - double(narrow) * narrowWidth) / double(wide), s.wideMin, s.wideMax);
-    }
-    for (AxisPart& part : axis.parts)
-        if (part.kind == AxisPart::Kind::Cell)
-            part.width = part.wide ? wideWidth : narrowWidth;
-}
-
 } // namespace
 
 double Axis::xOf(uint64_t address) const {
@@ -135,19 +106,74 @@ double Axis::xOf(uint64_t address) const {
     return it == parts.end() ? width : it->x;
 }
 
-Axis layoutAxis(const AxisRequest& request) {
-    Axis axis;
-    axis.parts = Builder(request).build();
-    setWidths(axis, request);
+AxisParts::AxisParts(const AxisRequest& request) : m_parts(Builder(request).build()) {
+    for (const AxisPart& part : m_parts) {
+        if (part.kind == AxisPart::Kind::Cell)
+            ++(part.wide ? m_wide : m_narrow);
+        else
+            ++(part.kind == AxisPart::Kind::Run ? m_runs : m_gaps);
+    }
+    if (m_parts.empty())
+        return;
+    m_endsInGap = m_parts.back().kind == AxisPart::Kind::Gap;
+    m_leads = m_parts.front().kind == AxisPart::Kind::Gap;
+    m_gaps -= m_leads ? 1 : 0;
+}
+
+double AxisParts::fixedWidth(const AxisSizes& s) const {
+    return double(m_runs) * s.fold + double(m_gaps) * s.gap + (m_leads ? s.lead : 0);
+}
+
+// Room for the cells is what gaps and folds leave. Where every cell can be wide, all are.
+AxisParts::Widths AxisParts::widthsAt(double width, const AxisSizes& s) const {
+    const double room = width - fixedWidth(s), wide = double(m_wide), narrow = double(m_narrow);
+    const double cells = wide + narrow;
+    if (cells > 0 && room / cells >= s.wideMin) {
+        const double each = std::min(s.wideMax, std::floor(room / cells));
+        return {each, each, true};
+    }
+    if (m_wide == 0)
+        return {0, std::clamp(room / std::max(1.0, cells), s.cellMin, s.wideMin), false};
+    const double least = std::clamp((room - wide * s.wideMin) / std::max(1.0, narrow), s.cellMin, s.cell);
+    return {std::clamp((room - narrow * least) / wide, s.wideMin, s.wideMax), least, false};
+}
+
+double AxisParts::widthOf(const AxisPart& part, bool first, const AxisSizes& s, const Widths& widths) {
+    if (part.kind == AxisPart::Kind::Cell)
+        return part.wide ? widths.wide : widths.narrow;
+    return part.kind == AxisPart::Kind::Run ? s.fold : first ? s.lead : s.gap;
+}
+
+double AxisParts::widthAt(double width, const AxisSizes& sizes) const {
+    const Widths widths = widthsAt(width, sizes);
+    const double all = fixedWidth(sizes) + double(m_wide) * widths.wide + double(m_narrow) * widths.narrow;
+    return m_endsInGap ? std::max(all, width) : all;
+}
+
+double AxisParts::gapAt(double width, const AxisSizes& sizes, double least) const {
+    const Widths widths = widthsAt(width, sizes);
+    const double cells =
+        double(m_runs) * sizes.fold + double(m_wide) * widths.wide + double(m_narrow) * widths.narrow;
+    const double gaps = double(m_gaps) + (m_leads ? 1 : 0);
+    return std::clamp((width - cells) / std::max(1.0, gaps), least, sizes.gap);
+}
+
+Axis AxisParts::layOut(double width, const AxisSizes& sizes) const {
+    const Widths widths = widthsAt(width, sizes);
+    Axis axis{.parts = m_parts, .width = 0};
     double x = 0;
+    bool first = true;
     for (AxisPart& part : axis.parts) {
+        part.wide = part.wide || (widths.allWide && part.kind == AxisPart::Kind::Cell);
         part.x = x;
+        part.width = widthOf(part, first, sizes, widths);
         x += part.width;
+        first = false;
     }
     // What is left over goes to the last gap: it is folded anyway.
-    if (x < request.width && !axis.parts.empty() && axis.parts.back().kind == AxisPart::Kind::Gap) {
-        axis.parts.back().width += request.width - x;
-        x = request.width;
+    if (x < width && m_endsInGap) {
+        axis.parts.back().width += width - x;
+        x = width;
     }
     axis.width = x;
     return axis;

@@ -30,8 +30,6 @@ struct AxisRequest {
     std::vector<AxisPage> pages;                       // those with a mark, ascending
     std::vector<std::pair<uint64_t, uint64_t>> focus;  // ranges whose cells are wide and never folded
     uint64_t longestRun = 6;                           // a longer run of equal cells is folded
-    double width = 1000;
-    AxisSizes sizes;
 };
 
 struct AxisPart {
@@ -51,6 +49,29 @@ struct Axis {
     double xOf(uint64_t address) const;
 };
 
-Axis layoutAxis(const AxisRequest& request);
+// The parts of an axis, which stay when it is drawn at another size.
+class AxisParts {
+public:
+    explicit AxisParts(const AxisRequest& request);
+    // How wide the axis is when it is offered `width`. Cost: none.
+    double widthAt(double width, const AxisSizes& sizes) const;
+    // The gap that makes it just so wide, from `least` to the one in `sizes`.
+    double gapAt(double width, const AxisSizes& sizes, double least) const;
+    // Cost: O(parts).
+    Axis layOut(double width, const AxisSizes& sizes) const;
+
+private:
+    struct Widths {
+        double wide = 0, narrow = 0; // of cells
+        bool allWide = false;
+    };
+    double fixedWidth(const AxisSizes& sizes) const;
+    Widths widthsAt(double width, const AxisSizes& sizes) const;
+    static double widthOf(const AxisPart& part, bool first, const AxisSizes& sizes, const Widths& widths);
+
+    std::vector<AxisPart> m_parts; // without places
+    size_t m_wide = 0, m_narrow = 0, m_runs = 0, m_gaps = 0;
+    bool m_leads = false, m_endsInGap = false; // begins with a gap, which is not in m_gaps; ends in one
+};
 
 } // namespace gui

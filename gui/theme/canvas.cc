@@ -2,6 +2,8 @@
 
 #include <QRegularExpression>
 
+#include <limits>
+
 namespace gui {
 
 namespace {
@@ -31,6 +33,11 @@ QVector<Piece> pieces(const QString& text, const Type& type) {
 }
 
 } // namespace
+
+Canvas::Extent Canvas::seenAcross() const {
+    constexpr double everywhere = std::numeric_limits<double>::infinity();
+    return m_seen.isNull() ? Extent{-everywhere, everywhere} : Extent{m_seen.left(), m_seen.right()};
+}
 
 void Canvas::path(const QPainterPath& path, const Ink& ink) {
     const Palette& palette = m_look.palette();

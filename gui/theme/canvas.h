@@ -51,13 +51,21 @@ struct SceneItem {
 
 class Canvas {
 public:
-    Canvas(Surface& surface, const Look& look) : m_surface(surface), m_look(look) {}
+    // `seen`: the part of the picture that is looked at; null for all of it.
+    Canvas(Surface& surface, const Look& look, QRectF seen = {})
+        : m_surface(surface), m_look(look), m_seen(seen) {}
 
     const Look& look() const { return m_look; }
     double px(double length) const { return m_look.metrics.px(length); }
     double textWidth(const QString& text, const Type& type) const {
         return m_look.metrics.textWidth(text, type);
     }
+    // Where something is looked at, from left to right. What lies aside need not be drawn, nor be among the
+    // items.
+    struct Extent {
+        double left, right;
+    };
+    Extent seenAcross() const;
 
     void path(const QPainterPath& path, const Ink& ink);
     void rect(const QRectF& rect, const Ink& ink, double radius = 0);
@@ -83,6 +91,7 @@ public:
 private:
     Surface& m_surface;
     Look m_look;
+    QRectF m_seen;
     QVector<SceneItem> m_items;
     QHash<QString, int> m_ids; // how often each was asked for
 };

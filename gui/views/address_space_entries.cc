@@ -16,8 +16,19 @@ QRectF inset(const QRectF& rect, double by) { return rect.adjusted(by, 0, -by, 0
 
 } // namespace
 
-void AddressSpacePicture::drawEntry(Canvas& canvas, const Axis& axis, const Row& row, int index,
-                                    Seen& seen) const {
+void AddressSpacePicture::Seen::addEntry(const gdbbridge::Snapshot& snapshot, const Entry& entry,
+                                         bool hasChanged) {
+    const Hue hue = hueOf(snapshot, entry);
+    kinds.insert(hue == Hue::Guard    ? LegendKey::Guard
+                 : hue == Hue::File   ? LegendKey::File
+                 : hue == Hue::Device ? LegendKey::Device
+                                      : LegendKey::Anon);
+    if (entry.inheritance == gdbbridge::Inheritance::Share)
+        kinds.insert(LegendKey::Shared);
+    changed = changed || hasChanged;
+}
+
+void AddressSpacePicture::drawEntry(Canvas& canvas, const Axis& axis, const Row& row, int index) const {
     const double u = canvas.px(1);
     const auto& snapshot = *state().now;
     const Entry& entry = row.map->entries[size_t(index)];
@@ -40,27 +51,18 @@ void AddressSpacePicture::drawEntry(Canvas& canvas, const Axis& axis, const Row&
     QPainterPath shape;
     shape.addRoundedRect(rect, 3 * u, 3 * u);
     canvas.path(shape, {.fill = fillOf(hue), .line = lineOf(hue), .width = 1.4});
-    if (hue != Hue::Guard)
-        seen.kinds.insert(hue == Hue::File     ? LegendKey::File
-                          : hue == Hue::Device ? LegendKey::Device
-                                               : LegendKey::Anon);
     if (hue == Hue::Guard) {
         hatch(canvas, shape, 10, 45, Role::GuardLine, 3);
-        seen.kinds.insert(LegendKey::Guard);
     } else if (hue == Hue::File) {
         foldedCorner(canvas, rect, std::min(12 * u, rect.width() / 3));
     } else if (hue == Hue::Device) {
         notches(canvas, rect);
     }
-    if (entry.inheritance == gdbbridge::Inheritance::Share) {
+    if (entry.inheritance == gdbbridge::Inheritance::Share)
         canvas.rect(rect.adjusted(3 * u, 3 * u, -3 * u, -3 * u), {.line = lineOf(hue), .width = 1.4}, 2 * u);
-        seen.kinds.insert(LegendKey::Shared);
-    }
     drawEntryTexts(canvas, rect, entry);
-    if (changed) {
+    if (changed)
         changedBand(canvas, rect.adjusted(2 * u, 2 * u, -2 * u, -2 * u));
-        seen.changed = true;
-    }
     if (state().violationOf(entry)) {
         canvas.rect(rect, {.line = Role::Violation, .width = 3.4, .dash = {10, 4}}, 3 * u);
         cross(canvas, rect.topRight() + QPointF(-12 * u, 12 * u), 6 * u, 3.4);

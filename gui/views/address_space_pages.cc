@@ -1,6 +1,7 @@
 #include "gui/views/address_space_row.h"
 
 #include <algorithm>
+#include <array>
 
 #include "gui/models/names.h"
 #include "gui/views/look_of.h"
@@ -33,14 +34,60 @@ LegendKey legendKey(const PageLook& look) {
     }
 }
 
+// Widths of addresses, which have one for each length.
+class AddressWidths {
+public:
+    explicit AddressWidths(const Canvas& canvas) : m_canvas(canvas) {}
+    double of(const QString& text) {
+        double& width = m_byLength[size_t(std::min(text.size(), qsizetype(m_byLength.size()) - 1))];
+        if (width == 0)
+            width = m_canvas.textWidth(text, type::address);
+        return width;
+    }
+
+private:
+    const Canvas& m_canvas;
+    std::array<double, 32> m_byLength{};
+};
+
+// Axis::xOf for addresses that mostly ascend: a step each.
+class AxisWalk {
+public:
+    explicit AxisWalk(const Axis& axis) : m_axis(axis) {}
+    double xOf(uint64_t address) {
+        if (address < m_last)
+            return m_axis.xOf(address);
+        m_last = address;
+        while (m_part < m_axis.parts.size() && m_axis.parts[m_part].end <= address)
+            ++m_part;
+        return m_part == m_axis.parts.size() ? m_axis.width : m_axis.parts[m_part].x;
+    }
+
+private:
+    const Axis& m_axis;
+    size_t m_part = 0;
+    uint64_t m_last = 0;
+};
+
 } // namespace
 
-void AddressSpacePicture::drawPages(Canvas& canvas, const Axis& axis, const Row& row, Seen& seen) const {
+void AddressSpacePicture::Seen::addPage(const gdbbridge::Snapshot& snapshot, int process, uint64_t va,
+                                        bool hasChanged) {
+    const PageFact fact = pageFact(snapshot, process, va);
+    if (fact.entry == none && fact.hardware == Hardware::NotEntered)
+        return;
+    kinds.insert(legendKey(pageLookOf(snapshot, process, fact)));
+    changed = changed || hasChanged;
+}
+
+void AddressSpacePicture::drawPages(Canvas& canvas, const Axis& axis, const Row& row) const {
     const double u = canvas.px(1);
     const auto& snapshot = *state().now;
     const uint32_t pid = pidOf(snapshot, row.process);
     const QString who = processName(snapshot, row.process);
-    for (const AxisPart& part : axis.parts) {
+    const auto [first, last] = row.seenParts(canvas, axis);
+    for (size_t i = first; i < last; ++i) {
+        const AxisPart& part = axis.parts[i];
         const PageFact fact = pageFact(snapshot, row.process, part.start);
         if (part.kind == AxisPart::Kind::Gap || (fact.entry == none && fact.hardware == Hardware::NotEntered))
             continue;
@@ -78,8 +125,6 @@ void AddressSpacePicture::drawPages(Canvas& canvas, const Axis& axis, const Row&
         if (pageSelected(state().selection, snapshot, row.process, fact))
             selectedOutline(canvas, rect.adjusted(2 * u, 2 * u, -2 * u, -2 * u), 4);
         canvas.end();
-        seen.kinds.insert(legendKey(look));
-        seen.changed = seen.changed || changed;
     }
 }
 
@@ -109,17 +154,25 @@ void AddressSpacePicture::drawRun(Canvas& canvas, const AxisPart& part, const Ro
     canvas.end();
 }
 
+// Which addresses have room does not depend on what is looked at, so that none comes and goes while one
+// moves.
 void AddressSpacePicture::drawTicks(Canvas& canvas, const Axis& axis, const Row& row) const {
     const double u = canvas.px(1);
+    const auto [seenLeft, seenRight] = canvas.seenAcross();
+    AddressWidths widths(canvas);
+    AxisWalk walk(axis);
     double free = 0;
     // Above the map: where entries begin; at the right edge pushed back into the picture.
     for (const Entry& entry : row.map->entries) {
+        const double begin = walk.xOf(entry.start) + u;
+        if (begin < free)
+            continue;
         const QString text = addressText(entry.start);
-        const double width = canvas.textWidth(text, type::address);
-        const double x = std::min(axis.xOf(entry.start) + u, axis.width - width);
+        const double width = widths.of(text), x = std::min(begin, axis.width - width);
         if (x < free)
             continue;
-        canvas.text({x, row.mapTop - 7 * u}, text, type::address, Role::Ink2);
+        if (x + width >= seenLeft && x <= seenRight)
+            canvas.text({x, row.mapTop - 7 * u}, text, type::address, Role::Ink2);
         free = x + width + 10 * u;
     }
     // Below the pages: the wide cells.
@@ -128,11 +181,12 @@ void AddressSpacePicture::drawTicks(Canvas& canvas, const Axis& axis, const Row&
         if (!part.wide || part.kind != AxisPart::Kind::Cell || entryAt(*row.map, part.start) == none)
             continue;
         const QString text = addressText(part.start);
-        const double half = canvas.textWidth(text, type::address) / 2, x = part.x + part.width / 2;
+        const double half = widths.of(text) / 2, x = part.x + part.width / 2;
         if (x - half < free || x + half > axis.width + row.measures.margin * u)
             continue;
-        canvas.text({x, row.pagesTop + row.pagesHeight + 17 * u}, text, type::address, Role::Ink2,
-                    Align::Center);
+        if (x + half >= seenLeft && x - half <= seenRight)
+            canvas.text({x, row.pagesTop + row.pagesHeight + 17 * u}, text, type::address, Role::Ink2,
+                        Align::Center);
         free = x + half + 8 * u;
     }
 }

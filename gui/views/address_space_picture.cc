@@ -47,8 +47,8 @@ QSizeF AddressSpacePicture::sizeFor(const Look& look, QSizeF offered) const {
     const size_t rows = sharingColumns(state().all()).size();
     const RowMeasures measures = measuresFor(look, offered, rows);
     const double height = top + legendHeight(look, offered.width()) + double(rows) * measures.height();
-    const Axis axis = axisFor(look, offered.width() - 2 * margin * u);
-    return {std::max(offered.width(), axis.width + 2 * margin * u), std::max(offered.height(), height * u)};
+    const Axis& axis = axisFor(look, offered.width());
+    return {std::max(offered.width(), axis.width + margin * u), std::max(offered.height(), height * u)};
 }
 
 // The entry with the most pages in memory, if nothing is selected: what a scenario is about is what it
@@ -82,13 +82,14 @@ std::vector<std::pair<uint64_t, uint64_t>> AddressSpacePicture::focus() const {
     return {{most->first, most->second.second}};
 }
 
-Axis AddressSpacePicture::axisFor(const Look& look, double width) const {
+void AddressSpacePicture::stateChanged() {
+    m_parts.reset();
+    m_axis.reset();
+    m_seen.reset();
+}
+
+AxisRequest AddressSpacePicture::axisRequest() const {
     AxisRequest request;
-    const double u = look.metrics.px(1);
-    AxisSizes& s = request.sizes;
-    for (double* length : {&s.lead, &s.gap, &s.fold, &s.cell, &s.cellMin, &s.wideMin, &s.wideMax})
-        *length *= u;
-    request.width = width;
     request.min = UINT64_MAX;
     std::map<uint64_t, std::string> marks;
     int frame = 0;
@@ -120,27 +121,39 @@ Axis AddressSpacePicture::axisFor(const Look& look, double width) const {
         request.pages.push_back({va, mark});
     if (request.min > request.max)
         request.min = request.max;
-    const Axis axis = layoutAxis(request);
-    if (axis.width <= width + 1)
-        return axis;
+    return request;
+}
+
+// The axis inside the margins of a picture that is offered `width`.
+const Axis& AddressSpacePicture::axisFor(const Look& look, double offered) const {
+    const double u = look.metrics.px(1);
+    if (m_axis && m_axisUnit == u && m_axisWidth == offered)
+        return *m_axis;
+    if (!m_parts)
+        m_parts.emplace(axisRequest());
+    const double width = offered - 2 * margin * u;
+    AxisSizes s;
+    for (double* length : {&s.lead, &s.gap, &s.fold, &s.cell, &s.cellMin, &s.wideMin, &s.wideMax})
+        *length *= u;
     // Too wide: what only gives context becomes slim.
-    s = {.lead = 12 * u,
-         .gap = 48 * u,
-         .fold = 44 * u,
-         .cell = 12 * u,
-         .cellMin = 5 * u,
-         .wideMin = 44 * u,
-         .wideMax = 168 * u};
-    const Axis slim = layoutAxis(request);
-    if (slim.width <= width + 1)
-        return slim;
+    if (m_parts->widthAt(width, s) > width + 1)
+        s = {.lead = 12 * u,
+             .gap = 48 * u,
+             .fold = 44 * u,
+             .cell = 12 * u,
+             .cellMin = 5 * u,
+             .wideMin = 44 * u,
+             .wideMax = 168 * u};
     // A map of a hundred entries: gaps as narrow as it takes, without their sizes.
-    double cells = 0, gaps = 0;
-    for (const AxisPart& part : slim.parts)
-        (part.kind == AxisPart::Kind::Gap ? gaps : cells) +=
-            part.kind == AxisPart::Kind::Gap ? 1 : part.width;
-    s.gap = std::clamp((width - cells) / std::max(1.0, gaps), 5 * u, s.gap);
-    return layoutAxis(request);
+    if (m_parts->widthAt(width, s) > width + 1)
+        s.gap = m_parts->gapAt(width, s, 5 * u);
+    m_axis = m_parts->layOut(width, s);
+    for (AxisPart& part : m_axis->parts)
+        part.x += margin * u;
+    m_axis->width += margin * u;
+    m_axisUnit = u;
+    m_axisWidth = offered;
+    return *m_axis;
 }
 
 void AddressSpacePicture::draw(Canvas& canvas, QSizeF size) const {
@@ -151,13 +164,11 @@ void AddressSpacePicture::draw(Canvas& canvas, QSizeF size) const {
     }
     const double u = canvas.px(1);
     const auto& snapshot = *state().now;
-    Axis axis = axisFor(canvas.look(), size.width() - 2 * margin * u);
-    for (AxisPart& part : axis.parts)
-        part.x += margin * u;
-    axis.width += margin * u;
+    const Axis& axis = axisFor(canvas.look(), size.width());
+    if (!m_seen)
+        m_seen = std::make_shared<const Seen>(seenIn(axis));
     const std::vector<uint32_t> pids = sharingColumns(state().all());
     const RowMeasures measures = measuresFor(canvas.look(), size, pids.size());
-    Seen seen;
     double y = top * u;
     for (size_t i = 0; i < pids.size(); ++i) {
         Row row{.process = none, .pid = pids[i], .measures = measures, .top = y, .first = i == 0};
@@ -174,12 +185,28 @@ void AddressSpacePicture::draw(Canvas& canvas, QSizeF size) const {
             canvas.line({margin * u, y - 4 * u}, {size.width() - margin * u, y - 4 * u},
                         {.line = Role::Grid});
         if (row.process != none || row.gone)
-            drawRow(canvas, axis, row, seen, size.width() - margin * u);
+            drawRow(canvas, axis, row, size.width() - margin * u);
         y += measures.height() * u;
     }
     drawLegend(canvas,
                {margin * u, std::max(y, size.height() - (legendHeight(canvas.look(), size.width()) - 4) * u)},
-               size.width() - 2 * margin * u, size.height(), seen);
+               size.width() - 2 * margin * u, size.height(), *m_seen);
+}
+
+// What the legend has to explain: all that the picture shows, whether it is looked at or not.
+AddressSpacePicture::Seen AddressSpacePicture::seenIn(const Axis& axis) const {
+    Seen seen;
+    const auto& snapshot = *state().now;
+    for (size_t p = 0; p < snapshot.processes.size(); ++p) {
+        if (const auto* map = mapOf(snapshot, int(p)))
+            for (const Entry& entry : map->entries)
+                seen.addEntry(snapshot, entry, state().changes.entry(entry.id));
+        for (const AxisPart& part : axis.parts)
+            if (part.kind == AxisPart::Kind::Cell)
+                seen.addPage(snapshot, int(p), part.start,
+                             state().changes.page(snapshot.processes[p].pid, part.start));
+    }
+    return seen;
 }
 
 bool AddressSpacePicture::wasThere(uint32_t pid) const {
@@ -188,15 +215,17 @@ bool AddressSpacePicture::wasThere(uint32_t pid) const {
                                  [pid](const gdbbridge::Process& p) { return p.pid == pid; });
 }
 
-void AddressSpacePicture::drawRow(Canvas& canvas, const Axis& axis, const Row& row, Seen& seen,
-                                  double right) const {
+void AddressSpacePicture::drawRow(Canvas& canvas, const Axis& axis, const Row& row, double right) const {
     const double titleEnd = drawTitle(canvas, row, right);
     if (!row.map)
         return;
     drawGaps(canvas, axis, row);
-    for (size_t e = 0; e < row.map->entries.size(); ++e)
-        drawEntry(canvas, axis, row, int(e), seen);
-    drawPages(canvas, axis, row, seen);
+    const auto [first, last] = row.seenParts(canvas, axis);
+    for (size_t e = 0; first < last && e < row.map->entries.size(); ++e)
+        if (const Entry& entry = row.map->entries[e];
+            entry.end > axis.parts[first].start && entry.start < axis.parts[last - 1].end)
+            drawEntry(canvas, axis, row, int(e));
+    drawPages(canvas, axis, row);
     drawTicks(canvas, axis, row);
     const double u = canvas.px(1);
     if (row.measures.notesBelow())
@@ -261,7 +290,10 @@ void AddressSpacePicture::drawGaps(Canvas& canvas, const Axis& axis, const Row& 
     const auto free = [&](const AxisPart& part) {
         return part.kind == AxisPart::Kind::Gap || entryAt(*row.map, part.start) == none;
     };
-    for (size_t i = 0; i < axis.parts.size(); ++i) {
+    auto [i, end] = row.seenParts(canvas, axis);
+    while (i > 0 && i < end && free(axis.parts[i]) && free(axis.parts[i - 1]))
+        --i;
+    for (; i < end; ++i) {
         if (!free(axis.parts[i]))
             continue;
         size_t last = i;
@@ -272,8 +304,8 @@ void AddressSpacePicture::drawGaps(Canvas& canvas, const Axis& axis, const Row& 
         const double whole = to.x + to.width - from.x, aside = std::min(3 * u, whole * 0.2);
         const QRectF rect(from.x + aside, row.mapTop, whole - 2 * aside, row.mapHeight);
         // A range that another process maps is no part of this process's gap when it lies outside its map.
-        const uint64_t start = std::max(from.start, row.map->min), end = std::min(to.end, row.map->max);
-        QString text = start < end ? sizeText(end - start) : QString();
+        const uint64_t start = std::max(from.start, row.map->min), behind = std::min(to.end, row.map->max);
+        QString text = start < behind ? sizeText(behind - start) : QString();
         if (rect.width() < 60 * u)
             text.replace(u' ', u'\n');
         fold(canvas, rect, rect.width() < 34 * u ? QString() : text);
@@ -282,7 +314,8 @@ void AddressSpacePicture::drawGaps(Canvas& canvas, const Axis& axis, const Row& 
             canvas.note(
                 {QStringLiteral("gap-%1-%2").arg(pidOf(*state().now, row.process)).arg(plainAddress(start)),
                  QStringLiteral("gap %1 %2 %3")
-                     .arg(processName(*state().now, row.process), plainAddress(start), sizeText(end - start)),
+                     .arg(processName(*state().now, row.process), plainAddress(start),
+                          sizeText(behind - start)),
                  rect,
                  {}});
         i = last;

@@ -3,7 +3,9 @@
 
 #include <QRectF>
 
+#include <algorithm>
 #include <set>
+#include <utility>
 
 #include "gui/views/address_space_picture.h"
 
@@ -40,6 +42,16 @@ struct AddressSpacePicture::Row {
     const gdbbridge::Map* map = nullptr;
     bool first = false, gone = false;
 
+    // The parts that are looked at: the first, and the one behind the last.
+    static std::pair<size_t, size_t> seenParts(const Canvas& canvas, const Axis& axis) {
+        const auto [left, right] = canvas.seenAcross();
+        const auto& parts = axis.parts;
+        const auto first = std::partition_point(parts.begin(), parts.end(),
+                                                [left](const AxisPart& p) { return p.x + p.width < left; });
+        const auto last =
+            std::partition_point(first, parts.end(), [right](const AxisPart& p) { return p.x <= right; });
+        return {size_t(first - parts.begin()), size_t(last - parts.begin())};
+    }
     QRectF mapRect(const AxisPart& part) const { return {part.x, mapTop, part.width, mapHeight}; }
     QRectF pageRect(const AxisPart& part) const { return {part.x, pagesTop, part.width, pagesHeight}; }
 };
@@ -47,6 +59,9 @@ struct AddressSpacePicture::Row {
 struct AddressSpacePicture::Seen {
     std::set<LegendKey> kinds;
     bool changed = false;
+
+    void addEntry(const gdbbridge::Snapshot& snapshot, const gdbbridge::Entry& entry, bool hasChanged);
+    void addPage(const gdbbridge::Snapshot& snapshot, int process, uint64_t va, bool hasChanged);
 };
 
 } // namespace gui

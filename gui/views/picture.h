@@ -62,7 +62,10 @@ class Picture {
 public:
     virtual ~Picture() = default;
 
-    void setState(const ViewState& state) { m_state = state; }
+    void setState(const ViewState& state) {
+        m_state = state;
+        stateChanged();
+    }
     const ViewState& state() const { return m_state; }
 
     // "map", "tree", "sharing": names files.
@@ -76,6 +79,8 @@ public:
     virtual void draw(Canvas& canvas, QSizeF size) const = 0;
 
 protected:
+    // For pictures that keep what they have made of the state.
+    virtual void stateChanged() {}
     bool hasState() const { return m_state.now != nullptr; }
     // The axis and one line saying what would fill the picture.
     void drawEmpty(Canvas& canvas, QSizeF size, const QString& line, const QString& hint) const;

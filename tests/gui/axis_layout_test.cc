@@ -4,8 +4,9 @@
 
 using gui::Axis;
 using gui::AxisPart;
+using gui::AxisParts;
 using gui::AxisRequest;
-using gui::layoutAxis;
+using gui::AxisSizes;
 
 namespace {
 
@@ -15,8 +16,10 @@ AxisRequest request() {
     r.max = 0xbfbff000;
     r.ranges = {{0x10000, 0x14000}, {0x8048000, 0x804c000}, {0xbfbde000, 0xbfbfe000}};
     r.pages = {{0x10000, "a"}, {0x11000, "b"}, {0x8048000, "c"}};
-    r.width = 950;
     return r;
+}
+Axis layoutAxis(const AxisRequest& request, double width = 950) {
+    return AxisParts(request).layOut(width, AxisSizes());
 }
 
 } // namespace
@@ -68,11 +71,28 @@ private Q_SLOTS:
 
     void focusIsWide() {
         AxisRequest r = request();
-        r.width = 420;
         r.focus = {{0x10000, 0x14000}};
-        for (const AxisPart& part : layoutAxis(r).parts)
+        for (const AxisPart& part : layoutAxis(r, 420).parts)
             if (part.kind == AxisPart::Kind::Cell)
                 QCOMPARE(part.wide, part.start < 0x14000);
+    }
+
+    // What is counted is what is laid out; and a gap can be found that makes it so wide.
+    void theWidthIsKnownBeforehand() {
+        AxisRequest r = request();
+        for (int i = 0; i < 40; ++i)
+            r.ranges.emplace_back(0x100000 + uint64_t(i) * 0x3000, 0x101000 + uint64_t(i) * 0x3000);
+        for (const auto& focus : {AxisRequest().focus, {{0x10000, 0x14000}}}) {
+            r.focus = focus;
+            const AxisParts parts(r);
+            for (double width = 100; width < 9000; width += 97) {
+                AxisSizes sizes;
+                QVERIFY(std::abs(parts.widthAt(width, sizes) - parts.layOut(width, sizes).width) < 1e-6);
+                sizes.gap = parts.gapAt(width, sizes, 1);
+                if (sizes.gap > 1 && sizes.gap < AxisSizes().gap && sizes.gap > sizes.lead)
+                    QVERIFY(parts.layOut(width, sizes).width < width + sizes.lead + 1);
+            }
+        }
     }
 
     void anAddressHasOnePlace() {

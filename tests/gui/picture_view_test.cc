@@ -3,6 +3,7 @@
 #include <QClipboard>
 #include <QDialog>
 #include <QHelpEvent>
+#include <QPainter>
 #include <QScrollBar>
 #include <QTest>
 #include <QToolTip>
@@ -74,6 +75,37 @@ private Q_SLOTS:
     void it_is_a_table_too();
     void it_says_what_it_shows();
     void out_of_sight_it_catches_up_when_it_is_shown();
+
+    // A map that is much wider than the window: what is left out of a frame is what nobody would see.
+    void whatIsAsideIsNotMissed() {
+        QByteArray wide = "space A 0x1000 0xbfbff000\n";
+        for (int i = 0; i < 200; ++i) { // written to: Qt dashes a line differently where it leaves the image
+            const QByteArray at = "0x" + QByteArray::number(0x100000 + i * 0x3000, 16);
+            wide += "map A " + at + " 0x1000 cow fixed nomerge\nwrite A " + at + " 11\n";
+        }
+        Story story;
+        const auto moments = testsupport::hostMoments({wide.constData(), size_t(wide.size())});
+        story.append(moments[moments.size() - 2]);
+        PictureView view(makePicture(QStringLiteral("map")));
+        view.resize(700, 420);
+        view.show();
+        view.setState(makeViewState(story));
+        const int most = view.horizontalScrollBar()->maximum();
+        QVERIFY(most > 700);
+        QImage whole(view.pictureSize().toSize(), QImage::Format_RGB32);
+        whole.fill(view.look().palette()[Role::Panel]);
+        QPainter painter(&whole);
+        painter.setRenderHint(QPainter::Antialiasing);
+        PainterSurface surface(painter);
+        Canvas canvas(surface, view.look());
+        view.picture().draw(canvas, view.pictureSize());
+        painter.end();
+        for (const int at : {0, 1, most / 3, most / 2 + 7, most}) {
+            view.horizontalScrollBar()->setValue(at);
+            const QImage seen = view.viewport()->grab().toImage().convertToFormat(QImage::Format_RGB32);
+            QCOMPARE(seen, whole.copy(QRect(QPoint(at, 0), seen.size())));
+        }
+    }
 };
 
 void PictureViewTest::a_click_selects_what_lies_there() {
