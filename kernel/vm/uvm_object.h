@@ -13,6 +13,7 @@
 
 namespace uvm {
 
+struct uvm_blockdev;
 struct uvm_object;
 struct uvm_faultinfo;
 struct uvm_ractx;
@@ -77,6 +78,10 @@ struct uvm_object {
 enum class ufile_reads : uint8_t { as_asked, ahead };
 [[nodiscard]] uvm_object* ufile_create(uint64_t size, const char* name,
                                        ufile_reads how = ufile_reads::as_asked);
+// The same with its backing store on a device, which stays the caller's and outlives the file. Needs: the
+// device has a page for each of the file's.
+[[nodiscard]] uvm_object* ufile_create_on(uvm_blockdev& store, uint64_t size, const char* name,
+                                          ufile_reads how = ufile_reads::as_asked);
 [[nodiscard]] uvm_object* udev_create(uint64_t size, const char* name);
 
 } // namespace uvm

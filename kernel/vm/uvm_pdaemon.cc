@@ -207,8 +207,8 @@ void uvm_pagedaemon_settle() { mutex_guard const guard(daemon_lock); }
 
 uint32_t uvm_pageout_target() {
     uint32_t const quarter = uvm_pages.owned_limit / 4;
-    bool const limited = uvm_pages.owned_limit != 0 && quarter < uvm_swap_cluster;
-    uint32_t const least = !limited ? uvm_swap_cluster : quarter > 0 ? quarter : 1;
+    bool const limited = uvm_pages.owned_limit != 0 && quarter < uvm_cluster_pages;
+    uint32_t const least = !limited ? uvm_cluster_pages : quarter > 0 ? quarter : 1;
     uint32_t const freetarg = uvm_pdtargets_now().freetarg;
     uint32_t const left = uvm_pages_left();
     uint32_t const lack = left < freetarg ? 4 * freetarg - left : 0;
