@@ -77,7 +77,7 @@ void put_range::end_write(vm_page& page, bool written) const {
     else
         uvm_probe(uvm_event::object_page_out, obj_.uo_id, page.offset.value, page.phys_addr.value);
     uvm_page_unbusy(page);
-    if (written && in_range(page))
+    if (in_range(page))
         dispose(page);
 }
 
@@ -91,7 +91,7 @@ void put_range::dispose(vm_page& page) const {
         return;
     pmap_page_protect(page, vm_prot_t::none);
     if (has(flags_, pgo::cleanit) && is_dirty(page))
-        return; // changed meanwhile, and not to be thrown away
+        return; // not written, or changed meanwhile: not to be thrown away
     uvm_pagefree(page);
 }
 
