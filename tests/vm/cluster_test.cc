@@ -161,8 +161,10 @@ private Q_SLOTS:
         QCOMPARE(f.disk.new_writes(), (transfers{{5, 2}, {8, 1}}));
         // Asked for, they are written; but not what somebody has busy.
         f.write({5, 6, 8}, 'y');
-        QCOMPARE(f.clean(4, 7), errno_t::ok);
-        QCOMPARE(f.disk.new_writes(), (transfers{{4, 5}, {10, 1}}));
+        QCOMPARE(f.clean(5, 6), errno_t::ok);
+        QCOMPARE(f.disk.new_writes(), (transfers{{5, 4}, {10, 1}}));
+        QCOMPARE(f.clean(4, 1), errno_t::ok);
+        QCOMPARE(f.disk.new_writes(), (transfers{{4, 1}}));
         QCOMPARE(f.stored(4), 'w');
         QCOMPARE(f.stored(7), 'x');
         QCOMPARE(f.stored(9), '\0');
