@@ -17,6 +17,8 @@ errno_t move(transfer operation, uvm_blockdev& dev, uint32_t first, std::span<vm
 } // namespace
 
 errno_t uvm_cluster_write(uvm_blockdev& dev, uint32_t first, std::span<vm_page* const> pages) {
+    ++uvmexp.cluster_writes;
+    uvmexp.cluster_pages += pages.size();
     return move(dev.ops->write, dev, first, pages);
 }
 

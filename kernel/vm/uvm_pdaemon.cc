@@ -174,6 +174,8 @@ uvm_pageout_outcome scan::run(uvm_pd_limits limits) UVM_NO_THREAD_SAFETY_ANALYSI
     }
     freed_ += cluster_.write();
     pending_ = 0;
+    ++uvmexp.pdrevs;
+    uvmexp.pdfreed += freed_;
     return {freed_, in_use_, spared_};
 }
 
