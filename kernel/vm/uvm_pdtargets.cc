@@ -44,8 +44,15 @@ uint32_t uvm_inactive_target(uint32_t pageable, uint32_t freetarg) {
 
 bool uvm_swap_is_full() {
     mutex_guard const guard(uvm_swap.lock);
-    uint32_t const usable = uvm_swap.swpages - uvm_swap.swpgbad;
-    return uvm_swap.swpgonly >= uint32_t(uint64_t{usable} * 99 / 100);
+    return uvm_swap.swpgonly >= uint32_t(uint64_t{uvm_swap.swpgavail} * 99 / 100);
+}
+
+bool uvm_swap_is_exhausted() {
+    mutex_guard const guard(uvm_swap.lock);
+    for (uvm_swapdev const* at = uvm_swap.devices; at; at = at->next)
+        if (!at->leaving && at->npginuse + at->npgbad < at->npages)
+            return false;
+    return uvm_swap.swpginuse > uvm_swap.swpgonly;
 }
 
 bool uvm_reclaimable() {

@@ -50,6 +50,7 @@ struct uvm_swap_t {
     uint32_t swpginuse{};   // [s] in state used
     uint32_t swpgonly{};    // [s] used, and the only place where the data is
     uint32_t swpgbad{};     // [s] in state bad
+    uint32_t swpgavail{};   // [s] neither bad nor on a device that is leaving
     uint32_t fail_next{};   // [s] transfers from now on that fail, for tests
 };
 // Named so that the debugger finds it.
