@@ -193,7 +193,7 @@ uvm_pageout_outcome uvm_pageout_pass(uint32_t target, void (*pause)()) {
     queue_counts const counts = counts_of_queues();
     uvm_probe(uvm_event::daemon_begin, target, counts.active, counts.inactive);
     uvm_pageout_outcome outcome = scan(target, pause).run(uvm_pd_limits::kept);
-    if (outcome.freed == 0 && uvm_swap_is_exhausted() && reclaim_slots(target) > 0)
+    if (outcome.freed == 0 && reclaim_slots(target) > 0)
         outcome = scan(target, pause).run(uvm_pd_limits::kept);
     // Better one of a kind of which there are few than that somebody's access fails.
     if (outcome.freed == 0 && outcome.spared)

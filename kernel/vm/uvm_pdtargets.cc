@@ -47,14 +47,6 @@ bool uvm_swap_is_full() {
     return uvm_swap.swpgonly >= uint32_t(uint64_t{uvm_swap.swpgavail} * 99 / 100);
 }
 
-bool uvm_swap_is_exhausted() {
-    mutex_guard const guard(uvm_swap.lock);
-    for (uvm_swapdev const* at = uvm_swap.devices; at; at = at->next)
-        if (!at->leaving && at->npginuse + at->npgbad < at->npages)
-            return false;
-    return uvm_swap.swpginuse > uvm_swap.swpgonly;
-}
-
 bool uvm_reclaimable() {
     if (!uvm_swap_is_full())
         return true;

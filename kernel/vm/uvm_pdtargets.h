@@ -35,8 +35,6 @@ struct uvm_pdtargets {
 // True when as much as 99 % of the slots that can be used have data that is nowhere else; also without swap.
 // Locks: takes the swap lock.
 [[nodiscard]] bool uvm_swap_is_full();
-// True when no slot is free, but some have data that is in memory as well. Locks: takes the swap lock.
-[[nodiscard]] bool uvm_swap_is_exhausted();
 // True when memory can be had by paging: swap is not full, or files have more than a 16th of the pages on the
 // queues (at most 5 MiB). Locks: takes the swap lock and the page queues'. Cost: O(pages) when swap is full.
 [[nodiscard]] bool uvm_reclaimable();

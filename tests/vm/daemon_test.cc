@@ -171,13 +171,11 @@ private Q_SLOTS:
         while (uvm_pageout(1) > 0) {
         }
         QCOMPARE(uvm_swap.swpgonly, 16u);
-        QVERIFY(!uvm_swap_is_exhausted()); // there is none to be taken back
         for (uint32_t i = 16; i < 32; ++i)
             QCOMPARE(put(*vm, i, i), errno_t::ok);
         uint32_t word = 0;
         for (uint32_t i = 0; i < 8; ++i)
             QCOMPARE(get(*vm, i, &word), errno_t::ok);
-        QVERIFY(uvm_swap_is_exhausted());
         uvm_pdpolicy_use(uvm_pdpolicy_fifo);
         QCOMPARE(uvm_pageout(2), 2u);
         uvm_pdpolicy_use(uvm_pdpolicy_clock);
@@ -188,7 +186,6 @@ private Q_SLOTS:
             QCOMPARE(word, i);
         }
         uvmspace_free(*vm);
-        QVERIFY(!uvm_swap_is_exhausted());
     }
 
     // 20 pages of memory: 8 anonymous ones that are older, and 12 of a file, which are more than half of all.
