@@ -73,6 +73,20 @@ vm_page* page_to_change(ram_file& file, voff_t offset) UVM_NO_THREAD_SAFETY_ANAL
     return fresh;
 }
 
+// Before the file grows: who has it mapped may have written behind its end, which is no part of the file.
+// False without memory. Locks: the object's, given up and taken again where the last page is busy and on
+// loan.
+bool forget_behind_end(ram_file& file) {
+    uint64_t const end = file.obj.uo_size;
+    voff_t const last{end & ~uint64_t{page_mask}};
+    if ((end & page_mask) == 0 || !uvm_pagelookup(file.obj, last))
+        return true;
+    vm_page const* const page = page_to_change(file, last);
+    if (page)
+        uvm_object_zero_behind_end(file.obj, *page);
+    return page != nullptr;
+}
+
 // Waits until no page from an offset on is both busy and on loan: those can be neither copied nor zeroed.
 // Locks: the object's, given up and taken again.
 void wait_for_busy_loans(uvm_object& obj, voff_t from) UVM_NO_THREAD_SAFETY_ANALYSIS {
@@ -188,6 +202,8 @@ result<size_t> ram_file_write(ram_file& file, uint64_t offset, std::span<const s
     if (offset > ram_file_limit || from.size() > ram_file_limit - offset)
         return errno_t::efbig;
     mutex_guard const guard(file.obj.vmobjlock);
+    if (offset + from.size() > file.obj.uo_size && !forget_behind_end(file))
+        return errno_t::enomem;
     size_t const done =
         for_pieces(offset, from.size(), [&](voff_t at, size_t place, size_t source, size_t piece) {
             vm_page* const page = page_to_change(file, at);
@@ -207,6 +223,8 @@ errno_t ram_file_truncate(ram_file& file, uint64_t size) {
         return errno_t::efbig;
     uvm_object& obj = file.obj;
     mutex_guard const guard(obj.vmobjlock);
+    if (size > obj.uo_size && !forget_behind_end(file))
+        return errno_t::enomem;
     if (size < obj.uo_size) {
         voff_t const last{size & ~uint64_t{page_mask}};
         size_t const kept = size & page_mask;

@@ -35,8 +35,9 @@ void ram_file_release(ram_file& file);
 // bytes; fewer when memory runs out on the way. Fails: ENOMEM (none at all), EFBIG. Locks: take the object's.
 [[nodiscard]] result<size_t> ram_file_read(ram_file& file, uint64_t offset, std::span<std::byte> to);
 [[nodiscard]] result<size_t> ram_file_write(ram_file& file, uint64_t offset, std::span<const std::byte> from);
-// Sets the size. What lies behind it reads as zero when the file grows again. Pages that are locked in memory
-// stay. Fails: EFBIG.
+// Sets the size. What lies behind it reads as zero when the file grows again, also what was written there by
+// who has the file mapped. Pages that are locked in memory stay. Fails: EFBIG, ENOMEM (the last page is on
+// loan, and there is none for its copy); nothing changed.
 [[nodiscard]] errno_t ram_file_truncate(ram_file& file, uint64_t size);
 
 } // namespace uvm

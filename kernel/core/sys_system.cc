@@ -9,6 +9,7 @@
 #include "kernel/core/system_calls.h"
 #include "kernel/core/user_memory.h"
 #include "kernel/vm/uvm_page.h"
+#include "kernel/vm/uvm_pdthread.h"
 #include "kernel/vm/uvm_pool.h"
 #include "kernel/vm/uvm_swap.h"
 
@@ -79,8 +80,20 @@ call_result sys_process_info(call_arguments& call) {
 }
 
 call_result sys_memory_info(call_arguments& call) {
-    abi::memory_info const info{uvmexp.npages, uvmexp.free,      uvmexp.faults,
-                                uvmexp.wired,  uvm_swap.swpages, uvm_swap.swpginuse};
+    abi::memory_info const info{.pages = uvmexp.npages,
+                                .free = uvmexp.free,
+                                .faults = uvmexp.faults,
+                                .wired = uvmexp.wired,
+                                .swap = uvm_swap.swpages,
+                                .swap_used = uvm_swap.swpginuse,
+                                .daemon_woken = uvmexp.pdwoke,
+                                .daemon_scans = uvmexp.pdrevs,
+                                .daemon_freed = uvmexp.pdfreed,
+                                .daemon_at_work = uvm_pagedaemon_at_work(),
+                                .writes = uvmexp.cluster_writes,
+                                .written = uvmexp.cluster_pages,
+                                .waits = uvmexp.pgwait,
+                                .waiting = atomic::load(uvm_daemon.waiters)};
     return done(copy_out(info, call.address(0)));
 }
 

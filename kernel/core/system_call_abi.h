@@ -159,6 +159,10 @@ struct process_info {
 struct memory_info {
     uint64_t pages, free, faults, wired;
     uint64_t swap, swap_used; // pages
+    // The page daemon: times it was woken, scans, pages that these freed; 1 while it works or is to.
+    uint64_t daemon_woken, daemon_scans, daemon_freed, daemon_at_work;
+    uint64_t writes, written; // transfers to swap, pages that they wrote
+    uint64_t waits, waiting;  // times that somebody waited for a free page; threads that do so now
 };
 
 inline constexpr size_t path_limit = 64, argument_bytes_limit = 4096, argument_limit = 32;

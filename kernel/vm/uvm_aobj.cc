@@ -101,6 +101,10 @@ errno_t fill(uvm_object& obj, vm_page& page) {
 errno_t get(uvm_object& obj, pgo_window window, vm_prot_t, vm_advice_t, pgo flags) {
     if (has(flags, pgo::locked))
         return uvm_object_get_resident(obj, window);
+    if (!has(flags, pgo::syncio)) { // what is in swap is not read before it is wanted
+        obj.vmobjlock.unlock();
+        return errno_t::ok;
+    }
     return uvm_object_get_center(obj, window, [&](vm_page& page) { return fill(obj, page); });
 }
 
@@ -146,7 +150,7 @@ uvm_aobj* reference_next(uvm_aobj* from) {
 errno_t bring_back_page(uvm_object& obj, uint32_t index) UVM_NO_THREAD_SAFETY_ANALYSIS {
     vm_page* page = nullptr;
     errno_t const error = obj.pgops->get(obj, {.first = offset_of(index), .pages = {&page, 1}, .center = 0},
-                                         vm_prot_t::read, vm_advice_t::normal, pgo::none);
+                                         vm_prot_t::read, vm_advice_t::normal, pgo::syncio);
     if (error != errno_t::ok)
         return error;
     obj.vmobjlock.lock();

@@ -24,9 +24,12 @@ struct uvm_blockdev {
     uint32_t npages{};
 };
 
-// A device of `npages` pages of the kernel's own memory, taken when first written; never written: zeros. Its
-// name is copied, cut to 31 characters. Null without memory. / Gives one back with all that it holds.
-[[nodiscard]] uvm_blockdev* uvm_ramdisk_create(uint32_t npages, std::string_view name = "ram");
+// What is in page i of a device before it is first written: zeros, or byte 0xa0 + i mod 16 all over.
+enum class uvm_blank : uint8_t { zeros, numbered };
+// A device of `npages` pages of the kernel's own memory, taken when first written. Its name is copied, cut to
+// 31 characters. Null without memory. / Gives one back with all that it holds.
+[[nodiscard]] uvm_blockdev* uvm_ramdisk_create(uint32_t npages, std::string_view name = "ram",
+                                               uvm_blank blank = uvm_blank::zeros);
 void uvm_ramdisk_destroy(uvm_blockdev& dev);
 
 } // namespace uvm

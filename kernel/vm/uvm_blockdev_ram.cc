@@ -11,6 +11,7 @@ namespace {
 struct ramdisk {
     uvm_blockdev dev;
     void** pages{}; // dev.npages long; null: never written
+    uvm_blank blank{};
     char name[32]{};
 };
 static_assert(offsetof(ramdisk, dev) == 0);
@@ -20,12 +21,14 @@ constinit object_pool<ramdisk> ramdisk_pool{"ramdisk"};
 ramdisk& disk_of(uvm_blockdev& dev) { return reinterpret_cast<ramdisk&>(dev); }
 
 errno_t read(uvm_blockdev& dev, uint32_t first, std::span<const paddr_t> frames) {
+    ramdisk const& disk = disk_of(dev);
     for (uint32_t i = 0; i < frames.size(); ++i) {
         void* const to = machine::phys_to_ptr(frames[i]);
-        if (void const* from = disk_of(dev).pages[first + i])
+        if (void const* from = disk.pages[first + i])
             __builtin_memcpy(to, from, page_size);
         else
-            __builtin_memset(to, 0, page_size);
+            __builtin_memset(to, disk.blank == uvm_blank::zeros ? 0 : int(0xa0 + (first + i) % 16),
+                             page_size);
     }
     return errno_t::ok;
 }
@@ -44,7 +47,7 @@ constinit const uvm_blockdev_ops ramdisk_ops{read, write};
 
 } // namespace
 
-uvm_blockdev* uvm_ramdisk_create(uint32_t npages, std::string_view name) {
+uvm_blockdev* uvm_ramdisk_create(uint32_t npages, std::string_view name, uvm_blank blank) {
     ramdisk* const disk = ramdisk_pool.create();
     if (!disk)
         return nullptr;
@@ -55,6 +58,7 @@ uvm_blockdev* uvm_ramdisk_create(uint32_t npages, std::string_view name) {
     }
     size_t const length = name.size() < sizeof disk->name ? name.size() : sizeof disk->name - 1;
     __builtin_memcpy(disk->name, name.data(), length);
+    disk->blank = blank;
     disk->dev = {disk->name, &ramdisk_ops, npages};
     return &disk->dev;
 }

@@ -1,4 +1,6 @@
 // What all kinds of objects share: life and references.
+#include <machine/memory.h>
+
 #include "kernel/sync/counter.h"
 #include "kernel/vm/uvm_change.h"
 #include "kernel/vm/uvm_object_impl.h"
@@ -54,10 +56,7 @@ bool uvm_object_unreference(uvm_object& obj,
     return true;
 }
 
-namespace {
-
-// The first page at or behind an offset, or null.
-vm_page* first_page_from(const uvm_object& obj, voff_t offset) {
+vm_page* uvm_object_first_page(const uvm_object& obj, voff_t offset) {
     vm_page* found = nullptr;
     for (vm_page* at = obj.memt.root; at;) {
         if (at->offset < offset) {
@@ -70,11 +69,17 @@ vm_page* first_page_from(const uvm_object& obj, voff_t offset) {
     return found;
 }
 
-} // namespace
+void uvm_object_zero_behind_end(const uvm_object& obj, const vm_page& page) {
+    uint64_t const offset = page.offset.value;
+    if (offset + page_size <= obj.uo_size)
+        return;
+    auto const kept = size_t(obj.uo_size > offset ? obj.uo_size - offset : 0);
+    __builtin_memset(static_cast<char*>(machine::phys_to_ptr(page.phys_addr)) + kept, 0, page_size - kept);
+}
 
 errno_t uvm_object_get_resident(uvm_object& obj, pgo_window window) {
     // One way down the tree, then from page to page beside the window: `page` is the first at or behind it.
-    vm_page* page = first_page_from(obj, window.first);
+    vm_page* page = uvm_object_first_page(obj, window.first);
     voff_t offset = window.first;
     for (vm_page*& place : window.pages) {
         vm_page* found = nullptr;

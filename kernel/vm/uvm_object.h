@@ -13,6 +13,7 @@
 
 namespace uvm {
 
+struct uvm_blockdev;
 struct uvm_object;
 struct uvm_faultinfo;
 struct uvm_ractx;
@@ -39,7 +40,8 @@ struct uvm_pagerops {
     // Null where there is `fault`. Fails: ebusy (locked: centre not resident), einval (beyond the end),
     // enomem, eio, eagain.
     errno_t (*get)(uvm_object& obj, pgo_window window, vm_prot_t access, vm_advice_t advice, pgo flags);
-    // Cleans, deactivates or frees the pages of [start, end).
+    // Cleans, deactivates or frees the pages of [start, end), and may clean their neighbours. Busy pages are
+    // passed over, with syncio waited for. Fails: eio, enomem (what was not written is dirty and stays).
     errno_t (*put)(uvm_object& obj, voff_t start, voff_t end, pgo flags);
     // For objects whose memory cannot be handed out as pages; null for the others. Does the rest of a fault,
     // up to entering the page: uvm_modules 3.3. Locks: map shared, am_lock if there is an amap, vmobjlock;
@@ -77,6 +79,10 @@ struct uvm_object {
 enum class ufile_reads : uint8_t { as_asked, ahead };
 [[nodiscard]] uvm_object* ufile_create(uint64_t size, const char* name,
                                        ufile_reads how = ufile_reads::as_asked);
+// The same with its backing store on a device, which stays the caller's and outlives the file. Needs: the
+// device has a page for each of the file's.
+[[nodiscard]] uvm_object* ufile_create_on(uvm_blockdev& store, uint64_t size, const char* name,
+                                          ufile_reads how = ufile_reads::as_asked);
 [[nodiscard]] uvm_object* udev_create(uint64_t size, const char* name);
 
 } // namespace uvm

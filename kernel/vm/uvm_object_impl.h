@@ -51,18 +51,14 @@ errno_t uvm_object_get_center(uvm_object& obj, pgo_window window, Fill&& fill) {
     obj.vmobjlock.unlock();
     return error;
 }
+// The first resident page at or behind an offset, or null. Locks: vmobjlock. Cost: O(log pages).
+[[nodiscard]] vm_page* uvm_object_first_page(const uvm_object& obj, voff_t offset);
+// What lies behind the object's end in its last page is no part of it, and reads as zero. Locks: vmobjlock.
+void uvm_object_zero_behind_end(const uvm_object& obj, const vm_page& page);
 // Calls f(page) for each resident page of [start, end), ascending; f may free the page. Locks: vmobjlock.
 template <class F>
 void uvm_object_for_each(uvm_object& obj, voff_t start, voff_t end, F&& f) {
-    vm_page* page = nullptr;
-    for (vm_page* at = obj.memt.root; at;) {
-        if (at->offset < start) {
-            at = at->treeq.right;
-        } else {
-            page = at;
-            at = at->treeq.left;
-        }
-    }
+    vm_page* page = uvm_object_first_page(obj, start);
     while (page && page->offset < end) {
         vm_page* const next = decltype(obj.memt)::next(*page);
         f(*page);

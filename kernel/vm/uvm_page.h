@@ -74,8 +74,11 @@ struct uvmexp_t {
     uint32_t active{}, inactive{}, wired{}; // [q]
     counter faults, fault_needs_copy, fault_zero, fault_copy, fault_anon, fault_object;
     counter fault_ahead_anon, fault_ahead_object, fault_noram;
-    counter read_ahead_asked, read_ahead; // pages that read-ahead asked for / brought in
-    counter anons, amaps, entries;        // entries: of the pool, not from kernel entry chunks
+    counter read_ahead_asked, read_ahead;  // pages that read-ahead asked for / brought in
+    counter cluster_writes, cluster_pages; // transfers to swap and files / pages that they wrote
+    counter pdwoke, pdrevs, pdfreed; // the page daemon: times it was woken, scans, pages that these freed
+    counter pgwait;                  // times somebody waited for a page to be free
+    counter anons, amaps, entries;   // entries: of the pool, not from kernel entry chunks
     uint32_t owned{};      // [f] pages that have an object or an anon, or had until they became orphans
     uint32_t orphans{};    // pages on loan without an owner
     uint32_t loans{};      // sum of all pages' loan_count

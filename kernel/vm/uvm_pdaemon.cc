@@ -30,12 +30,12 @@ vm_page* next_victim(bool* owner_in_use) UVM_NO_THREAD_SAFETY_ANALYSIS {
     return *owner_in_use ? nullptr : page;
 }
 
-// Clean pages give their slots back, so that dirty ones can have them. True when one did.
-bool reclaim_slots() UVM_NO_THREAD_SAFETY_ANALYSIS {
-    bool any = false;
+// `count` clean pages give their slots back, so that dirty ones can have them. Returns how many did.
+uint32_t reclaim_slots(uint32_t count) UVM_NO_THREAD_SAFETY_ANALYSIS {
+    uint32_t done = 0;
     mutex_guard const guard(uvm_pages.pageqlock);
     for (page_queue const* queue : {&uvm_pages.active, &uvm_pages.inactive})
-        for (vm_page* page = queue->head; page; page = page->pageq.next) {
+        for (vm_page* page = queue->head; page && done < count; page = page->pageq.next) {
             if (!uvm_page_swap_backed(*page))
                 continue;
             mutex& lock = uvm_page_owner_lock(*page);
@@ -43,11 +43,11 @@ bool reclaim_slots() UVM_NO_THREAD_SAFETY_ANALYSIS {
                 continue;
             if (uvm_page_swslot(*page) > 0 && !has(page->flags, pg_flag::busy)) {
                 uvm_page_dropswap(*page);
-                any = true;
+                ++done;
             }
             lock.unlock();
         }
-    return any;
+    return done;
 }
 
 // It stays. On loan it may do so for long, and must not keep those from the inactive queue that can go.
@@ -174,6 +174,8 @@ uvm_pageout_outcome scan::run(uvm_pd_limits limits) UVM_NO_THREAD_SAFETY_ANALYSI
     }
     freed_ += cluster_.write();
     pending_ = 0;
+    ++uvmexp.pdrevs;
+    uvmexp.pdfreed += freed_;
     return {freed_, in_use_, spared_};
 }
 
@@ -191,7 +193,7 @@ uvm_pageout_outcome uvm_pageout_pass(uint32_t target, void (*pause)()) {
     queue_counts const counts = counts_of_queues();
     uvm_probe(uvm_event::daemon_begin, target, counts.active, counts.inactive);
     uvm_pageout_outcome outcome = scan(target, pause).run(uvm_pd_limits::kept);
-    if (outcome.freed == 0 && reclaim_slots())
+    if (outcome.freed == 0 && reclaim_slots(target) > 0)
         outcome = scan(target, pause).run(uvm_pd_limits::kept);
     // Better one of a kind of which there are few than that somebody's access fails.
     if (outcome.freed == 0 && outcome.spared)
@@ -207,8 +209,8 @@ void uvm_pagedaemon_settle() { mutex_guard const guard(daemon_lock); }
 
 uint32_t uvm_pageout_target() {
     uint32_t const quarter = uvm_pages.owned_limit / 4;
-    bool const limited = uvm_pages.owned_limit != 0 && quarter < uvm_swap_cluster;
-    uint32_t const least = !limited ? uvm_swap_cluster : quarter > 0 ? quarter : 1;
+    bool const limited = uvm_pages.owned_limit != 0 && quarter < uvm_cluster_pages;
+    uint32_t const least = !limited ? uvm_cluster_pages : quarter > 0 ? quarter : 1;
     uint32_t const freetarg = uvm_pdtargets_now().freetarg;
     uint32_t const left = uvm_pages_left();
     uint32_t const lack = left < freetarg ? 4 * freetarg - left : 0;

@@ -63,36 +63,36 @@ void uvm_page_dropswap(vm_page& page) {
 
 bool swap_cluster::add(vm_page& page) {
     if (room_ == 0) {
-        room_ = uvm_swap_cluster;
+        room_ = uvm_cluster_pages;
         slot_ = uvm_swap_alloc(&room_);
         if (slot_ == 0) {
             room_ = 0;
             return false;
         }
     }
-    if (set_swslot(page, int32_t(slot_ + used_)) != errno_t::ok)
+    if (set_swslot(page, int32_t(slot_ + pages_.count())) != errno_t::ok)
         return false;
-    page.flags |= pg_flag::busy;
+    pages_.add(page);
     atomic::add(uvm_pages.paging, 1);
-    pages_[used_++] = &page;
     return true;
 }
 
 uint32_t swap_cluster::write() {
-    if (used_ < room_)
-        uvm_swap_free(slot_ + used_, room_ - used_);
-    if (used_ == 0) {
+    uint32_t const used = pages_.count();
+    if (used < room_)
+        uvm_swap_free(slot_ + used, room_ - used);
+    if (used == 0) {
         *this = {};
         return 0;
     }
-    errno_t const error = uvm_swap_put(slot_, {pages_, used_});
+    errno_t const error = uvm_swap_put(slot_, pages_.pages());
     if (error == errno_t::eio)
-        uvm_swap_markbad(slot_, used_);
+        uvm_swap_markbad(slot_, used);
     else if (error != errno_t::ok)
-        uvm_swap_free(slot_, used_);
+        uvm_swap_free(slot_, used);
     uint32_t freed = 0;
-    for (uint32_t i = 0; i < used_; ++i)
-        freed += written(*pages_[i], error) ? 1 : 0;
+    for (vm_page* const page : pages_.pages())
+        freed += written(*page, error) ? 1 : 0;
     *this = {};
     return freed;
 }

@@ -1,7 +1,7 @@
 // Pages on their way to swap, in runs. Internal to the page daemon.
 #pragma once
 
-#include "kernel/vm/uvm_page.h"
+#include "kernel/vm/uvm_cluster.h"
 #include "kernel/vm/uvm_swap.h"
 
 namespace uvm {
@@ -20,14 +20,14 @@ public:
     // Gives a page the next slot; false when swap is full, or the owner cannot note the slot. Locks: the
     // owner's.
     bool add(vm_page& page);
-    [[nodiscard]] bool full() const { return used_ == room_ && room_ > 0; }
+    [[nodiscard]] bool full() const { return pages_.count() == room_ && room_ > 0; }
     // Writes what was collected and frees it; returns how many pages became free. Locks: none; takes the
     // owners'. Sleeps: for I/O.
     uint32_t write();
 
 private:
-    uint32_t slot_{}, room_{}, used_{};
-    vm_page* pages_[uvm_swap_cluster]{};
+    uint32_t slot_{}, room_{};
+    page_cluster pages_;
 };
 
 } // namespace uvm

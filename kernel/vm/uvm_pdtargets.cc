@@ -44,8 +44,7 @@ uint32_t uvm_inactive_target(uint32_t pageable, uint32_t freetarg) {
 
 bool uvm_swap_is_full() {
     mutex_guard const guard(uvm_swap.lock);
-    uint32_t const usable = uvm_swap.swpages - uvm_swap.swpgbad;
-    return uvm_swap.swpgonly >= uint32_t(uint64_t{usable} * 99 / 100);
+    return uvm_swap.swpgonly >= uint32_t(uint64_t{uvm_swap.swpgavail} * 99 / 100);
 }
 
 bool uvm_reclaimable() {

@@ -32,7 +32,8 @@ struct uvm_pdtargets {
 // So many of `pageable` pages on the two queues are to be inactive: a third, and more than freetarg.
 [[nodiscard]] uint32_t uvm_inactive_target(uint32_t pageable, uint32_t freetarg);
 
-// True when 99 % of the slots have data that is nowhere else; also without swap. Locks: takes the swap lock.
+// True when as much as 99 % of the slots that can be used have data that is nowhere else; also without swap.
+// Locks: takes the swap lock.
 [[nodiscard]] bool uvm_swap_is_full();
 // True when memory can be had by paging: swap is not full, or files have more than a 16th of the pages on the
 // queues (at most 5 MiB). Locks: takes the swap lock and the page queues'. Cost: O(pages) when swap is full.

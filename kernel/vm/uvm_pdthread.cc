@@ -61,10 +61,12 @@ void uvm_pagedaemon_run(const uvm_daemon_host& host) {
     kassert(atomic::replace(uvm_daemon.thread, 0, machine::current_thread()), "page daemon: there is one");
     uvm_pagedaemon_tune();
     while (atomic::load(uvm_daemon.stop) == 0) {
-        if (atomic::exchange(uvm_daemon.wanted, 0) != 0)
+        if (atomic::exchange(uvm_daemon.wanted, 0) != 0) {
+            ++uvmexp.pdwoke;
             pass(host);
-        else
+        } else {
             host.rest(uvm_daemon.wanted, 0, "work for the page daemon");
+        }
     }
     atomic::store_relaxed(uvm_daemon.wake_below, 0);
     atomic::exchange(uvm_daemon.stop, 0);
@@ -80,6 +82,11 @@ void uvm_pagedaemon_stop() {
 void uvm_pagedaemon_wake() {
     if (atomic::exchange(uvm_daemon.wanted, 1) == 0)
         wakeup(uvm_daemon.wanted);
+}
+
+bool uvm_pagedaemon_at_work() {
+    return atomic::load(uvm_daemon.wanted) != 0 ||
+           atomic::load(uvm_daemon.begun) != atomic::load(uvm_daemon.ended);
 }
 
 void uvm_pagedaemon_maybe_wake() {
@@ -105,6 +112,7 @@ errno_t uvm_wait() {
     errno_t error = errno_t::ok;
     // Somebody else may have freed pages meanwhile; then there is nothing to wait for.
     while (!uvm_page_available()) {
+        ++uvmexp.pgwait;
         uvm_pass_result const result = one_pass();
         if (result == uvm_pass_result::made_room || uvm_page_available())
             break;

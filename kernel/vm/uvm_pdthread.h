@@ -49,6 +49,8 @@ void uvm_pagedaemon_stop();
 
 // Wakes the thread if there is one. Any lock may be held. Sleeps: never.
 void uvm_pagedaemon_wake();
+// True from when the thread is woken until it has nothing more to do.
+[[nodiscard]] bool uvm_pagedaemon_at_work();
 // After an allocation took a page and left fewer than wake_below: wakes the thread when it has work to do.
 // Locks: none of pages.
 [[gnu::cold]] void uvm_pagedaemon_maybe_wake();

@@ -161,6 +161,9 @@ void uvmexp_print(text_sink& out) {
     out.text("  faults ").dec(uvmexp.faults).text(" zero-fill ").dec(uvmexp.fault_zero);
     out.text(" ahead ").dec(uvmexp.fault_ahead_anon).text("+").dec(uvmexp.fault_ahead_object);
     out.text(" no memory ").dec(uvmexp.fault_noram).text("\n");
+    out.text("  page daemon woken ").dec(uvmexp.pdwoke).text(" scans ").dec(uvmexp.pdrevs);
+    out.text(" freed ").dec(uvmexp.pdfreed).text(" waits for it ").dec(uvmexp.pgwait).text("\n");
+    out.text("  writes ").dec(uvmexp.cluster_writes).text(" of ").dec(uvmexp.cluster_pages).text(" pages\n");
     out.text("  anons ").dec(uvmexp.anons).text(" amaps ").dec(uvmexp.amaps);
     out.text(" entries ").dec(uvmexp.entries).text("\n");
     for (uvm_counter_name const& c : uvm_counter_names) {

@@ -95,12 +95,22 @@ uint32_t take_run(uint32_t count) {
     return 0;
 }
 
+// Slots of the device that can hold something.
+uint32_t available(const uvm_swapdev& device) { return device.leaving ? 0 : device.npages - device.npgbad; }
+
+void set_leaving(uvm_swapdev& device, bool leaving) {
+    uvm_swap.swpgavail -= available(device);
+    device.leaving = leaving;
+    uvm_swap.swpgavail += available(device);
+}
+
 void take_out(uvm_swapdev& device) {
     kassert(device.npginuse == 0, "swap removed while slots are in use");
     uvm_probe(uvm_event::swap_device_off, device.first, device.npages, 0u);
     unlink(device);
     uvm_swap.swpages -= device.npages;
     uvm_swap.swpgbad -= device.npgbad;
+    uvm_swap.swpgavail -= available(device);
     uvm_kmem_free(device.slots, device.npages);
     swapdev_pool.destroy(device);
     if (!uvm_swap.devices)
@@ -132,6 +142,7 @@ errno_t uvm_swap_add(uvm_blockdev& dev, int32_t priority) {
     device->priority = priority;
     link(*device);
     uvm_swap.swpages += dev.npages;
+    uvm_swap.swpgavail += available(*device);
     uvm_probe(uvm_event::swap_device_on, first, dev.npages, priority);
     uvm_feed();
     return errno_t::ok;
@@ -159,14 +170,14 @@ errno_t uvm_swap_disable(const uvm_blockdev& dev, uvm_swap_range* range) {
     uvm_swapdev* const device = find(dev);
     if (!device)
         return errno_t::enodev;
-    device->leaving = true;
+    set_leaving(*device, true);
     *range = {device->first, device->first + device->npages};
     return errno_t::ok;
 }
 
 void uvm_swap_enable(const uvm_blockdev& dev) {
     mutex_guard const guard(uvm_swap.lock);
-    find(dev)->leaving = false;
+    set_leaving(*find(dev), false);
 }
 
 uint32_t uvm_swap_in_use(const uvm_blockdev& dev) {
@@ -204,6 +215,7 @@ void uvm_swap_markbad(uint32_t slot, uint32_t count) {
     change(device, slot, count, swap_slot_state::used, swap_slot_state::bad);
     device.npginuse -= count;
     device.npgbad += count;
+    uvm_swap.swpgavail -= device.leaving ? 0 : count;
     uvm_swap.swpginuse -= count;
     uvm_swap.swpgbad += count;
     uvm_probe(uvm_event::swap_slot_bad, slot, count);

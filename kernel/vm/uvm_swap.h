@@ -25,8 +25,6 @@ namespace uvm {
 
 struct vm_page;
 
-// The most pages of one page-out, 64 KiB.
-inline constexpr uint32_t uvm_swap_cluster = 16;
 // Slots are numbered 1 to this, over all devices: an anon keeps its slot as a signed number.
 inline constexpr uint32_t uvm_swap_most_slots = INT32_MAX;
 
@@ -52,6 +50,7 @@ struct uvm_swap_t {
     uint32_t swpginuse{};   // [s] in state used
     uint32_t swpgonly{};    // [s] used, and the only place where the data is
     uint32_t swpgbad{};     // [s] in state bad
+    uint32_t swpgavail{};   // [s] neither bad nor on a device that is leaving
     uint32_t fail_next{};   // [s] transfers from now on that fail, for tests
 };
 // Named so that the debugger finds it.
@@ -73,7 +72,7 @@ uvm_blockdev* uvm_swap_remove();
 // The device of that name, or null; it lives until it is removed.
 [[nodiscard]] uvm_blockdev* uvm_swap_find(std::string_view name);
 
-// Takes `*count` slots in a row (1 to uvm_swap_cluster) on one device; when there is no such run anywhere,
+// Takes `*count` slots in a row (1 to uvm_cluster_pages) on one device; when there is no such run anywhere,
 // one slot and *count = 1. Returns the first, 0 when swap is full.
 [[nodiscard]] uint32_t uvm_swap_alloc(uint32_t* count);
 void uvm_swap_free(uint32_t slot, uint32_t count);

@@ -1,7 +1,7 @@
 // Pages to and from swap. A device stays while a slot of it is used, and who transfers a slot uses it.
 #include <machine/memory.h>
 
-#include "kernel/vm/uvm_page.h"
+#include "kernel/vm/uvm_cluster.h"
 #include "kernel/vm/uvm_probe.h"
 #include "kernel/vm/uvm_swap.h"
 
@@ -32,18 +32,15 @@ bool transfer_fails() {
     return true;
 }
 
-errno_t read(uint32_t slot, const vm_page& page) {
+errno_t read(uint32_t slot, vm_page& page) {
     place const from = place_of(slot);
-    return from.dev->ops->read(*from.dev, from.page, {&page.phys_addr, 1});
+    vm_page* const one[] = {&page};
+    return uvm_cluster_read(*from.dev, from.page, one);
 }
 
 errno_t write(uint32_t slot, std::span<vm_page* const> pages) {
-    paddr_t frames[uvm_swap_cluster];
-    kassert(pages.size() <= uvm_swap_cluster, "page-out of more than a cluster");
-    for (size_t i = 0; i < pages.size(); ++i)
-        frames[i] = pages[i]->phys_addr;
     place const to = place_of(slot);
-    return to.dev->ops->write(*to.dev, to.page, {frames, pages.size()});
+    return uvm_cluster_write(*to.dev, to.page, pages);
 }
 
 } // namespace

@@ -159,7 +159,12 @@ private:
         count(uvm_map_inherit(some_space().vm_map, start, end_of(start), dice_.pick(how)));
     }
     void clean() {
-        static constexpr pgo how[] = {pgo::cleanit, pgo::deactivate, pgo::free, pgo::cleanit | pgo::free};
+        static constexpr pgo how[] = {pgo::cleanit,
+                                      pgo::deactivate,
+                                      pgo::free,
+                                      pgo::cleanit | pgo::free,
+                                      pgo::cleanit | pgo::syncio,
+                                      pgo::cleanit | pgo::syncio | pgo::free};
         vaddr_t const start = some_address();
         count(uvm_map_clean(some_space().vm_map, start, end_of(start), dice_.pick(how)));
     }

@@ -14,7 +14,7 @@
 #include "kernel/vm/uvm_pdaemon.h"
 #include "kernel/vm/uvm_pdtargets.h"
 #include "kernel/vm/uvm_pdthread.h"
-#include "kernel/vm/uvm_swap.h"
+#include "kernel/vm/uvm_swap_impl.h"
 #include "tests/vm/vm_fixture.h"
 
 using namespace uvm;
@@ -126,6 +126,65 @@ private Q_SLOTS:
         QVERIFY(uvm_reclaimable());
         uvmspace_free(*reader);
         file->pgops->detach(*file);
+        uvmspace_free(*vm);
+    }
+
+    // Slots of a device that is leaving, and those that failed, are no room.
+    void only_slots_that_can_be_used_count() {
+        uvm_blockdev* const leaving = uvm_ramdisk_create(100, "leaving");
+        {
+            swap_space const swap(10);
+            QCOMPARE(uvm_swap_add(*leaving), errno_t::ok);
+            QCOMPARE(uvm_swap.swpgavail, 110u);
+            vmspace* const vm = new_space(32);
+            for (uint32_t i = 0; i < 32; ++i)
+                QCOMPARE(put(*vm, i, i), errno_t::ok);
+            while (uvm_pageout(1) > 0) {
+            }
+            QVERIFY(!uvm_swap_is_full()); // 32 of 110
+            uvm_swap_range range;
+            QCOMPARE(uvm_swap_disable(*leaving, &range), errno_t::ok);
+            QCOMPARE(uvm_swap.swpgavail, 10u);
+            QVERIFY(uvm_swap_is_full());
+            uvm_swap_enable(*leaving);
+            QCOMPARE(uvm_swap.swpgavail, 110u);
+            QVERIFY(!uvm_swap_is_full());
+            uvmspace_free(*vm);
+            uint32_t count = 16;
+            uint32_t const slot = uvm_swap_alloc(&count);
+            uvm_swap_markbad(slot, count);
+            QCOMPARE(uvm_swap.swpgavail, 94u);
+            QCOMPARE(uvm_swap_off(*leaving), errno_t::ok);
+            QCOMPARE(uvm_swap.swpgavail, 10u);
+        }
+        QCOMPARE(uvm_swap.swpgavail, 0u);
+        uvm_ramdisk_destroy(*leaving);
+    }
+
+    // All slots are used, half of them by pages that are in memory too, behind more dirty ones than a scan
+    // tries. Of those as many give up theirs as there are to be freed.
+    void slots_are_taken_back_as_far_as_they_are_short() {
+        swap_space const swap(16);
+        vmspace* const vm = new_space(32);
+        for (uint32_t i = 0; i < 16; ++i)
+            QCOMPARE(put(*vm, i, i), errno_t::ok);
+        while (uvm_pageout(1) > 0) {
+        }
+        QCOMPARE(uvm_swap.swpgonly, 16u);
+        for (uint32_t i = 16; i < 32; ++i)
+            QCOMPARE(put(*vm, i, i), errno_t::ok);
+        uint32_t word = 0;
+        for (uint32_t i = 0; i < 8; ++i)
+            QCOMPARE(get(*vm, i, &word), errno_t::ok);
+        uvm_pdpolicy_use(uvm_pdpolicy_fifo);
+        QCOMPARE(uvm_pageout(2), 2u);
+        uvm_pdpolicy_use(uvm_pdpolicy_clock);
+        QCOMPARE(uvm_swap.swpgonly, 10u);
+        QCOMPARE(uvm_swap.swpginuse, 16u);
+        for (uint32_t i = 0; i < 32; ++i) {
+            QCOMPARE(get(*vm, i, &word), errno_t::ok);
+            QCOMPARE(word, i);
+        }
         uvmspace_free(*vm);
     }
 

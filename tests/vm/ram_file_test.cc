@@ -55,6 +55,42 @@ private Q_SLOTS:
         QCOMPARE(accounts(), before);
     }
 
+    // Behind the end, in the last page, a program with a mapping can write; no file has that when it grows.
+    void what_was_written_behind_the_end_is_never_seen_data() {
+        QTest::addColumn<bool>("truncated");
+        QTest::addColumn<bool>("lent");
+        for (bool truncated : {false, true})
+            for (bool lent : {false, true})
+                QTest::addRow("%s, %s", truncated ? "truncated" : "written", lent ? "lent" : "not lent")
+                    << truncated << lent;
+    }
+    void what_was_written_behind_the_end_is_never_seen() {
+        QFETCH(bool, truncated);
+        QFETCH(bool, lent);
+        auto const before = accounts();
+        ram_file* const file = ram_file_create("f", {});
+        QVERIFY(ram_file_write(*file, 0, all_of('a', 10)));
+        vm_page* const page = uvm_pagelookup(file->obj, voff_t(0));
+        memset(static_cast<char*>(machine::phys_to_ptr(page->phys_addr)) + 10, '?', page_size - 10);
+        uvm_loaned loan{};
+        if (lent)
+            QCOMPARE(uvm_loanuobjpages(file->obj, voff_t(0), {&loan, 1}), errno_t::ok);
+        if (truncated)
+            QCOMPARE(ram_file_truncate(*file, 2 * page_size), errno_t::ok);
+        else
+            QVERIFY(ram_file_write(*file, 2 * page_size - 1, all_of('\0', 1)));
+        std::vector<std::byte> now(2 * page_size), expected = all_of('\0', 2 * page_size);
+        std::fill_n(expected.begin(), 10, std::byte('a'));
+        QVERIFY(ram_file_read(*file, 0, now));
+        QVERIFY(now == expected);
+        if (lent) {
+            QCOMPARE(static_cast<const char*>(machine::phys_to_ptr(loan.page->phys_addr))[10], '?');
+            uvm_unloan({&loan, 1}, uvm_loan_to::page);
+        }
+        ram_file_release(*file);
+        QCOMPARE(accounts(), before);
+    }
+
     void without_memory_for_the_copy_nothing_changes() {
         auto const before = accounts();
         ram_file* const file = ram_file_create("f", {});

@@ -6,6 +6,7 @@
 
 #include <machine/user_access.h>
 
+#include "kernel/vm/uvm_cluster.h"
 #include "kernel/vm/uvm_pdaemon.h"
 #include "kernel/vm/uvm_swap.h"
 #include "tests/vm/vm_fixture.h"
@@ -269,7 +270,7 @@ private Q_SLOTS:
                 s.value[i] = i + 1;
                 QCOMPARE(put(*s.vm, i, i + 1), errno_t::ok);
             }
-        while (uvm_pageout(uvm_swap_cluster) > 0) {
+        while (uvm_pageout(uvm_cluster_pages) > 0) {
         }
         QCOMPARE(uvm_swap.swpgonly, 8u);
         int reads = 0;
@@ -320,19 +321,19 @@ private Q_SLOTS:
             }
             uvm_swap.fail_next = 1;
             // The first cluster stays in memory, the second goes out.
-            QCOMPARE(uvm_pageout(uvm_swap_cluster), uvm_swap_cluster);
-            QCOMPARE(uvm_swap.swpgbad, uvm_swap_cluster);
-            QCOMPARE(uvm_swap.swpginuse, uvm_swap_cluster);
+            QCOMPARE(uvm_pageout(uvm_cluster_pages), uvm_cluster_pages);
+            QCOMPARE(uvm_swap.swpgbad, uvm_cluster_pages);
+            QCOMPARE(uvm_swap.swpginuse, uvm_cluster_pages);
             for (uint32_t i = 0; i < area_pages; ++i)
                 QVERIFY(holds(space, i));
-            while (uvm_pageout(uvm_swap_cluster) > 0) {
+            while (uvm_pageout(uvm_cluster_pages) > 0) {
             }
             QCOMPARE(uvm_swap.swpgonly, area_pages);
             uvm_swap.fail_next = 1;
             uint32_t first = 0, last = 0;
             QCOMPARE(get(*space.vm, 7, &first, &last), errno_t::eio);
             QCOMPARE(get(*space.vm, 7, &first, &last), errno_t::eio);
-            QCOMPARE(uvm_swap.swpgbad, uvm_swap_cluster + 1);
+            QCOMPARE(uvm_swap.swpgbad, uvm_cluster_pages + 1);
             for (uint32_t i = 0; i < area_pages; ++i)
                 QVERIFY(i == 7 || holds(space, i));
             uvmspace_free(*space.vm);
