@@ -12,8 +12,6 @@ namespace uvm {
 
 namespace {
 
-uintptr_t id_of(const vm_map& map) { return reinterpret_cast<uintptr_t>(&map); }
-
 uvm_fault_next fail(uvm_faultinfo& fault, errno_t error) {
     fault.error = error;
     return uvm_fault_next::done;
@@ -25,7 +23,7 @@ uvm_fault_next look_up(uvm_faultinfo& fault) {
         !uvm_map_lookup_entry(fault.map, fault.va, &fault.entry))
         return fail(fault, errno_t::efault);
     vm_map_entry const& entry = *fault.entry;
-    uvm_probe(uvm_event::fault_lookup, id_of(fault.map), entry.entry_id, fault.va.value);
+    uvm_fault_probe(uvm_event::fault_lookup, fault, entry.entry_id, fault.va.value);
     bool const wire = fault.kind != uvm_fault_kind::normal;
     vm_prot_t const allowed =
         fault.kind == uvm_fault_kind::wire_max ? entry.max_protection : entry.protection;
@@ -52,7 +50,7 @@ uvm_fault_next resolve_needs_copy(uvm_faultinfo& fault) {
         fault.enter_prot = without(fault.enter_prot, vm_prot_t::write);
         return uvm_fault_next::proceed;
     }
-    uvm_probe(uvm_event::fault_needs_copy, id_of(fault.map), fault.entry->entry_id);
+    uvm_fault_probe(uvm_event::fault_needs_copy, fault, fault.entry->entry_id);
     ++uvmexp.fault_needs_copy;
     vm_map_unlock_read(fault.map);
     errno_t error = errno_t::ok;
@@ -74,15 +72,9 @@ uvm_fault_next resolve_needs_copy(uvm_faultinfo& fault) {
 struct window_size {
     uint32_t back, forward;
 };
-constexpr window_size window_of(vm_advice_t advice) {
-    switch (advice) {
-    case vm_advice_t::random:
-        return {0, 0};
-    case vm_advice_t::sequential:
-        return {8, 7};
-    default:
-        return {3, 4};
-    }
+window_size window_of(vm_advice_t advice) {
+    static constexpr window_size by_advice[] = {{3, 4}, {0, 0}, {8, 7}}; // normal, random, sequential
+    return by_advice[uint8_t(advice)];
 }
 
 // With sequential access, what lies behind was used for the last time. Locks: map shared, am_lock.
@@ -109,9 +101,8 @@ void deactivate_behind(uvm_faultinfo& fault) {
 
 // Stages 4 and 5: the window of pages to look at. Locks: map shared, am_lock if there is an amap.
 void set_window(uvm_faultinfo& fault) {
-    window_size size = window_of(fault.entry->advice);
-    if (fault.narrow)
-        size = {0, 0};
+    vm_advice_t const advice = fault.narrow ? vm_advice_t::random : fault.entry->advice;
+    window_size const size = window_of(advice);
     uint32_t const behind = bytes_to_pages(fault.va - fault.entry->start);
     uint32_t const before = bytes_to_pages(fault.entry->end - fault.va) - 1;
     fault.center = size.back < behind ? size.back : behind;
@@ -120,15 +111,14 @@ void set_window(uvm_faultinfo& fault) {
     fault.npages = fault.center + 1 + forward;
     fault.anon_bits =
         fault.amap() ? amap_used(fault.entry->aref, fault.entry_offset(fault.window_start), fault.npages) : 0;
-    if (!fault.narrow && fault.entry->advice == vm_advice_t::sequential) {
+    if (advice == vm_advice_t::sequential) [[unlikely]] {
         deactivate_behind(fault);
         fault.anon_bits >>= fault.center;
         fault.npages -= fault.center;
         fault.center = 0;
         fault.window_start = fault.va;
     }
-    uvm_probe(uvm_event::fault_window, id_of(fault.map), fault.window_start.value, fault.npages,
-              fault.center);
+    uvm_fault_probe(uvm_event::fault_window, fault, fault.window_start.value, fault.npages, fault.center);
 }
 
 // All stages once. Locks: map shared, held on return unless fault.unlocked.
@@ -165,7 +155,7 @@ errno_t uvm_fault(vm_map& map, vaddr_t va, uvm_fault_kind kind, vm_prot_t access
     uvm_change const change;
     ++uvmexp.faults;
     uvm_faultinfo fault(map, trunc_page(va), kind, access);
-    uvm_probe(uvm_event::fault_begin, id_of(map), va.value, uint32_t(access), uint32_t(kind));
+    uvm_fault_probe(uvm_event::fault_begin, fault, va.value, uint32_t(access), uint32_t(kind));
     vm_map_lock_read(map);
     while (true) {
         fault.access = access;
@@ -188,12 +178,12 @@ errno_t uvm_fault(vm_map& map, vaddr_t va, uvm_fault_kind kind, vm_prot_t access
             if (error != errno_t::ok)
                 break;
         }
-        uvm_probe(uvm_event::fault_retry, id_of(map), fault.va.value);
+        uvm_fault_probe(uvm_event::fault_retry, fault, fault.va.value);
     }
     vm_map_unlock_read(map);
     if (fault.spare) [[unlikely]]
         uvm_fault_drop_spare(fault);
-    uvm_probe(uvm_event::fault_end, id_of(map), va.value, int32_t(fault.error));
+    uvm_fault_probe(uvm_event::fault_end, fault, va.value, int32_t(fault.error));
     return fault.error;
 }
 

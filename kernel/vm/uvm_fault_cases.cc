@@ -7,13 +7,11 @@
 #include "kernel/vm/uvm_aobj.h"
 #include "kernel/vm/uvm_fault_impl.h"
 #include "kernel/vm/uvm_loan_impl.h"
-#include "kernel/vm/uvm_probe.h"
+#include "kernel/vm/uvm_page_queue.h"
 
 namespace uvm {
 
 namespace {
-
-uintptr_t id_of(const vm_map& map) { return reinterpret_cast<uintptr_t>(&map); }
 
 uvm_fault_next fail(uvm_faultinfo& fault, errno_t error) {
     fault.error = error;
@@ -21,7 +19,7 @@ uvm_fault_next fail(uvm_faultinfo& fault, errno_t error) {
 }
 
 void took_case(const uvm_faultinfo& fault, uvm_fault_case which) {
-    uvm_probe(uvm_event::fault_case, id_of(fault.map), fault.va.value, uint32_t(which));
+    uvm_fault_probe(uvm_event::fault_case, fault, fault.va.value, uint32_t(which));
 }
 
 // A new anon with a page of unknown content, or null without memory.
@@ -56,10 +54,19 @@ vm_anon* anon_with_page(uvm_faultinfo& fault, pagealloc_flag flags) {
     return spare;
 }
 
-// A neighbour was entered: `source` says from an anon (1) or from the object (2). Locks: the page queues'.
-void entered_ahead(const uvm_faultinfo& fault, vaddr_t va, vm_page& page, uint32_t source) {
-    uvm_pageactivate_locked(page);
-    uvm_probe(uvm_event::fault_ahead, id_of(fault.map), va.value, page.phys_addr.value, source);
+// A neighbour was entered, the i-th page of the window: `source` says from an anon (1) or from the object
+// (2). Whoever has several asks once whether the word of it is wanted. Locks: the page queues'.
+bool ahead_is_watched() { return uvm_probe_is_watched(uvm_event_class::page | uvm_event_class::fault); }
+[[gnu::noinline]] void activate_and_tell(const uvm_faultinfo& fault, uint32_t i, vm_page& page,
+                                         uint32_t source) {
+    if (page.wire_count == 0)
+        uvm_pageq_move(page, pg_queue::active);
+    uvm_fault_probe(uvm_event::fault_ahead, fault, (fault.window_start + pages_to_bytes(i)).value,
+                    page.phys_addr.value, source);
+}
+[[gnu::always_inline]] inline void activate_untold(vm_page& page) {
+    if (page.wire_count == 0)
+        uvm_pageq_move_untold(page, pg_queue::active);
 }
 
 // The pages of the window that are mapped, as bits. Not asked for where there is no neighbour.
@@ -96,7 +103,7 @@ void uvm_fault_ahead_anons(uvm_faultinfo& fault) {
     for (; neighbours; neighbours &= neighbours - 1) {
         uint32_t const i = uint32_t(__builtin_ctz(neighbours));
         vaddr_t const va = fault.window_start + pages_to_bytes(i);
-        vm_anon& anon = *fault.anon_over(i);
+        vm_anon& anon = *amap_lookup(fault.entry->aref, fault.entry_offset(va));
         mutex_guard guard(anon.an_lock);
         if (!anon.an_page)
             continue;
@@ -110,7 +117,10 @@ void uvm_fault_ahead_anons(uvm_faultinfo& fault) {
         if (prot != vm_prot_t::none &&
             pmap_enter(*fault.map.pm, va, page.phys_addr, prot, pmap_flag::canfail) == errno_t::ok) {
             mutex_guard queues(uvm_pages.pageqlock);
-            entered_ahead(fault, va, page, 1);
+            if (ahead_is_watched()) [[unlikely]]
+                activate_and_tell(fault, i, page, 1);
+            else
+                activate_untold(page);
         }
         ++uvmexp.fault_ahead_anon;
     }
@@ -118,9 +128,10 @@ void uvm_fault_ahead_anons(uvm_faultinfo& fault) {
 
 pgo_window uvm_fault_object_window(uvm_faultinfo& fault) {
     uint32_t const unwanted = (fault.anon_bits | mapped_pages(fault)) & ~(1u << fault.center);
-    // First all, then the few: asking of each cost five instructions a page.
-    for (uint32_t i = 0; i < fault.npages; ++i)
-        fault.pages[i] = nullptr;
+    // First all, then the few: asking of each cost five instructions a page. And all that there is room for,
+    // which is a number that the compiler knows.
+    for (vm_page*& page : fault.pages)
+        page = nullptr;
     for (uint32_t rest = unwanted; rest; rest &= rest - 1)
         fault.pages[__builtin_ctz(rest)] = pgo_dont_care;
     return {fault.object_offset(fault.window_start), {fault.pages, fault.npages}, fault.center};
@@ -131,14 +142,21 @@ void uvm_fault_ahead_object(uvm_faultinfo& fault) {
         fault.entry->is_copy_on_write() ? without(fault.enter_prot, vm_prot_t::write) : fault.enter_prot;
     uint32_t neighbours = 0;
     uint32_t lent = 0; // of these, to be written by nobody
-    for (uint32_t i = 0; i < fault.npages; ++i)
-        if (fault.pages[i] && fault.pages[i] != pgo_dont_care) {
-            neighbours |= 1u << i;
-            lent |= uvm_page_is_on_loan(*fault.pages[i]) ? 1u << i : 0;
-        }
-    neighbours &= ~(1u << fault.center);
+    uint32_t found = 0;
+    for (uint32_t i = 0, bit = 1; i < fault.npages; ++i, bit *= 2) {
+        vm_page const* const page = fault.pages[i];
+        if (!page || page == pgo_dont_care)
+            continue;
+        neighbours |= bit;
+        ++found;
+        if (uvm_page_is_on_loan(*page)) [[unlikely]]
+            lent |= bit;
+    }
+    uint32_t const center = neighbours & 1u << fault.center;
+    neighbours ^= center;
     if (!neighbours)
         return;
+    uvmexp.fault_ahead_object += center ? found - 1 : found;
     // Memory that may only be written, where writes have to fault first: nothing is left to enter.
     auto const enter = [&fault](uint32_t which, vm_prot_t rights) {
         return rights == vm_prot_t::none
@@ -149,13 +167,13 @@ void uvm_fault_ahead_object(uvm_faultinfo& fault) {
     if (neighbours & lent) [[unlikely]]
         entered |= enter(neighbours & lent, without(prot, vm_prot_t::write));
     mutex_guard queues(uvm_pages.pageqlock); // once for all of them
-    for (; neighbours; neighbours &= neighbours - 1) {
-        uint32_t const i = uint32_t(__builtin_ctz(neighbours));
-        vm_page& page = *fault.pages[i];
-        if (entered >> i & 1)
-            entered_ahead(fault, fault.window_start + pages_to_bytes(i), page, 2);
-        ++uvmexp.fault_ahead_object;
-        uvm_page_unbusy(page);
+    if (ahead_is_watched()) [[unlikely]] {
+        for (; entered; entered &= entered - 1)
+            activate_and_tell(fault, uint32_t(__builtin_ctz(entered)), *fault.pages[__builtin_ctz(entered)],
+                              2);
+    } else {
+        for (; entered; entered &= entered - 1)
+            activate_untold(*fault.pages[__builtin_ctz(entered)]);
     }
 }
 
@@ -174,8 +192,8 @@ uvm_fault_next keep(uvm_faultinfo& fault, vm_page& page) {
 
 uvm_fault_next uvm_fault_enter(uvm_faultinfo& fault, vm_page& page, vm_prot_t prot) {
     bool const wire = fault.kind != uvm_fault_kind::normal;
-    vsize_t const offset = fault.entry_offset(fault.va);
-    if (wire && fault.amap() && amap_wire(fault.entry->aref, offset) != errno_t::ok)
+    if (wire && fault.amap() && amap_wire(fault.entry->aref, fault.entry_offset(fault.va)) != errno_t::ok)
+        [[unlikely]]
         return keep(fault, page);
     pmap_flag flags = pmap_flag::canfail;
     if (fault.wired)
@@ -183,12 +201,12 @@ uvm_fault_next uvm_fault_enter(uvm_faultinfo& fault, vm_page& page, vm_prot_t pr
     flags |= has(fault.access, vm_prot_t::write) ? pmap_flag::access_write : pmap_flag::access_read;
     // A wired entry that was closed by protection none has nothing to enter, only pages to keep.
     if (prot != vm_prot_t::none &&
-        pmap_enter(*fault.map.pm, fault.va, page.phys_addr, prot, flags) != errno_t::ok) {
+        pmap_enter(*fault.map.pm, fault.va, page.phys_addr, prot, flags) != errno_t::ok) [[unlikely]] {
         if (wire && fault.amap())
-            amap_unwire(fault.entry->aref, offset);
+            amap_unwire(fault.entry->aref, fault.entry_offset(fault.va));
         return keep(fault, page);
     }
-    if (wire) {
+    if (wire) [[unlikely]] {
         // Wired memory does not go out, so it needs no place there.
         if (page.uanon)
             uvm_anon_dropswap(*page.uanon);
@@ -223,7 +241,7 @@ uvm_fault_next enter_anon(uvm_faultinfo& fault, vm_anon& anon, bool* replaced) {
     uvm_fault_copy_page(*old_page, *copy->an_page);
     // Another thread of this space goes on reading the old page until uvm_fault_enter puts the copy in its
     // place, before which nobody can write to the copy: the content is the same. To remove the mapping here
-    // and enter the other there cost 300 instructions more than replacing it.
+    // and enter the other there would cost more than replacing it.
     if (amap_add(fault.entry->aref, fault.entry_offset(fault.va), *copy, amap_slot::replace) != errno_t::ok)
         panic("replacing an anon cannot fail");
     amap_move_wires(fault.entry->aref, fault.entry_offset(fault.va), *old_page, *copy->an_page);
@@ -294,7 +312,6 @@ uvm_fault_next case2a(uvm_faultinfo& fault) {
 
 // `source` null: zero fill.
 uvm_fault_next case2b(uvm_faultinfo& fault, vm_page* source) {
-    took_case(fault, source ? uvm_fault_case::object_2b : uvm_fault_case::zero_2b);
     vm_anon* const anon = anon_with_page(fault, source ? pagealloc_flag::none : pagealloc_flag::zero);
     errno_t error = anon ? errno_t::ok : errno_t::enomem;
     if (anon && source)
@@ -323,14 +340,18 @@ uvm_fault_next case2b(uvm_faultinfo& fault, vm_page* source) {
 } // namespace
 
 uvm_fault_next uvm_fault_case2(uvm_faultinfo& fault) {
-    if (!fault.obj())
+    if (!fault.obj()) {
+        took_case(fault, uvm_fault_case::zero_2b);
         return case2b(fault, nullptr);
+    }
     if (fault.obj()->pgops->fault) [[unlikely]]
         return uvm_fault_hand_over(fault);
     if (uvm_fault_next const next = get_object_page(fault); next != uvm_fault_next::proceed)
         return next;
-    bool const promote = fault.cow_now && fault.entry->is_copy_on_write();
-    return promote ? case2b(fault, fault.pages[fault.center]) : case2a(fault);
+    if (!fault.cow_now || !fault.entry->is_copy_on_write())
+        return case2a(fault);
+    took_case(fault, uvm_fault_case::object_2b);
+    return case2b(fault, fault.pages[fault.center]);
 }
 
 } // namespace uvm
