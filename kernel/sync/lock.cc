@@ -30,6 +30,11 @@ void mutex::lock_slow() {
     atomic::sub(waiters, 1);
 }
 
+void mutex::unlock_slow(uint32_t was) {
+    kassert(machine::is_current_thread(was & ~contended), "mutex released by a thread that does not hold it");
+    wakeup(holder);
+}
+
 void rwlock::lock_exclusive_slow() {
     kassert(!held_exclusive(), "rwlock taken twice by one thread");
     lock_order::sleeping(name);

@@ -81,7 +81,7 @@ public:
         machine::interrupts_restore(before);
     }
     // Held by this thread.
-    [[nodiscard]] bool held() const { return atomic::load_relaxed(holder) == machine::current_thread(); }
+    [[nodiscard]] bool held() const { return machine::is_current_thread(atomic::load_relaxed(holder)); }
 
     const char* name;
     uint32_t holder{};
@@ -112,16 +112,15 @@ public:
         return true;
     }
     void unlock() UVM_RELEASE() UVM_NO_THREAD_SAFETY_ANALYSIS {
-        kassert(held(), "mutex released by a thread that does not hold it");
         lock_order::gave(this, name);
-        // Nothing of the mutex is read after this: the next one who holds it may end what it lies in. A
-        // wakeup only needs to know where the word was.
-        if (atomic::exchange(holder, 0) & contended) [[unlikely]]
-            wakeup(holder);
+        // One comparison says both: it was this thread's, and nobody waits.
+        uint32_t const was = atomic::exchange(holder, 0);
+        if (!machine::is_current_thread(was)) [[unlikely]]
+            unlock_slow(was);
     }
     // The thread that holds it, 0 for none / whether that is this one.
     [[nodiscard]] uint32_t held_by() const { return atomic::load_relaxed(holder) & ~contended; }
-    [[nodiscard]] bool held() const { return held_by() == machine::current_thread(); }
+    [[nodiscard]] bool held() const { return machine::is_current_thread(held_by()); }
 
     static constexpr uint32_t contended = 0x80000000;
 
@@ -131,6 +130,9 @@ public:
 
 private:
     void lock_slow();
+    // Nothing of the mutex is read here: it is released, and the next one who holds it may end what it lies
+    // in. A wakeup only needs to know where the word was.
+    void unlock_slow(uint32_t was);
 };
 
 // Many readers or one writer. A waiting writer goes before readers that come after it, so a thread that holds
@@ -191,7 +193,7 @@ public:
     }
     // Held exclusively by this thread / shared by anyone.
     [[nodiscard]] bool held_exclusive() const {
-        return atomic::load_relaxed(holder) == machine::current_thread();
+        return machine::is_current_thread(atomic::load_relaxed(holder));
     }
     [[nodiscard]] bool held_shared() const {
         uint32_t const now = atomic::load_relaxed(state);

@@ -82,24 +82,16 @@ void amap_splitref(vm_aref& orig, vm_aref& split, vsize_t offset, vsize_t) {
     uvm_probe(uvm_event::amap_reference, amap.am_id, amap.am_ref);
 }
 
-vm_anon* amap_lookup(const vm_aref& aref, vsize_t offset) {
-    uint32_t const slot = aref.ar_pageoff + bytes_to_pages(offset);
-    kassert(slot < aref.ar_amap->am_nslot, "amap_lookup: beyond the amap");
-    amap_chunk const* chunk = aref.ar_amap->am_chunk[slot / uvm_amap_chunk_slots];
-    return chunk ? chunk->anon[slot % uvm_amap_chunk_slots] : nullptr;
-}
-
 uint32_t amap_used(const vm_aref& aref, vsize_t offset, uint32_t n) {
     vm_amap const& amap = *aref.ar_amap;
     uint32_t const first = aref.ar_pageoff + bytes_to_pages(offset);
-    kassert(0 < n && n <= 32 && first + n <= amap.am_nslot, "amap_used: beyond the amap");
-    uint64_t bits = 0;
-    uint32_t const end = first + n;
-    for (uint32_t at = first & ~(uvm_amap_chunk_slots - 1); at < end; at += uvm_amap_chunk_slots)
-        if (amap_chunk const* const chunk = amap.am_chunk[at / uvm_amap_chunk_slots])
-            bits |=
-                at < first ? uint64_t(chunk->used) >> (first - at) : uint64_t(chunk->used) << (at - first);
-    return uint32_t(bits & ((uint64_t{1} << n) - 1));
+    kassert(0 < n && n <= uvm_amap_chunk_slots && first + n <= amap.am_nslot, "amap_used: beyond the amap");
+    amap_chunk* const* const chunk = &amap.am_chunk[first / uvm_amap_chunk_slots];
+    uint32_t const place = first % uvm_amap_chunk_slots;
+    uint32_t bits = chunk[0] ? chunk[0]->used : 0;
+    if (place + n > uvm_amap_chunk_slots && chunk[1])
+        bits |= uint32_t(chunk[1]->used) << uvm_amap_chunk_slots;
+    return bits >> place & ((uint32_t{1} << n) - 1);
 }
 
 errno_t amap_add(vm_aref& aref, vsize_t offset, vm_anon& anon, amap_slot kind) {
@@ -113,7 +105,7 @@ errno_t amap_add(vm_aref& aref, vsize_t offset, vm_anon& anon, amap_slot kind) {
     } else {
         vm_anon*& place = amap.am_chunk[slot / uvm_amap_chunk_slots]->anon[slot % uvm_amap_chunk_slots];
         // Sharers of the amap must fault to see the new anon.
-        if (place->an_page && has(amap.am_flags, amap_flag::shared))
+        if (has(amap.am_flags, amap_flag::shared) && place->an_page)
             pmap_page_protect(*place->an_page, vm_prot_t::none);
         old_id = place->an_id;
         place = &anon;

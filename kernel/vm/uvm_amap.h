@@ -125,10 +125,15 @@ void amap_copy(vm_map& map, vm_map_entry& entry, amap_chunking chunking, vaddr_t
 void amap_splitref(vm_aref& orig, vm_aref& split, vsize_t offset, vsize_t orig_size);
 
 // The anon `offset` bytes into the reference, or null. Takes no reference. Locks: am_lock.
-vm_anon* amap_lookup(const vm_aref& aref, vsize_t offset);
-// Which of the `n` pages from there, at most 32, have an anon: bit i stands for the i-th. Locks: am_lock.
-// Cost: one look at each chunk, which knows which of its slots are used; eight amap_lookup cost 110
-// instructions, to learn mostly that there is nothing.
+inline vm_anon* amap_lookup(const vm_aref& aref, vsize_t offset) {
+    uint32_t const slot = aref.ar_pageoff + bytes_to_pages(offset);
+    kassert(slot < aref.ar_amap->am_nslot, "amap_lookup: beyond the amap");
+    amap_chunk const* chunk = aref.ar_amap->am_chunk[slot / uvm_amap_chunk_slots];
+    return chunk ? chunk->anon[slot % uvm_amap_chunk_slots] : nullptr;
+}
+// Which of the `n` pages from there, at most a chunk's number, have an anon: bit i stands for the i-th.
+// Locks: am_lock. Cost: a look at one or two chunks, which know which of their slots are used; eight
+// amap_lookup cost 110 instructions, to learn mostly that there is nothing.
 [[nodiscard]] uint32_t amap_used(const vm_aref& aref, vsize_t offset, uint32_t n);
 // Puts an anon into an empty slot / in the place of another, whose reference the caller takes over.
 // Fails: ENOMEM, only for an empty slot whose chunk cannot be allocated. Locks: am_lock.
@@ -143,29 +148,36 @@ void amap_unadd(vm_aref& aref, vsize_t offset);
 // ENOMEM. Locks: am_lock.
 [[nodiscard]] errno_t amap_wire(vm_aref& aref, vsize_t offset);
 void amap_unwire(vm_aref& aref, vsize_t offset);
-// The slot shows `to` instead of `from` now: its wires move. Locks: am_lock.
-void amap_move_wires(const vm_aref& aref, vsize_t offset, vm_page& from, vm_page& to);
+// The slot shows `to` instead of `from` now: its wires move. Locks: am_lock. The second is its half for an
+// amap that somebody has wired once.
+void amap_move_some_wires(const vm_aref& aref, vsize_t offset, vm_page& from, vm_page& to);
+inline void amap_move_wires(const vm_aref& aref, vsize_t offset, vm_page& from, vm_page& to) {
+    if (aref.ar_amap->am_wired) [[unlikely]]
+        amap_move_some_wires(aref, offset, from, to);
+}
 
 // Write-protects (or removes) every mapping of the resident anons in the entry's range, in all spaces.
 // Locks: am_lock.
 void amap_share_protect(vm_map_entry& entry, vm_prot_t prot);
 
-// Calls f(slot, anon) for each anon in [first, first + count), ascending. Locks: am_lock.
+// Calls f(slot, anon) for each anon in [first, first + count), ascending. f may empty the slot, and no slot
+// behind it. Locks: am_lock.
 template <class F>
 void amap_for_each(const vm_amap& amap, uint32_t first, uint32_t count, F&& f) {
     uint32_t const end = first + count;
-    for (uint32_t slot = first; slot < end;) {
-        amap_chunk const* chunk = amap.am_chunk[slot / uvm_amap_chunk_slots];
-        uint32_t const place = slot % uvm_amap_chunk_slots;
-        uint32_t const rest = chunk ? uint32_t(chunk->used) >> place : 0;
-        if (rest == 0) {
-            slot += uvm_amap_chunk_slots - place;
+    for (uint32_t base = first & ~(uvm_amap_chunk_slots - 1); base < end; base += uvm_amap_chunk_slots) {
+        amap_chunk const* const chunk = amap.am_chunk[base / uvm_amap_chunk_slots];
+        if (!chunk)
             continue;
+        uint32_t used = chunk->used;
+        if (base < first)
+            used &= ~uint32_t{0} << (first - base);
+        if (end - base < uvm_amap_chunk_slots)
+            used &= (uint32_t{1} << (end - base)) - 1;
+        for (; used; used &= used - 1) {
+            auto const place = uint32_t(__builtin_ctz(used));
+            f(base + place, *chunk->anon[place]);
         }
-        slot += uint32_t(__builtin_ctz(rest));
-        if (slot < end)
-            f(slot, *chunk->anon[slot % uvm_amap_chunk_slots]);
-        ++slot;
     }
 }
 

@@ -15,8 +15,21 @@ constexpr uint32_t amap_round_slots(uint32_t slots) { return (slots + 3) & ~3u; 
 // it.
 [[nodiscard]] vm_amap* amap_create(uint32_t slots, uint32_t pad);
 void amap_destroy(vm_amap& amap);
+// Gives sixteen slots that had nothing in them their chunk. Null: no memory.
+[[nodiscard]] amap_chunk* amap_make_chunk(amap_chunk*& place);
 // Puts an anon into an empty slot; the reference is the caller's affair. Fails: ENOMEM.
-[[nodiscard]] errno_t amap_set_slot(vm_amap& amap, uint32_t slot, vm_anon& anon);
+[[nodiscard]] inline errno_t amap_set_slot(vm_amap& amap, uint32_t slot, vm_anon& anon) {
+    amap_chunk*& there = amap.am_chunk[slot / uvm_amap_chunk_slots];
+    amap_chunk* const chunk = there ? there : amap_make_chunk(there);
+    if (!chunk) [[unlikely]]
+        return errno_t::enomem;
+    uint32_t const place = slot % uvm_amap_chunk_slots;
+    kassert(!(chunk->used & (1u << place)), "amap: slot is not empty");
+    chunk->used = uint16_t(chunk->used | (1u << place));
+    chunk->anon[place] = &anon;
+    ++amap.am_nused;
+    return errno_t::ok;
+}
 // Empties a slot; likewise.
 void amap_clear_slot(vm_amap& amap, uint32_t slot);
 // Gives the amap room for `maxslot` slots with what it holds moved up by `shift`. No entry may have it wired.

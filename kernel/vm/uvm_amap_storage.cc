@@ -46,20 +46,7 @@ void amap_clear_slot(vm_amap& amap, uint32_t slot) {
     }
 }
 
-errno_t amap_set_slot(vm_amap& amap, uint32_t slot, vm_anon& anon) {
-    amap_chunk*& chunk = amap.am_chunk[slot / uvm_amap_chunk_slots];
-    if (!chunk) {
-        chunk = chunk_pool.create();
-        if (!chunk)
-            return errno_t::enomem;
-    }
-    uint32_t const place = slot % uvm_amap_chunk_slots;
-    kassert(!(chunk->used & (1u << place)), "amap: slot is not empty");
-    chunk->used = uint16_t(chunk->used | (1u << place));
-    chunk->anon[place] = &anon;
-    ++amap.am_nused;
-    return errno_t::ok;
-}
+amap_chunk* amap_make_chunk(amap_chunk*& place) { return place = chunk_pool.create(); }
 
 void amap_destroy(vm_amap& amap) {
     amap_delist(amap);

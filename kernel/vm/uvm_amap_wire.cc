@@ -32,8 +32,8 @@ void amap_unwire(vm_aref& aref, vsize_t offset) {
     --amap.am_wired[slot];
 }
 
-void amap_move_wires(const vm_aref& aref, vsize_t offset, vm_page& from, vm_page& to) {
-    uint32_t const wires = aref.ar_amap->am_wired ? aref.ar_amap->am_wired[slot_of(aref, offset)] : 0;
+void amap_move_some_wires(const vm_aref& aref, vsize_t offset, vm_page& from, vm_page& to) {
+    uint32_t const wires = aref.ar_amap->am_wired[slot_of(aref, offset)];
     for (uint32_t i = 0; i < wires; ++i) {
         uvm_pagewire(to);
         uvm_pageunwire(from);

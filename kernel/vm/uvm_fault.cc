@@ -74,16 +74,9 @@ uvm_fault_next resolve_needs_copy(uvm_faultinfo& fault) {
 struct window_size {
     uint32_t back, forward;
 };
-constexpr window_size window_of(vm_advice_t advice) {
-    switch (advice) {
-    case vm_advice_t::random:
-        return {0, 0};
-    case vm_advice_t::sequential:
-        return {8, 7};
-    default:
-        return {3, 4};
-    }
-}
+constexpr window_size window_sizes[] = {{3, 4}, {0, 0}, {8, 7}}; // normal, random, sequential
+constexpr window_size window_of(vm_advice_t advice) { return window_sizes[uint8_t(advice)]; }
+static_assert(window_of(vm_advice_t::sequential).back == 8 && window_of(vm_advice_t::random).back == 0);
 
 // With sequential access, what lies behind was used for the last time. Locks: map shared, am_lock.
 void deactivate_behind(uvm_faultinfo& fault) {
@@ -109,9 +102,8 @@ void deactivate_behind(uvm_faultinfo& fault) {
 
 // Stages 4 and 5: the window of pages to look at. Locks: map shared, am_lock if there is an amap.
 void set_window(uvm_faultinfo& fault) {
-    window_size size = window_of(fault.entry->advice);
-    if (fault.narrow)
-        size = {0, 0};
+    vm_advice_t const advice = fault.narrow ? vm_advice_t::random : fault.entry->advice;
+    window_size const size = window_of(advice);
     uint32_t const behind = bytes_to_pages(fault.va - fault.entry->start);
     uint32_t const before = bytes_to_pages(fault.entry->end - fault.va) - 1;
     fault.center = size.back < behind ? size.back : behind;
@@ -120,7 +112,7 @@ void set_window(uvm_faultinfo& fault) {
     fault.npages = fault.center + 1 + forward;
     fault.anon_bits =
         fault.amap() ? amap_used(fault.entry->aref, fault.entry_offset(fault.window_start), fault.npages) : 0;
-    if (!fault.narrow && fault.entry->advice == vm_advice_t::sequential) {
+    if (advice == vm_advice_t::sequential) [[unlikely]] {
         deactivate_behind(fault);
         fault.anon_bits >>= fault.center;
         fault.npages -= fault.center;

@@ -96,7 +96,7 @@ void uvm_fault_ahead_anons(uvm_faultinfo& fault) {
     for (; neighbours; neighbours &= neighbours - 1) {
         uint32_t const i = uint32_t(__builtin_ctz(neighbours));
         vaddr_t const va = fault.window_start + pages_to_bytes(i);
-        vm_anon& anon = *fault.anon_over(i);
+        vm_anon& anon = *amap_lookup(fault.entry->aref, fault.entry_offset(va));
         mutex_guard guard(anon.an_lock);
         if (!anon.an_page)
             continue;
@@ -118,9 +118,10 @@ void uvm_fault_ahead_anons(uvm_faultinfo& fault) {
 
 pgo_window uvm_fault_object_window(uvm_faultinfo& fault) {
     uint32_t const unwanted = (fault.anon_bits | mapped_pages(fault)) & ~(1u << fault.center);
-    // First all, then the few: asking of each cost five instructions a page.
-    for (uint32_t i = 0; i < fault.npages; ++i)
-        fault.pages[i] = nullptr;
+    // First all, then the few: asking of each cost five instructions a page. And all that there is room for,
+    // which is a number that the compiler knows.
+    for (vm_page*& page : fault.pages)
+        page = nullptr;
     for (uint32_t rest = unwanted; rest; rest &= rest - 1)
         fault.pages[__builtin_ctz(rest)] = pgo_dont_care;
     return {fault.object_offset(fault.window_start), {fault.pages, fault.npages}, fault.center};
@@ -131,14 +132,21 @@ void uvm_fault_ahead_object(uvm_faultinfo& fault) {
         fault.entry->is_copy_on_write() ? without(fault.enter_prot, vm_prot_t::write) : fault.enter_prot;
     uint32_t neighbours = 0;
     uint32_t lent = 0; // of these, to be written by nobody
-    for (uint32_t i = 0; i < fault.npages; ++i)
-        if (fault.pages[i] && fault.pages[i] != pgo_dont_care) {
-            neighbours |= 1u << i;
-            lent |= uvm_page_is_on_loan(*fault.pages[i]) ? 1u << i : 0;
-        }
-    neighbours &= ~(1u << fault.center);
+    uint32_t found = 0;
+    for (uint32_t i = 0, bit = 1; i < fault.npages; ++i, bit *= 2) {
+        vm_page const* const page = fault.pages[i];
+        if (!page || page == pgo_dont_care)
+            continue;
+        neighbours |= bit;
+        ++found;
+        if (uvm_page_is_on_loan(*page)) [[unlikely]]
+            lent |= bit;
+    }
+    uint32_t const center = neighbours & 1u << fault.center;
+    neighbours ^= center;
     if (!neighbours)
         return;
+    uvmexp.fault_ahead_object += center ? found - 1 : found;
     // Memory that may only be written, where writes have to fault first: nothing is left to enter.
     auto const enter = [&fault](uint32_t which, vm_prot_t rights) {
         return rights == vm_prot_t::none
@@ -149,13 +157,9 @@ void uvm_fault_ahead_object(uvm_faultinfo& fault) {
     if (neighbours & lent) [[unlikely]]
         entered |= enter(neighbours & lent, without(prot, vm_prot_t::write));
     mutex_guard queues(uvm_pages.pageqlock); // once for all of them
-    for (; neighbours; neighbours &= neighbours - 1) {
-        uint32_t const i = uint32_t(__builtin_ctz(neighbours));
-        vm_page& page = *fault.pages[i];
-        if (entered >> i & 1)
-            entered_ahead(fault, fault.window_start + pages_to_bytes(i), page, 2);
-        ++uvmexp.fault_ahead_object;
-        uvm_page_unbusy(page);
+    for (; entered; entered &= entered - 1) {
+        auto const i = uint32_t(__builtin_ctz(entered));
+        entered_ahead(fault, fault.window_start + pages_to_bytes(i), *fault.pages[i], 2);
     }
 }
 
@@ -174,8 +178,8 @@ uvm_fault_next keep(uvm_faultinfo& fault, vm_page& page) {
 
 uvm_fault_next uvm_fault_enter(uvm_faultinfo& fault, vm_page& page, vm_prot_t prot) {
     bool const wire = fault.kind != uvm_fault_kind::normal;
-    vsize_t const offset = fault.entry_offset(fault.va);
-    if (wire && fault.amap() && amap_wire(fault.entry->aref, offset) != errno_t::ok)
+    if (wire && fault.amap() && amap_wire(fault.entry->aref, fault.entry_offset(fault.va)) != errno_t::ok)
+        [[unlikely]]
         return keep(fault, page);
     pmap_flag flags = pmap_flag::canfail;
     if (fault.wired)
@@ -183,12 +187,12 @@ uvm_fault_next uvm_fault_enter(uvm_faultinfo& fault, vm_page& page, vm_prot_t pr
     flags |= has(fault.access, vm_prot_t::write) ? pmap_flag::access_write : pmap_flag::access_read;
     // A wired entry that was closed by protection none has nothing to enter, only pages to keep.
     if (prot != vm_prot_t::none &&
-        pmap_enter(*fault.map.pm, fault.va, page.phys_addr, prot, flags) != errno_t::ok) {
+        pmap_enter(*fault.map.pm, fault.va, page.phys_addr, prot, flags) != errno_t::ok) [[unlikely]] {
         if (wire && fault.amap())
-            amap_unwire(fault.entry->aref, offset);
+            amap_unwire(fault.entry->aref, fault.entry_offset(fault.va));
         return keep(fault, page);
     }
-    if (wire) {
+    if (wire) [[unlikely]] {
         // Wired memory does not go out, so it needs no place there.
         if (page.uanon)
             uvm_anon_dropswap(*page.uanon);

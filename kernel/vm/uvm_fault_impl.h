@@ -23,23 +23,23 @@ struct uvm_faultinfo {
     uvm_fault_kind kind;
     vm_prot_t access; // as asked; for a wired entry, all that the entry allows
     vm_map_entry* entry{};
+    vaddr_t window_start{};
+    uint32_t npages{}; // the window
+    uint32_t center{};
+    uint32_t anon_bits{}; // bit i: an anon lies over the i-th page
+    uint32_t timestamp{}; // the map's when they were unlocked
+    // An anon with a page, taken before a retry after a want of pages: otherwise the daemon could take the
+    // page to be copied for the copy, and the copy for it, for ever. Owned until a case uses it.
+    vm_anon* spare{};
+    bool wants_spare{};                    // a copy failed for want of its page
     vm_prot_t enter_prot{vm_prot_t::none}; // most that may be entered
     bool wired{};                          // the page must end up wired
     bool cow_now{};                        // copy now instead of entering read-only
     bool narrow{};                         // no neighbours: done before, or not wanted
     bool unlocked{};                       // the amap and the map are not locked any more
-    uint32_t timestamp{};                  // the map's when they were unlocked
-    uint32_t npages{};                     // the window
-    uint32_t center{};
-    vaddr_t window_start{};
-    uint32_t anon_bits{}; // bit i: an anon lies over the i-th page
-    // The first npages; what is behind is not even cleared, which would cost 32 instructions a fault.
-    vm_page* pages[uvm_fault_max_window];
-    // An anon with a page, taken before a retry after a want of pages: otherwise the daemon could take the
-    // page to be copied for the copy, and the copy for it, for ever. Owned until a case uses it.
-    vm_anon* spare{};
-    bool wants_spare{}; // a copy failed for want of its page
     errno_t error{errno_t::ok};
+    // The first npages, of a window that an object is asked for; not cleared before.
+    vm_page* pages[uvm_fault_max_window];
 
     [[nodiscard]] vsize_t entry_offset(vaddr_t at) const { return at - entry->start; }
     [[nodiscard]] voff_t object_offset(vaddr_t at) const { return entry->offset + entry_offset(at); }

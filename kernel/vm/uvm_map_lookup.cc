@@ -68,6 +68,7 @@ enum class step { on, found, missed };
 // Four steps a turn, so that neither counting them nor remembering the last entry costs an instruction at
 // each; and the first two turns, in which the search of a small map ends, know how many they were.
 [[gnu::always_inline]] inline bool search(vm_map& map, vaddr_t va, vm_map_entry** entry) {
+    uvm_count(map.counters->mlk_tree);
     vm_map_entry* at = map.tree.root;
     if (!at)
         return missed(map, va, entry, nullptr, 0);
@@ -79,43 +80,44 @@ enum class step { on, found, missed };
             return result;
 }
 
+// The walk does not find the end of the map, so beyond it nothing is there to walk to.
+[[gnu::noinline]] bool search_beyond(vm_map& map, vaddr_t va, vm_map_entry** entry) {
+    return search(map, va, entry);
+}
+
+// The walk along the list of a short map, `steps` steps behind the hint. Each step is written out, so that
+// the last one knows how many they were.
+template <uvm_counter steps = 0>
+[[gnu::always_inline]] inline bool walk(vm_map& map, vaddr_t va, vm_map_entry** entry, vm_map_entry* before) {
+    vm_map_entry* const next = before->next; // the header at the latest
+    if (va < next->start) {
+        uvm_count(map.counters->mlk_list);
+        uvm_count(map.counters->mlk_listloop, steps);
+        remember(map, before, entry);
+        return va < before->end;
+    }
+    if constexpr (steps < short_map)
+        return walk<steps + 1>(map, va, entry, next);
+    else
+        return search_beyond(map, va, entry);
+}
+
 } // namespace
 
 bool uvm_map_lookup_entry(vm_map& map, vaddr_t va, vm_map_entry** entry) {
-    uvm_map_counters& counters = *map.counters;
     // Readers move the hint under a shared lock, so it is read once.
     vm_map_entry* const at = __atomic_load_n(&map.hint, __ATOMIC_RELAXED);
     // The header begins where the map ends and ends where it begins, so it contains no address and lies above
     // all of the map's.
     if (va >= at->start) {
         if (va < at->end) {
-            uvm_count(counters.mlk_hint);
+            uvm_count(map.counters->mlk_hint);
             *entry = at;
             return true;
         }
-        if (map.nentries <= short_map && va < map.header.start) {
-            uvm_count(counters.mlk_list);
-            // Two steps a turn, which need one counting and no second register for the last entry.
-            vm_map_entry* before = at;
-            uvm_counter steps = 0;
-            while (true) {
-                vm_map_entry* const next = before->next;
-                if (va < next->start)
-                    break;
-                before = next->next;
-                if (va < before->start) {
-                    before = next;
-                    ++steps;
-                    break;
-                }
-                steps += 2;
-            }
-            uvm_count(counters.mlk_listloop, steps);
-            remember(map, before, entry);
-            return va < before->end;
-        }
+        if (map.nentries <= short_map)
+            return walk(map, va, entry, at);
     }
-    uvm_count(counters.mlk_tree);
     return search(map, va, entry);
 }
 

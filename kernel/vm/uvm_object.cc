@@ -73,25 +73,18 @@ vm_page* first_page_from(const uvm_object& obj, voff_t offset) {
 } // namespace
 
 errno_t uvm_object_get_resident(uvm_object& obj, pgo_window window) {
-    // One way down the tree, then from page to page beside the window: `page` is the first at or behind it.
-    vm_page* page = first_page_from(obj, window.first);
-    voff_t offset = window.first;
-    for (vm_page*& place : window.pages) {
-        vm_page* found = nullptr;
-        if (page && page->offset == offset) {
-            found = page;
-            page = decltype(obj.memt)::next(*page);
-        }
-        if (place != pgo_dont_care) {
-            if (found && has(found->flags, pg_flag::busy | pg_flag::released)) [[unlikely]]
-                found = nullptr;
-            if (found)
-                found->flags |= pg_flag::busy;
-            place = found;
-        }
-        offset = offset + vsize_t(page_size);
+    voff_t const end = window.first + pages_to_bytes(uint32_t(window.pages.size()));
+    for (vm_page* page = first_page_from(obj, window.first); page && page->offset < end;
+         page = decltype(obj.memt)::next(*page)) {
+        vm_page*& place = window.pages[size_t((page->offset - window.first) / page_size)];
+        if (place != pgo_dont_care && !has(page->flags, pg_flag::busy | pg_flag::released)) [[likely]]
+            place = page;
     }
-    return window.pages[window.center] ? errno_t::ok : errno_t::ebusy;
+    vm_page* const center = window.pages[window.center];
+    if (!center)
+        return errno_t::ebusy;
+    center->flags |= pg_flag::busy;
+    return errno_t::ok;
 }
 
 } // namespace uvm

@@ -27,8 +27,9 @@ struct pgo_window {
 inline vm_page* const pgo_dont_care = reinterpret_cast<vm_page*>(~uintptr_t{0});
 
 // The operations of a pager. Locks are as in uvm_modules 3.3: get with pgo::locked neither sleeps nor unlocks
-// and returns resident, idle pages only; get with neither locked nor syncio is read-ahead: it brings in pages
-// of the window that are missing and returns none, with the object unlocked (ENOMEM: not all); get with
+// and returns resident, idle pages only, of which the centre becomes busy and the others are what they are
+// for as long as the object stays locked; get with neither locked nor syncio is read-ahead: it brings in
+// pages of the window that are missing and returns none, with the object unlocked (ENOMEM: not all); get with
 // syncio returns with the object unlocked and the centre page busy and valid; put is called locked and
 // returns unlocked.
 struct uvm_pagerops {

@@ -14,8 +14,8 @@ void uvm_object_setup(uvm_object& obj, uvm_object_kind kind, const uvm_pagerops&
 void uvm_object_reference(uvm_object& obj);
 [[nodiscard]] bool uvm_object_unreference(uvm_object& obj,
                                           void (*leaving)(uvm_object& obj, vm_page& page) = nullptr);
-// pgo_get with pgo::locked: resident, idle pages of the window, marked busy. EBUSY: the centre is not among
-// them.
+// pgo_get with pgo::locked: resident, idle pages of the window, the centre marked busy. EBUSY: it is not
+// among them.
 [[nodiscard]] errno_t uvm_object_get_resident(uvm_object& obj, pgo_window window);
 // pgo_get without it, for the centre alone. `fill` makes the content of a fresh page and returns ok, or an
 // error; it may give up the lock meanwhile, the page is busy, which keeps the object alive. Locks: called

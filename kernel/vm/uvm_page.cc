@@ -49,6 +49,16 @@ void enqueue(vm_page& page, pg_queue which) {
     ++queue.count;
 }
 
+// The first page of a queue off it.
+void take_first(page_queue& queue, vm_page& page) {
+    vm_page* const next = page.pageq.next;
+    queue.head = next;
+    (next ? next->pageq.prev : queue.tail) = nullptr;
+    --queue.count;
+    page.queue = pg_queue::none;
+    page.pageq = {};
+}
+
 void dequeue(vm_page& page) {
     if (page.queue == pg_queue::none)
         return;
@@ -61,7 +71,8 @@ void dequeue(vm_page& page) {
 
 // To the end of another queue.
 [[gnu::noinline]] void change_queue(vm_page& page, pg_queue which) {
-    dequeue(page);
+    if (page.queue != pg_queue::none)
+        dequeue(page);
     enqueue(page, which);
     uvmexp.active = uvm_pages.active.count;
     atomic::store_relaxed(uvmexp.inactive, uvm_pages.inactive.count);
@@ -130,6 +141,7 @@ void uvm_page_init() {
     uint32_t npages = 0;
     uvm_pages.free = uvm_pages.active = uvm_pages.inactive = {};
     uvm_pages.owned_limit = 0;
+    uvm_pages.longest = {};
     for (machine::physical_range range : machine::physical_memory()) {
         if (!next && range.end - range.start > array_bytes) {
             next = static_cast<vm_page*>(machine::phys_to_ptr(range.start));
@@ -137,6 +149,9 @@ void uvm_page_init() {
             range.start = range.start + array_bytes;
         }
         kassert(next != nullptr, "no memory for the page array");
+        page_run const run{range.start, bytes_to_pages(range.end - range.start), next};
+        if (run.count > uvm_pages.longest.count)
+            uvm_pages.longest = run;
         for (paddr_t pa = range.start; pa < range.end; pa = pa + vsize_t(page_size)) {
             vm_page* page = new (next++) vm_page{};
             page->phys_addr = pa;
@@ -180,7 +195,7 @@ vm_page* uvm_pagealloc(uvm_object* obj, voff_t offset, vm_anon* anon, pagealloc_
             atomic::add(uvm_pages.shortages, 1);
             return nullptr;
         }
-        dequeue(*page);
+        take_first(uvm_pages.free, *page);
         uvmexp.free = uvm_pages.free.count;
         uvmexp.owned += owned ? 1 : 0;
         below = atomic::load_relaxed(uvm_daemon.wake_below);
@@ -288,8 +303,6 @@ bool uvm_page_available() {
     return uvm_pages.free.count > uvm_kernel_reserve + kernel_share && !at_limit();
 }
 
-uint32_t uvm_page_shortages() { return atomic::load_relaxed(uvm_pages.shortages); }
-
 vm_page* uvm_pagealloc_contig(uint32_t count) {
     spin_guard guard(uvm_pages.fpageqlock);
     uint32_t run = 0;
@@ -313,12 +326,13 @@ void uvm_pagefree_contig(vm_page& first, uint32_t count) {
         uvm_pagefree((&first)[k]);
 }
 
-void uvm_pageactivate(vm_page& page) {
-    mutex_guard guard(uvm_pages.pageqlock);
-    uvm_pageactivate_locked(page);
+void uvm_pageactivate_locked(vm_page& page) {
+    if (page.wire_count == 0)
+        move_to(page, pg_queue::active);
 }
 
-void uvm_pageactivate_locked(vm_page& page) {
+void uvm_pageactivate(vm_page& page) {
+    mutex_guard guard(uvm_pages.pageqlock);
     if (page.wire_count == 0)
         move_to(page, pg_queue::active);
 }

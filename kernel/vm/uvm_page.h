@@ -83,9 +83,17 @@ struct uvmexp_t {
 };
 extern uvmexp_t uvmexp;
 
+// Frames that follow each other without a gap, and the vm_page of the first.
+struct page_run {
+    paddr_t start;
+    uint32_t count{};
+    vm_page* first{};
+};
+
 // The state of the page layer. Named so that the debugger finds it.
 struct uvm_pages_t {
-    vm_page* pages{}; // [I] npages of them, ascending by phys_addr
+    vm_page* pages{};   // [I] npages of them, ascending by phys_addr
+    page_run longest{}; // [I] the longest run, mostly all there is
     page_queue free, active, inactive;
     mutex pageqlock{"page queues"};    // [q]
     spinlock fpageqlock{"free pages"}; // [f]
@@ -118,16 +126,10 @@ void uvm_pagefree_contig(vm_page& first, uint32_t count);
 // search.
 vm_page* uvm_page_search(paddr_t pa);
 inline vm_page* phys_to_vm_page(paddr_t pa) {
-    // Memory is nearly always one run, so the page's distance from the first is the answer.
-    if (uvmexp.npages != 0) [[likely]] {
-        // Below the first page the difference wraps and is beyond the last.
-        uintptr_t const guess = (pa - uvm_pages.pages->phys_addr).value >> machine::page_shift;
-        if (guess < uvmexp.npages) [[likely]] {
-            vm_page& page = uvm_pages.pages[guess];
-            if (page.phys_addr.value == (pa.value & ~page_mask)) [[likely]]
-                return &page;
-        }
-    }
+    // Below the run the difference wraps and is beyond its end.
+    uintptr_t const distance = (pa - uvm_pages.longest.start).value >> machine::page_shift;
+    if (distance < uvm_pages.longest.count) [[likely]]
+        return &uvm_pages.longest.first[distance];
     return uvm_page_search(pa);
 }
 
@@ -171,7 +173,7 @@ void uvm_page_limit(uint32_t pages);
 // True when a page for an object or an anon could be had now, with what the kernel takes for itself on the
 // way. / Allocations that failed for want of a page.
 [[nodiscard]] bool uvm_page_available();
-[[nodiscard]] uint32_t uvm_page_shortages();
+[[nodiscard]] inline uint32_t uvm_page_shortages() { return atomic::load_relaxed(uvm_pages.shortages); }
 // Ends `busy` and wakes who waits. Locks: owner's. The second is its half for a page that somebody waits for.
 void uvm_page_wake();
 inline void uvm_page_unbusy(vm_page& page) {

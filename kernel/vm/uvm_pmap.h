@@ -51,7 +51,7 @@ void pmap_protect(pmap& pm, va_range range, vm_prot_t prot);
 void pmap_page_protect(vm_page& page, vm_prot_t prot);
 // The mapping at va, if there is one.
 [[nodiscard]] bool pmap_extract(pmap& pm, vaddr_t va, paddr_t* pa);
-// Which of the `count` pages from va are mapped: bit i stands for the i-th. At most 32 pages; va is page
+// Which of the `count` pages from va are mapped: bit i stands for the i-th. One to 32 pages; va is page
 // aligned. Cost: one way down the tables for all pages that a leaf table covers.
 [[nodiscard]] uint32_t pmap_mapped(pmap& pm, vaddr_t va, uint32_t count);
 // The mapping at va stops counting as wired.

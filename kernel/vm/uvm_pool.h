@@ -32,7 +32,7 @@ bool uvm_allocation_chosen_to_fail(const char* kind);
 // True when this allocation is to fail. Called once by every allocation of the VM. Inline, and with a plain
 // pointer: to measure the kind's name took 20 instructions for each allocation, mostly to learn that none is
 // to fail.
-inline bool uvm_allocation_fails(const char* kind) {
+inline bool uvm_allocation_fails(const char* const& kind) {
     return uvm_failing_allocation != 0 && uvm_allocation_chosen_to_fail(kind);
 }
 
@@ -134,19 +134,14 @@ private:
     uvm_pool pool_;
 };
 
-// A pool of T that a lock of its user's guards: every call is made under that lock. T is made by who takes
-// it.
+// A pool of T that a lock of its user's guards: every call is made under that lock.
 template <class T>
 class guarded_pool {
 public:
     static_assert(sizeof(T) <= page_size / 2 - 64);
     constexpr explicit guarded_pool(const char* name) : pool_(name, sizeof(T)) {}
-    // A T made of `fields`, or null.
-    template <class... Fields>
-    [[nodiscard]] T* create(Fields... fields) {
-        void* memory = pool_.get_guarded();
-        return memory ? new (memory) T{fields...} : nullptr;
-    }
+    // Memory for a T, which is the caller's to make, or null.
+    [[nodiscard]] void* take() { return pool_.get_guarded(); }
     void destroy(T& object) {
         object.~T();
         pool_.put_guarded(&object);

@@ -252,7 +252,7 @@ void uvm_probe_write(uvm_event event, uvm_event_class cls, uint16_t nargs, const
 // in the frame of who passes the probe would be room on the stack that is made there although nobody watches
 // (find-space took 25 % more instructions with it).
 template <class... Args>
-[[gnu::noinline, gnu::cold]] void uvm_probe_watched(uvm_event event, Args... args) {
+[[gnu::noinline]] void uvm_probe_watched(uvm_event event, Args... args) {
     uint64_t const list[sizeof...(Args) + 1] = {args...};
     uvm_probe_write(event, class_of(event), uint16_t(sizeof...(Args)), list);
 }

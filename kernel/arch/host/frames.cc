@@ -41,21 +41,21 @@ using narrow [[gnu::vector_size(16), gnu::may_alias]] = long long;
 
 template <class Vector>
 [[gnu::always_inline]] inline void clear_by(std::byte* frame) {
-    constexpr size_t in_turn = 16;
+    constexpr size_t in_turn = 64;
     auto* const to = reinterpret_cast<Vector*>(frame);
     for (size_t at = 0; at < page_size / sizeof(Vector); at += in_turn)
-#pragma GCC unroll 16
+#pragma GCC unroll 64
         for (size_t i = 0; i < in_turn; ++i)
             to[at + i] = Vector{};
 }
 
 template <class Vector>
 [[gnu::always_inline]] inline void copy_by(std::byte* frame, std::byte const* source) {
-    constexpr size_t in_turn = 16;
+    constexpr size_t in_turn = 64;
     auto* const to = reinterpret_cast<Vector*>(frame);
     auto const* const from = reinterpret_cast<Vector const*>(source);
     for (size_t at = 0; at < page_size / sizeof(Vector); at += in_turn)
-#pragma GCC unroll 16
+#pragma GCC unroll 64
         for (size_t i = 0; i < in_turn; ++i)
             to[at + i] = from[at + i];
 }

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <concepts>
 
 #include <machine/memory.h>
@@ -50,11 +51,7 @@ struct page_table {
     }
 
     // The bits of a leaf that stand for rights, and back. A present page is always readable.
-    static constexpr word rights_bits(vm_prot_t prot) {
-        word bits = has(prot, vm_prot_t::write) ? Format::write : word{0};
-        bits |= has(prot, vm_prot_t::execute) ? Format::soft_execute : Format::no_execute;
-        return bits;
-    }
+    static constexpr word rights_bits(vm_prot_t prot) { return bits_of_rights[uint8_t(prot)]; }
     static constexpr word all_rights_bits = Format::write | Format::soft_execute | Format::no_execute;
     static constexpr vm_prot_t rights(word entry) {
         vm_prot_t prot = vm_prot_t::read;
@@ -101,6 +98,17 @@ struct page_table {
     }
 
 private:
+    // By protection: a table, where to ask for each right took four times the instructions.
+    static constexpr std::array<word, uint8_t(vm_prot_t::all) + 1> bits_of_rights = [] {
+        std::array<word, uint8_t(vm_prot_t::all) + 1> table{};
+        for (uint8_t i = 0; i < table.size(); ++i) {
+            vm_prot_t const prot{i};
+            table[i] = has(prot, vm_prot_t::write) ? Format::write : word{0};
+            table[i] |= has(prot, vm_prot_t::execute) ? Format::soft_execute : Format::no_execute;
+        }
+        return table;
+    }();
+
     template <class F>
     static bool visit_table(paddr_t table, uint32_t level, vaddr_t first, vaddr_t last, F& f) {
         word* const here = at(table);

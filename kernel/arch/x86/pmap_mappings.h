@@ -13,23 +13,26 @@ namespace uvm::x86 {
 // managed.
 template <class Format>
 pv_entry* pmap_ops<Format>::take_out(pmap& pm, vaddr_t va, word& slot) {
-    pv_entry* pv = nullptr;
     word const old = slot;
     slot = 0;
     flush(pm, va);
     --pm.pm_resident;
     if (old & Format::soft_wired)
         --pm.pm_wired;
-    if (old & Format::soft_managed) {
-        vm_page& page = *phys_to_vm_page(tables::frame(old));
-        if (old & Format::accessed)
-            page.mdpage.md_attributes |= pv_attribute::referenced;
-        if (old & Format::dirty)
-            page.mdpage.md_attributes |= pv_attribute::modified;
-        pv = &unlink_mapping(page, pm, va);
-    }
+    pv_entry* const pv = old & Format::soft_managed ? &leave_page(pm, va, old) : nullptr;
     uvm_probe(uvm_event::pmap_removed, uintptr_t(&pm), va.value);
     return pv;
+}
+
+// The page of a managed mapping loses it: keeps the attributes, takes it off the list.
+template <class Format>
+[[gnu::always_inline]] inline pv_entry& pmap_ops<Format>::leave_page(const pmap& pm, vaddr_t va, word old) {
+    vm_page& page = *phys_to_vm_page(tables::frame(old));
+    if (old & Format::accessed)
+        page.mdpage.md_attributes |= pv_attribute::referenced;
+    if (old & Format::dirty)
+        page.mdpage.md_attributes |= pv_attribute::modified;
+    return unlink_mapping(page, pm, va);
 }
 
 template <class Format>
@@ -43,23 +46,74 @@ pv_entry& pmap_ops<Format>::unlink_mapping(vm_page& page, const pmap& pm, vaddr_
     return *pv;
 }
 
-// Writes an entry of the last leaf table, over what is there.
+// Puts a mapping on its page's list. False: no memory.
 template <class Format>
-void pmap_ops<Format>::put(pmap& pm, vaddr_t va, word& slot, word entry) {
-    word const old = slot;
-    if (!tables::is_present(old)) {
-        count_entries(pm.pm_leaf.page, +1);
-        ++pm.pm_resident;
-    } else if (old & Format::soft_wired) {
-        --pm.pm_wired;
-    }
+[[gnu::always_inline]] inline bool pmap_ops<Format>::list_mapping(vm_page& page, pmap& pm, vaddr_t va) {
+    void* const memory = pv_entries.take();
+    if (!memory) [[unlikely]]
+        return false;
+    page.mdpage.md_mappings = new (memory) pv_entry{page.mdpage.md_mappings, &pm, va};
+    return true;
+}
+
+template <class Format>
+[[gnu::always_inline]] inline void pmap_ops<Format>::tell_entered(const pmap& pm, vaddr_t va, word entry) {
+    if (uvm_probe_is_watched(uvm_event_class::pmap)) [[unlikely]] // or the rights would be made out first
+        uvm_probe(uvm_event::pmap_entered, uintptr_t(&pm), va.value, tables::frame(entry).value,
+                  uint32_t(tables::rights(entry)), entry & Format::soft_wired ? 1 : 0);
+}
+
+// Writes an entry of the last leaf table where there was none.
+template <class Format>
+[[gnu::always_inline]] inline void pmap_ops<Format>::put(pmap& pm, vaddr_t va, word& slot, word entry) {
+    slot = entry;
+    count_entries(pm.pm_leaf.page, +1);
+    ++pm.pm_resident;
     if (entry & Format::soft_wired)
         ++pm.pm_wired;
+    tell_entered(pm, va, entry);
+}
+
+// Writes an entry over what is there.
+template <class Format>
+[[gnu::always_inline]] inline void pmap_ops<Format>::write_over(pmap& pm, vaddr_t va, word& slot,
+                                                                word entry) {
+    if ((slot ^ entry) & Format::soft_wired) [[unlikely]]
+        pm.pm_wired += entry & Format::soft_wired ? 1 : -1;
     slot = entry;
-    if (tables::is_present(old))
-        flush(pm, va);
-    uvm_probe(uvm_event::pmap_entered, uintptr_t(&pm), va.value, tables::frame(entry).value,
-              uint32_t(tables::rights(entry)), entry & Format::soft_wired ? 1 : 0);
+    flush(pm, va);
+}
+
+// Enters another frame where one is entered. Where a managed mapping is replaced, its pv entry serves the new
+// one, which then cannot fail.
+template <class Format>
+[[gnu::always_inline]] inline errno_t pmap_ops<Format>::replace(pmap& pm, vaddr_t va, word& slot,
+                                                                vm_page* page, word entry, pmap_flag flags) {
+    word const old = slot;
+    if (page && !(old & Format::soft_managed) && !list_mapping(*page, pm, va)) [[unlikely]]
+        return no_memory(flags);
+    write_over(pm, va, slot, entry);
+    if (old & Format::soft_managed) [[likely]] {
+        pv_entry& pv = leave_page(pm, va, old);
+        if (page)
+            page->mdpage.md_mappings = new (&pv) pv_entry{page->mdpage.md_mappings, &pm, va};
+        else
+            pv_entries.destroy(pv);
+    }
+    uvm_probe(uvm_event::pmap_removed, uintptr_t(&pm), va.value);
+    tell_entered(pm, va, entry);
+    return errno_t::ok;
+}
+
+// Enters the frame that is entered already, with other rights perhaps.
+template <class Format>
+[[gnu::noinline]] errno_t pmap_ops<Format>::enter_again(pmap& pm, vaddr_t va, word& slot, vm_page* page,
+                                                        word entry, pmap_flag flags) {
+    if (page && !(slot & Format::soft_managed) && !list_mapping(*page, pm, va))
+        return no_memory(flags);
+    write_over(pm, va, slot, entry | (slot & (Format::accessed | Format::dirty)));
+    tell_entered(pm, va, slot);
+    return errno_t::ok;
 }
 
 // What enter says without memory.
@@ -76,46 +130,26 @@ errno_t pmap_ops<Format>::enter(pmap& pm, vaddr_t va, paddr_t pa, vm_prot_t prot
     kassert(is_kernel(pm) || va <= tables::last_user, "pmap_enter: not a user address");
     kassert(!has(flags, pmap_flag::access_write) || has(prot, vm_prot_t::write),
             "pmap_enter: access without right");
-    vm_page* page = phys_to_vm_page(pa);
-    spin_guard guard(lock);
-    word* const slot = find_or_make(pm, va);
-    if (!slot)
-        return no_memory(flags);
-    bool const replaces = tables::is_present(*slot);
-    bool const same = replaces && tables::frame(*slot) == pa;
-    // Where a managed mapping is replaced, its pv entry serves the new one, which then cannot fail.
-    pv_entry* pv = nullptr;
-    if (page && !(*slot & Format::soft_managed)) {
-        pv = pv_entries.create(page->mdpage.md_mappings, &pm, va);
-        if (!pv) {
-            if (!replaces)
-                remove_between(pm, pm.pm_root, tables::top_level, va, va); // gives empty tables back
-            return no_memory(flags);
-        }
-    }
-    word entry = word(pa.value) | Format::present | tables::rights_bits(prot);
+    vm_page* const page = phys_to_vm_page(pa);
+    word entry = word(pa.value) | Format::present | tables::rights_bits(prot) | flag_bits(flags);
     if (!is_kernel(pm))
         entry |= Format::user;
     if (page)
         entry |= Format::soft_managed;
-    if (has(flags, pmap_flag::wired))
-        entry |= Format::soft_wired;
-    if (has(flags, pmap_flag::access_read | pmap_flag::access_write))
-        entry |= Format::accessed;
-    if (has(flags, pmap_flag::access_write))
-        entry |= Format::dirty;
-    if (same) {
-        entry |= *slot & (Format::accessed | Format::dirty);
-    } else if (replaces) {
-        pv_entry* const old = take_out(pm, va, *slot);
-        count_entries(pm.pm_leaf.page, -1);
-        if (page && old)
-            pv = new (old) pv_entry{page->mdpage.md_mappings, &pm, va};
-        else if (old)
-            pv_entries.destroy(*old);
+    spin_guard guard(lock);
+    word* slot = last_leaf_entry(pm, va);
+    if (!in_last_leaf(pm, va)) [[unlikely]] {
+        slot = make(pm, va);
+        if (!slot)
+            return no_memory(flags);
     }
-    if (pv)
-        page->mdpage.md_mappings = pv;
+    if (tables::is_present(*slot))
+        return tables::frame(*slot) == pa ? enter_again(pm, va, *slot, page, entry, flags)
+                                          : replace(pm, va, *slot, page, entry, flags);
+    if (page && !list_mapping(*page, pm, va)) [[unlikely]] {
+        remove_between(pm, pm.pm_root, tables::top_level, va, va); // gives empty tables back
+        return no_memory(flags);
+    }
     put(pm, va, *slot, entry);
     return errno_t::ok;
 }
@@ -128,57 +162,44 @@ uint32_t pmap_ops<Format>::enter_ahead(pmap& pm, vaddr_t start, vm_page* const* 
     kassert(is_aligned(start.value, page_size) && prot != vm_prot_t::none, "pmap_enter_ahead: bad arguments");
     vaddr_t const last = start + pages_to_bytes(31 - uint32_t(__builtin_clz(which)));
     kassert(is_kernel(pm) || last <= tables::last_user, "pmap_enter_ahead: not user addresses");
+    uint32_t const in_table = tables::entries - tables::index(start, 0);
+    if (in_table < 32 && which >> in_table) [[unlikely]] { // those in the next table by themselves
+        uint32_t const here = which & ((uint32_t{1} << in_table) - 1);
+        return enter_ahead(pm, start, pages, here, prot) |
+               enter_ahead(pm, start + pages_to_bytes(in_table), pages + in_table, which >> in_table, prot)
+                   << in_table;
+    }
     word const bits = Format::present | Format::soft_managed | tables::rights_bits(prot) |
                       (is_kernel(pm) ? word{0} : Format::user);
-    uint32_t entered = 0;
     spin_guard guard(lock);
-    for (uint32_t rest = which; rest;) {
-        uint32_t const i = uint32_t(__builtin_ctz(rest));
-        vaddr_t const va = start + pages_to_bytes(i);
-        if (!find_or_make(pm, va)) {
-            rest &= rest - 1;
-            continue;
-        }
-        // Those that the same leaf table covers; of a shift by 32 or more nothing is left.
-        uint32_t const beyond = i + tables::entries - tables::index(va, 0);
-        uint32_t const here = beyond < 32 ? rest & ((uint32_t{1} << beyond) - 1) : rest;
-        entered |= enter_in_leaf(pm, start, pages, here, bits);
-        rest &= ~here;
-    }
-    return entered;
+    word* const leaf = find_or_make(pm, start);
+    return leaf ? enter_in_leaf(pm, start, pages, which, leaf, bits) : 0;
 }
 
-// enter_ahead for pages that the last leaf table covers, all of which have the same bits in their entries.
+// enter_ahead from an entry of a leaf table on, which covers all the pages; they have the same bits in their
+// entries.
 template <class Format>
-uint32_t pmap_ops<Format>::enter_in_leaf(pmap& pm, vaddr_t start, vm_page* const* pages, uint32_t which,
-                                         word bits) {
-    word* const table = tables::at(pm.pm_leaf.table);
-    uint32_t entered = 0;
+[[gnu::always_inline]] inline uint32_t pmap_ops<Format>::enter_in_leaf(pmap& pm, vaddr_t start,
+                                                                       vm_page* const* pages, uint32_t which,
+                                                                       word* leaf, word bits) {
+    uint32_t entered = which;
     uint32_t count = 0;
-    vaddr_t failed{};
     for (uint32_t rest = which; rest; rest &= rest - 1) {
-        uint32_t const i = uint32_t(__builtin_ctz(rest));
+        size_t const i = size_t(__builtin_ctz(rest));
         vaddr_t const va = start + pages_to_bytes(i);
-        word& slot = table[tables::index(va, 0)];
-        if (tables::is_present(slot))
-            continue;
         vm_page& page = *pages[i];
-        pv_entry* const pv = pv_entries.create(page.mdpage.md_mappings, &pm, va);
-        if (!pv) [[unlikely]] {
-            failed = va;
+        if (tables::is_present(leaf[i]) || !list_mapping(page, pm, va)) [[unlikely]] {
+            entered &= ~(uint32_t{1} << i);
             continue;
         }
-        page.mdpage.md_mappings = pv;
-        slot = word(page.phys_addr.value) | bits;
-        uvm_probe(uvm_event::pmap_entered, uintptr_t(&pm), va.value, page.phys_addr.value,
-                  uint32_t(tables::rights(bits)), 0);
-        entered |= uint32_t{1} << i;
+        leaf[i] = word(page.phys_addr.value) | bits;
+        tell_entered(pm, va, leaf[i]);
         ++count;
     }
     count_entries(pm.pm_leaf.page, int(count));
     pm.pm_resident += count;
-    if (count == 0 && failed != vaddr_t(0)) [[unlikely]]
-        remove_between(pm, pm.pm_root, tables::top_level, failed, failed); // gives empty tables back
+    if (count == 0) [[unlikely]]
+        remove_between(pm, pm.pm_root, tables::top_level, start, start); // gives empty tables back
     return entered;
 }
 
@@ -199,7 +220,13 @@ void pmap_ops<Format>::kenter(vaddr_t va, paddr_t pa, vm_prot_t prot) {
     word* const slot = find_or_make(pm, va);
     kassert(slot != nullptr, "pmap_kenter_pa: no memory for the page tables");
     kassert(!(*slot & Format::soft_managed), "pmap_kenter_pa: over a managed mapping");
-    put(pm, va, *slot, word(pa.value) | Format::present | tables::rights_bits(prot) | Format::soft_wired);
+    word const entry = word(pa.value) | Format::present | tables::rights_bits(prot) | Format::soft_wired;
+    if (tables::is_present(*slot)) {
+        write_over(pm, va, *slot, entry);
+        tell_entered(pm, va, entry);
+    } else {
+        put(pm, va, *slot, entry);
+    }
 }
 
 template <class Format>
@@ -267,24 +294,26 @@ bool pmap_ops<Format>::extract(pmap& pm, vaddr_t va, paddr_t* pa) {
 
 template <class Format>
 uint32_t pmap_ops<Format>::mapped(pmap& pm, vaddr_t va, uint32_t count) {
-    kassert(count <= 32 && is_aligned(va.value, page_size), "pmap_mapped: not 32 whole pages");
+    kassert(0 < count && count <= 32 && is_aligned(va.value, page_size), "pmap_mapped: not 32 whole pages");
+    uint32_t const in_table = tables::entries - tables::index(va, 0);
     spin_guard guard(lock);
-    uint32_t bits = 0;
-    for (uint32_t done = 0; done < count;) {
-        vaddr_t const at = va + pages_to_bytes(done);
-        uint32_t const in_table = std::min(count - done, tables::entries - tables::index(at, 0));
-        word const* const slot = find(pm, at);
-        paddr_t pa;
-        uint32_t here = 0;
-        for (uint32_t i = slot ? in_table : 0; i-- > 0;)
-            here = here << 1 | uint32_t{tables::is_present(slot[i])};
-        bits |= here << done;
-        // Without a leaf table there is nothing, or a large page over all of them.
-        if (!slot && tables::translate(pm.pm_root, at, &pa))
-            bits |= (~uint32_t{0} >> (32 - in_table)) << done;
-        done += in_table;
-    }
-    return bits;
+    if (count <= in_table && in_last_leaf(pm, va)) [[likely]]
+        return present_bits(last_leaf_entry(pm, va), count);
+    return mapped_from_root(pm, va, count, in_table);
+}
+
+// The slow half of mapped: `in_table` of the pages, or all, lie in the first table.
+template <class Format>
+[[gnu::noinline]] uint32_t pmap_ops<Format>::mapped_from_root(pmap& pm, vaddr_t va, uint32_t count,
+                                                              uint32_t in_table) {
+    if (count > in_table)
+        return mapped_from_root(pm, va, in_table, in_table) |
+               mapped_from_root(pm, va + pages_to_bytes(in_table), count - in_table, tables::entries)
+                   << in_table;
+    if (word const* const slot = find(pm, va))
+        return present_bits(slot, count);
+    paddr_t pa; // there is nothing, or a large page over all of them
+    return tables::translate(pm.pm_root, va, &pa) ? ~uint32_t{0} >> (32 - count) : 0;
 }
 
 template <class Format>

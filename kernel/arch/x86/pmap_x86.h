@@ -12,6 +12,8 @@
 // Locks: the public functions take `lock`. Below it: the pools' and the free pages' locks.
 #pragma once
 
+#include <array>
+
 #include <machine/mmu.h>
 
 #include "kernel/arch/x86/page_table.h"
@@ -75,15 +77,38 @@ private:
     static void remember_leaf(pmap& pm, vaddr_t va, paddr_t table) {
         pm.pm_leaf = {va.value >> tables::shift(1), table, phys_to_vm_page(table)};
     }
-    static word* find(pmap& pm, vaddr_t va);
+    // The leaf entry over va, present or not. find: null where there is no leaf table; find_or_make: null
+    // without memory for it. The table is the last one used then. The other two are their slow halves.
+    static word* find(pmap& pm, vaddr_t va) {
+        return in_last_leaf(pm, va) ? last_leaf_entry(pm, va) : find_from_root(pm, va);
+    }
     static word* find_or_make(pmap& pm, vaddr_t va) {
         return in_last_leaf(pm, va) ? last_leaf_entry(pm, va) : make(pm, va);
     }
+    [[gnu::noinline]] static word* find_from_root(pmap& pm, vaddr_t va);
     [[gnu::noinline]] static word* make(pmap& pm, vaddr_t va);
     static void share_kernel_entry(uint32_t index, word entry);
     [[gnu::cold]] static errno_t no_memory(pmap_flag flags);
-    static uint32_t enter_in_leaf(pmap& pm, vaddr_t start, vm_page* const* pages, uint32_t which, word bits);
+    static uint32_t enter_in_leaf(pmap& pm, vaddr_t start, vm_page* const* pages, uint32_t which, word* leaf,
+                                  word bits);
+    // Which of `count` entries, at least one, are present.
+    static uint32_t present_bits(const word* first, uint32_t count) {
+        static_assert(Format::present == 1);
+        uint32_t bits = 0;
+        word const* at = first + count;
+        do
+            bits = bits * 2 + uint32_t(*--at & Format::present);
+        while (at != first);
+        return bits;
+    }
+    static uint32_t mapped_from_root(pmap& pm, vaddr_t va, uint32_t count, uint32_t in_table);
+    static bool list_mapping(vm_page& page, pmap& pm, vaddr_t va);
+    static void write_over(pmap& pm, vaddr_t va, word& slot, word entry);
+    static errno_t enter_again(pmap& pm, vaddr_t va, word& slot, vm_page* page, word entry, pmap_flag flags);
+    static errno_t replace(pmap& pm, vaddr_t va, word& slot, vm_page* page, word entry, pmap_flag flags);
     static void put(pmap& pm, vaddr_t va, word& slot, word entry);
+    static void tell_entered(const pmap& pm, vaddr_t va, word entry);
+    static pv_entry& leave_page(const pmap& pm, vaddr_t va, word old);
     static pv_entry* take_out(pmap& pm, vaddr_t va, word& slot);
     static void drop(pmap& pm, vaddr_t va, word& slot) {
         if (pv_entry* const pv = take_out(pm, va, slot))
@@ -101,6 +126,19 @@ private:
         if (is_kernel(pm) || machine::mmu_current_root() == pm.pm_root)
             machine::mmu_flush_page(va);
     }
+    // What an entry begins with: the access that caused it, and whether it counts as wired.
+    static constexpr word flag_bits(pmap_flag flags) { return bits_of_flags[uint8_t(flags)]; }
+    static constexpr std::array<word, 16> bits_of_flags = [] {
+        std::array<word, 16> table{};
+        for (uint8_t i = 0; i < table.size(); ++i) {
+            pmap_flag const flags{i};
+            table[i] = has(flags, pmap_flag::wired) ? Format::soft_wired : word{0};
+            table[i] |=
+                has(flags, pmap_flag::access_read | pmap_flag::access_write) ? Format::accessed : word{0};
+            table[i] |= has(flags, pmap_flag::access_write) ? Format::dirty : word{0};
+        }
+        return table;
+    }();
     static word attribute_bit(pv_attribute which) {
         return which == pv_attribute::modified ? Format::dirty : Format::accessed;
     }
@@ -193,20 +231,15 @@ vm_page* pmap_ops<Format>::new_table() {
     return page;
 }
 
-// The leaf entry over va, present or not; null where there is no leaf table. The table is the last one used
-// then.
 template <class Format>
-auto pmap_ops<Format>::find(pmap& pm, vaddr_t va) -> word* {
-    if (in_last_leaf(pm, va))
-        return last_leaf_entry(pm, va);
+auto pmap_ops<Format>::find_from_root(pmap& pm, vaddr_t va) -> word* {
     word* const slot = tables::find(pm.pm_root, va);
     if (slot)
         remember_leaf(pm, va, paddr_t(machine::ptr_to_phys(slot).value & ~page_mask));
     return slot;
 }
 
-// The slow half of find_or_make, which gives the leaf entry over va and makes missing tables: goes down from
-// the root. Null without memory: nothing has changed then.
+// Makes missing tables on the way down. Null without memory: nothing has changed then.
 template <class Format>
 auto pmap_ops<Format>::make(pmap& pm, vaddr_t va) -> word* {
     paddr_t table = pm.pm_root;

@@ -42,6 +42,7 @@ extern thread_context* running_context;
 
 // Id of the thread that runs; 1 is the one that boots.
 inline uint32_t current_thread() { return running_context->thread_id; }
+inline bool is_current_thread(uint32_t id) { return id == current_thread(); }
 
 // Makes `context` the one of the code that runs now, which has booted without.
 void context_adopt(thread_context& context);
