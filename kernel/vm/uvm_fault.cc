@@ -12,8 +12,6 @@ namespace uvm {
 
 namespace {
 
-uintptr_t id_of(const vm_map& map) { return reinterpret_cast<uintptr_t>(&map); }
-
 uvm_fault_next fail(uvm_faultinfo& fault, errno_t error) {
     fault.error = error;
     return uvm_fault_next::done;
@@ -25,7 +23,7 @@ uvm_fault_next look_up(uvm_faultinfo& fault) {
         !uvm_map_lookup_entry(fault.map, fault.va, &fault.entry))
         return fail(fault, errno_t::efault);
     vm_map_entry const& entry = *fault.entry;
-    uvm_probe(uvm_event::fault_lookup, id_of(fault.map), entry.entry_id, fault.va.value);
+    uvm_fault_probe(uvm_event::fault_lookup, fault, entry.entry_id, fault.va.value);
     bool const wire = fault.kind != uvm_fault_kind::normal;
     vm_prot_t const allowed =
         fault.kind == uvm_fault_kind::wire_max ? entry.max_protection : entry.protection;
@@ -52,7 +50,7 @@ uvm_fault_next resolve_needs_copy(uvm_faultinfo& fault) {
         fault.enter_prot = without(fault.enter_prot, vm_prot_t::write);
         return uvm_fault_next::proceed;
     }
-    uvm_probe(uvm_event::fault_needs_copy, id_of(fault.map), fault.entry->entry_id);
+    uvm_fault_probe(uvm_event::fault_needs_copy, fault, fault.entry->entry_id);
     ++uvmexp.fault_needs_copy;
     vm_map_unlock_read(fault.map);
     errno_t error = errno_t::ok;
@@ -119,8 +117,7 @@ void set_window(uvm_faultinfo& fault) {
         fault.center = 0;
         fault.window_start = fault.va;
     }
-    uvm_probe(uvm_event::fault_window, id_of(fault.map), fault.window_start.value, fault.npages,
-              fault.center);
+    uvm_fault_probe(uvm_event::fault_window, fault, fault.window_start.value, fault.npages, fault.center);
 }
 
 // All stages once. Locks: map shared, held on return unless fault.unlocked.
@@ -157,7 +154,7 @@ errno_t uvm_fault(vm_map& map, vaddr_t va, uvm_fault_kind kind, vm_prot_t access
     uvm_change const change;
     ++uvmexp.faults;
     uvm_faultinfo fault(map, trunc_page(va), kind, access);
-    uvm_probe(uvm_event::fault_begin, id_of(map), va.value, uint32_t(access), uint32_t(kind));
+    uvm_fault_probe(uvm_event::fault_begin, fault, va.value, uint32_t(access), uint32_t(kind));
     vm_map_lock_read(map);
     while (true) {
         fault.access = access;
@@ -180,12 +177,12 @@ errno_t uvm_fault(vm_map& map, vaddr_t va, uvm_fault_kind kind, vm_prot_t access
             if (error != errno_t::ok)
                 break;
         }
-        uvm_probe(uvm_event::fault_retry, id_of(map), fault.va.value);
+        uvm_fault_probe(uvm_event::fault_retry, fault, fault.va.value);
     }
     vm_map_unlock_read(map);
     if (fault.spare) [[unlikely]]
         uvm_fault_drop_spare(fault);
-    uvm_probe(uvm_event::fault_end, id_of(map), va.value, int32_t(fault.error));
+    uvm_fault_probe(uvm_event::fault_end, fault, va.value, int32_t(fault.error));
     return fault.error;
 }
 

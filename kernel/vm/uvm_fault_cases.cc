@@ -7,13 +7,10 @@
 #include "kernel/vm/uvm_aobj.h"
 #include "kernel/vm/uvm_fault_impl.h"
 #include "kernel/vm/uvm_loan_impl.h"
-#include "kernel/vm/uvm_probe.h"
 
 namespace uvm {
 
 namespace {
-
-uintptr_t id_of(const vm_map& map) { return reinterpret_cast<uintptr_t>(&map); }
 
 uvm_fault_next fail(uvm_faultinfo& fault, errno_t error) {
     fault.error = error;
@@ -21,7 +18,7 @@ uvm_fault_next fail(uvm_faultinfo& fault, errno_t error) {
 }
 
 void took_case(const uvm_faultinfo& fault, uvm_fault_case which) {
-    uvm_probe(uvm_event::fault_case, id_of(fault.map), fault.va.value, uint32_t(which));
+    uvm_fault_probe(uvm_event::fault_case, fault, fault.va.value, uint32_t(which));
 }
 
 // A new anon with a page of unknown content, or null without memory.
@@ -59,7 +56,7 @@ vm_anon* anon_with_page(uvm_faultinfo& fault, pagealloc_flag flags) {
 // A neighbour was entered: `source` says from an anon (1) or from the object (2). Locks: the page queues'.
 void entered_ahead(const uvm_faultinfo& fault, vaddr_t va, vm_page& page, uint32_t source) {
     uvm_pageactivate_locked(page);
-    uvm_probe(uvm_event::fault_ahead, id_of(fault.map), va.value, page.phys_addr.value, source);
+    uvm_fault_probe(uvm_event::fault_ahead, fault, va.value, page.phys_addr.value, source);
 }
 
 // The pages of the window that are mapped, as bits. Not asked for where there is no neighbour.

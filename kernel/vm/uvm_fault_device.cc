@@ -1,13 +1,11 @@
 // Handing a fault over to an object that does the rest itself.
 #include "kernel/vm/uvm_fault_impl.h"
-#include "kernel/vm/uvm_probe.h"
 
 namespace uvm {
 
 uvm_fault_next uvm_fault_hand_over(uvm_faultinfo& fault) UVM_NO_THREAD_SAFETY_ANALYSIS {
     uvm_object& obj = *fault.obj();
-    uvm_probe(uvm_event::fault_case, reinterpret_cast<uintptr_t>(&fault.map), fault.va.value,
-              uint32_t(uvm_fault_case::object_2a));
+    uvm_fault_probe(uvm_event::fault_case, fault, fault.va.value, uint32_t(uvm_fault_case::object_2a));
     pgo_window const window = uvm_fault_object_window(fault);
     ++uvmexp.fault_object;
     obj.vmobjlock.lock();

@@ -4,6 +4,7 @@
 #include "kernel/vm/uvm_fault.h"
 #include "kernel/vm/uvm_object.h"
 #include "kernel/vm/uvm_page.h"
+#include "kernel/vm/uvm_probe.h"
 
 namespace uvm {
 
@@ -51,6 +52,14 @@ struct uvm_faultinfo {
     [[nodiscard]] vm_amap* amap() const { return entry->aref.ar_amap; }
     [[nodiscard]] uvm_object* obj() const { return entry->obj(); }
 };
+
+// Passes a probe whose first argument is the fault's map.
+template <class... Args>
+[[gnu::always_inline]] inline void uvm_fault_probe(uvm_event event, const uvm_faultinfo& fault,
+                                                   const Args&... args) {
+    if (uvm_probe_is_watched(uvm_event_class::fault)) [[unlikely]]
+        uvm_probe(event, reinterpret_cast<uintptr_t>(&fault.map), args...);
+}
 
 // Cases 1A and 1B: an anon lies over the page. Cases 2A and 2B: none does. Locks: map shared, am_lock held if
 // there is an amap; the same on return unless fault.unlocked. Sleep: for I/O and busy pages, with nothing

@@ -262,9 +262,10 @@ template <class... Args>
     return UVM_PROBES && has(uvm_probe_control.record_mask, cls);
 }
 
-// Passes a probe. Arguments are integers as listed at the event.
+// Passes a probe. Arguments are integers as listed at the event. By reference, so that a field is fetched
+// behind the test and not before it.
 template <class... Args>
-[[gnu::always_inline]] inline void uvm_probe(uvm_event event, Args... args) {
+[[gnu::always_inline]] inline void uvm_probe(uvm_event event, const Args&... args) {
 #if UVM_PROBES
     static_assert(sizeof...(Args) <= 5);
     if (uvm_probe_is_watched(class_of(event))) [[unlikely]]
