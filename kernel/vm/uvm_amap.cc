@@ -98,7 +98,7 @@ errno_t amap_add(vm_aref& aref, vsize_t offset, vm_anon& anon, amap_slot kind) {
     vm_amap& amap = *aref.ar_amap;
     uint32_t const slot = aref.ar_pageoff + bytes_to_pages(offset);
     kassert(slot < amap.am_nslot, "amap_add: beyond the amap");
-    uint32_t old_id = 0;
+    vm_anon const* old = nullptr;
     if (kind == amap_slot::empty) {
         if (errno_t const error = amap_set_slot(amap, slot, anon); error != errno_t::ok)
             return error;
@@ -107,10 +107,11 @@ errno_t amap_add(vm_aref& aref, vsize_t offset, vm_anon& anon, amap_slot kind) {
         // Sharers of the amap must fault to see the new anon.
         if (has(amap.am_flags, amap_flag::shared) && place->an_page)
             pmap_page_protect(*place->an_page, vm_prot_t::none);
-        old_id = place->an_id;
+        old = place;
         place = &anon;
     }
-    uvm_probe(uvm_event::amap_slot_set, amap.am_id, slot, anon.an_id, old_id);
+    if (uvm_probe_is_watched(uvm_event_class::amap)) [[unlikely]]
+        uvm_probe(uvm_event::amap_slot_set, amap.am_id, slot, anon.an_id, old ? old->an_id : 0);
     return errno_t::ok;
 }
 

@@ -7,6 +7,7 @@
 #include "kernel/vm/uvm_aobj.h"
 #include "kernel/vm/uvm_fault_impl.h"
 #include "kernel/vm/uvm_loan_impl.h"
+#include "kernel/vm/uvm_page_queue.h"
 
 namespace uvm {
 
@@ -53,10 +54,19 @@ vm_anon* anon_with_page(uvm_faultinfo& fault, pagealloc_flag flags) {
     return spare;
 }
 
-// A neighbour was entered: `source` says from an anon (1) or from the object (2). Locks: the page queues'.
-void entered_ahead(const uvm_faultinfo& fault, vaddr_t va, vm_page& page, uint32_t source) {
-    uvm_pageactivate_locked(page);
-    uvm_fault_probe(uvm_event::fault_ahead, fault, va.value, page.phys_addr.value, source);
+// A neighbour was entered, the i-th page of the window: `source` says from an anon (1) or from the object
+// (2). Whoever has several asks once whether the word of it is wanted. Locks: the page queues'.
+bool ahead_is_watched() { return uvm_probe_is_watched(uvm_event_class::page | uvm_event_class::fault); }
+[[gnu::noinline]] void activate_and_tell(const uvm_faultinfo& fault, uint32_t i, vm_page& page,
+                                         uint32_t source) {
+    if (page.wire_count == 0)
+        uvm_pageq_move(page, pg_queue::active);
+    uvm_fault_probe(uvm_event::fault_ahead, fault, (fault.window_start + pages_to_bytes(i)).value,
+                    page.phys_addr.value, source);
+}
+[[gnu::always_inline]] inline void activate_untold(vm_page& page) {
+    if (page.wire_count == 0)
+        uvm_pageq_move_untold(page, pg_queue::active);
 }
 
 // The pages of the window that are mapped, as bits. Not asked for where there is no neighbour.
@@ -107,7 +117,10 @@ void uvm_fault_ahead_anons(uvm_faultinfo& fault) {
         if (prot != vm_prot_t::none &&
             pmap_enter(*fault.map.pm, va, page.phys_addr, prot, pmap_flag::canfail) == errno_t::ok) {
             mutex_guard queues(uvm_pages.pageqlock);
-            entered_ahead(fault, va, page, 1);
+            if (ahead_is_watched()) [[unlikely]]
+                activate_and_tell(fault, i, page, 1);
+            else
+                activate_untold(page);
         }
         ++uvmexp.fault_ahead_anon;
     }
@@ -154,9 +167,13 @@ void uvm_fault_ahead_object(uvm_faultinfo& fault) {
     if (neighbours & lent) [[unlikely]]
         entered |= enter(neighbours & lent, without(prot, vm_prot_t::write));
     mutex_guard queues(uvm_pages.pageqlock); // once for all of them
-    for (; entered; entered &= entered - 1) {
-        auto const i = uint32_t(__builtin_ctz(entered));
-        entered_ahead(fault, fault.window_start + pages_to_bytes(i), *fault.pages[i], 2);
+    if (ahead_is_watched()) [[unlikely]] {
+        for (; entered; entered &= entered - 1)
+            activate_and_tell(fault, uint32_t(__builtin_ctz(entered)), *fault.pages[__builtin_ctz(entered)],
+                              2);
+    } else {
+        for (; entered; entered &= entered - 1)
+            activate_untold(*fault.pages[__builtin_ctz(entered)]);
     }
 }
 
@@ -224,7 +241,7 @@ uvm_fault_next enter_anon(uvm_faultinfo& fault, vm_anon& anon, bool* replaced) {
     uvm_fault_copy_page(*old_page, *copy->an_page);
     // Another thread of this space goes on reading the old page until uvm_fault_enter puts the copy in its
     // place, before which nobody can write to the copy: the content is the same. To remove the mapping here
-    // and enter the other there cost 300 instructions more than replacing it.
+    // and enter the other there would cost more than replacing it.
     if (amap_add(fault.entry->aref, fault.entry_offset(fault.va), *copy, amap_slot::replace) != errno_t::ok)
         panic("replacing an anon cannot fail");
     amap_move_wires(fault.entry->aref, fault.entry_offset(fault.va), *old_page, *copy->an_page);
@@ -295,7 +312,6 @@ uvm_fault_next case2a(uvm_faultinfo& fault) {
 
 // `source` null: zero fill.
 uvm_fault_next case2b(uvm_faultinfo& fault, vm_page* source) {
-    took_case(fault, source ? uvm_fault_case::object_2b : uvm_fault_case::zero_2b);
     vm_anon* const anon = anon_with_page(fault, source ? pagealloc_flag::none : pagealloc_flag::zero);
     errno_t error = anon ? errno_t::ok : errno_t::enomem;
     if (anon && source)
@@ -324,14 +340,18 @@ uvm_fault_next case2b(uvm_faultinfo& fault, vm_page* source) {
 } // namespace
 
 uvm_fault_next uvm_fault_case2(uvm_faultinfo& fault) {
-    if (!fault.obj())
+    if (!fault.obj()) {
+        took_case(fault, uvm_fault_case::zero_2b);
         return case2b(fault, nullptr);
+    }
     if (fault.obj()->pgops->fault) [[unlikely]]
         return uvm_fault_hand_over(fault);
     if (uvm_fault_next const next = get_object_page(fault); next != uvm_fault_next::proceed)
         return next;
-    bool const promote = fault.cow_now && fault.entry->is_copy_on_write();
-    return promote ? case2b(fault, fault.pages[fault.center]) : case2a(fault);
+    if (!fault.cow_now || !fault.entry->is_copy_on_write())
+        return case2a(fault);
+    took_case(fault, uvm_fault_case::object_2b);
+    return case2b(fault, fault.pages[fault.center]);
 }
 
 } // namespace uvm

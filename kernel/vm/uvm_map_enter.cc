@@ -211,7 +211,8 @@ errno_t uvm_map(vm_map& map, vaddr_t& start, vsize_t size, uvm_object* obj, voff
     if (has(how.flags, uvm_flag::waitva)) [[unlikely]]
         return map_waiting(map, start, size, obj, offset, align, how);
     uvm_change const change;
-    uvm_map_called(map, uvm_map_function::map, start, start + size);
+    if (uvm_probe_is_watched(uvm_event_class::call)) [[unlikely]]
+        uvm_map_called(map, uvm_map_function::map, start, start + size);
     kassert(size != vsize_t(0) && is_aligned(size.value, page_size), "uvm_map: size");
     uvm_count(map.counters->map_call);
     if (without(how.prot, how.max) != vm_prot_t::none)

@@ -115,7 +115,7 @@ void uvm_map_entry_resize(vm_map& map, vm_map_entry& entry, vaddr_t start, vaddr
     gap_opened(map, *entry.prev);
     gap_opened(map, entry);
     gap_closed(map);
-    uvm_probe(uvm_event::entry_resize, id_of(map), entry.entry_id, start.value, end.value);
+    uvm_probe(uvm_event::entry_resize, id_of(map), entry.entry_id, entry.start.value, entry.end.value);
 }
 
 void uvm_map_entry_link_all(vm_map& map, vm_map_entry* first, uint32_t count) {
@@ -132,10 +132,12 @@ void uvm_map_entry_link_all(vm_map& map, vm_map_entry* first, uint32_t count) {
     before->next = &map.header;
     map.header.prev = before;
     map.nentries = count;
-    for (vm_map_entry* entry = map.first(); entry != &map.header; entry = entry->next) {
+    for (vm_map_entry* entry = map.first(); entry != &map.header; entry = entry->next)
         entry->gap = uvm_map_gap_behind(*entry);
-        uvm_probe(uvm_event::entry_create, id_of(map), entry->entry_id, entry->start.value, entry->end.value);
-    }
+    if (uvm_probe_is_watched(uvm_event_class::map)) [[unlikely]] // once for all
+        for (vm_map_entry const* entry = map.first(); entry != &map.header; entry = entry->next)
+            uvm_probe(uvm_event::entry_create, id_of(map), entry->entry_id, entry->start.value,
+                      entry->end.value);
     vm_map_entry* at = map.first();
     map.tree.build(count, [&]() -> vm_map_entry& { return *std::exchange(at, at->next); });
     map.hint = map.first_free = &map.header;

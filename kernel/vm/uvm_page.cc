@@ -7,6 +7,7 @@
 #include "kernel/vm/uvm_anon.h"
 #include "kernel/vm/uvm_loan.h"
 #include "kernel/vm/uvm_object.h"
+#include "kernel/vm/uvm_page_queue.h"
 #include "kernel/vm/uvm_pdtargets.h"
 #include "kernel/vm/uvm_pdthread.h"
 #include "kernel/vm/uvm_pool.h"
@@ -24,79 +25,6 @@ namespace {
 // otherwise they go to the kernel, come back with the failure of the rest, and the wait ends at once for
 // ever.
 constexpr uint32_t kernel_share = 4;
-
-page_queue& queue_of(pg_queue which) {
-    return which == pg_queue::active     ? uvm_pages.active
-           : which == pg_queue::inactive ? uvm_pages.inactive
-                                         : uvm_pages.free;
-}
-
-// To the end of a queue / out of it; the counts are the caller's.
-void append(page_queue& queue, vm_page& page) {
-    page.pageq = {queue.tail, nullptr};
-    (queue.tail ? queue.tail->pageq.next : queue.head) = &page;
-    queue.tail = &page;
-}
-void unlink(page_queue& queue, vm_page& page) {
-    (page.pageq.prev ? page.pageq.prev->pageq.next : queue.head) = page.pageq.next;
-    (page.pageq.next ? page.pageq.next->pageq.prev : queue.tail) = page.pageq.prev;
-}
-
-void enqueue(vm_page& page, pg_queue which) {
-    page_queue& queue = queue_of(which);
-    page.queue = which;
-    append(queue, page);
-    ++queue.count;
-}
-
-// The first page of a queue off it.
-void take_first(page_queue& queue, vm_page& page) {
-    vm_page* const next = page.pageq.next;
-    queue.head = next;
-    (next ? next->pageq.prev : queue.tail) = nullptr;
-    --queue.count;
-    page.queue = pg_queue::none;
-    page.pageq = {};
-}
-
-void dequeue(vm_page& page) {
-    if (page.queue == pg_queue::none)
-        return;
-    page_queue& queue = queue_of(page.queue);
-    unlink(queue, page);
-    --queue.count;
-    page.queue = pg_queue::none;
-    page.pageq = {};
-}
-
-// To the end of another queue.
-[[gnu::noinline]] void change_queue(vm_page& page, pg_queue which) {
-    if (page.queue != pg_queue::none)
-        dequeue(page);
-    enqueue(page, which);
-    uvmexp.active = uvm_pages.active.count;
-    atomic::store_relaxed(uvmexp.inactive, uvm_pages.inactive.count);
-    uvm_probe(uvm_event::page_queue_move, page.phys_addr.value, uint32_t(which));
-}
-
-[[gnu::always_inline]] inline void move_to(vm_page& page, pg_queue which) {
-    if (page.queue != which) {
-        change_queue(page, which);
-        return;
-    }
-    page_queue& queue = queue_of(which);
-    vm_page* const next = page.pageq.next;
-    if (!next)
-        return; // it is the last already
-    // unlink and append without what they ask: there is a page behind this one.
-    vm_page* const before = page.pageq.prev;
-    next->pageq.prev = before;
-    (before ? before->pageq.next : queue.head) = next;
-    page.pageq = {queue.tail, nullptr};
-    queue.tail->pageq.next = &page;
-    queue.tail = &page;
-    uvm_probe(uvm_event::page_queue_move, page.phys_addr.value, uint32_t(which));
-}
 
 // Locks: the free queue's.
 bool at_limit() { return uvm_pages.owned_limit != 0 && uvmexp.owned >= uvm_pages.owned_limit; }
@@ -155,7 +83,7 @@ void uvm_page_init() {
         for (paddr_t pa = range.start; pa < range.end; pa = pa + vsize_t(page_size)) {
             vm_page* page = new (next++) vm_page{};
             page->phys_addr = pa;
-            enqueue(*page, pg_queue::free);
+            uvm_pageq_enqueue(*page, pg_queue::free);
             ++npages;
         }
     }
@@ -195,7 +123,7 @@ vm_page* uvm_pagealloc(uvm_object* obj, voff_t offset, vm_anon* anon, pagealloc_
             atomic::add(uvm_pages.shortages, 1);
             return nullptr;
         }
-        take_first(uvm_pages.free, *page);
+        uvm_pageq_take_first(uvm_pages.free, *page);
         uvmexp.free = uvm_pages.free.count;
         uvmexp.owned += owned ? 1 : 0;
         below = atomic::load_relaxed(uvm_daemon.wake_below);
@@ -211,8 +139,9 @@ vm_page* uvm_pagealloc(uvm_object* obj, voff_t offset, vm_anon* anon, pagealloc_
         insert_into_object(*page, *obj);
     if (anon)
         anon->an_page = page;
-    uvm_probe(uvm_event::page_alloc, page->phys_addr.value, anon ? anon->an_id : 0, obj ? obj->uo_id : 0,
-              offset.value);
+    if (uvm_probe_is_watched(uvm_event_class::page)) [[unlikely]]
+        uvm_probe(uvm_event::page_alloc, page->phys_addr.value, anon ? anon->an_id : 0, obj ? obj->uo_id : 0,
+                  offset.value);
     if (has(flags, pagealloc_flag::zero)) {
         pmap_zero_page(page->phys_addr);
         uvm_probe(uvm_event::page_zero, page->phys_addr.value);
@@ -231,7 +160,8 @@ void uvm_pagefree(vm_page& page) {
     if (owned || page.wire_count) {
         mutex_guard guard(uvm_pages.pageqlock);
         kassert(page.queue != pg_queue::free, "page freed twice");
-        dequeue(page);
+        if (page.queue != pg_queue::none)
+            uvm_pageq_dequeue(page);
         if (page.wire_count) {
             page.wire_count = 0;
             --uvmexp.wired;
@@ -256,7 +186,7 @@ void uvm_page_release(vm_page& page, page_had_owner owned) {
     uvm_probe(uvm_event::page_free, page.phys_addr.value);
     {
         spin_guard guard(uvm_pages.fpageqlock);
-        enqueue(page, pg_queue::free);
+        uvm_pageq_enqueue(page, pg_queue::free);
         uvmexp.free = uvm_pages.free.count;
         uvmexp.owned -= owned == page_had_owner::yes ? 1 : 0;
     }
@@ -275,7 +205,8 @@ void uvm_page_replace(vm_page& page, vm_page& fresh) {
 }
 
 void uvm_page_dequeue(vm_page& page) {
-    dequeue(page);
+    if (page.queue != pg_queue::none)
+        uvm_pageq_dequeue(page);
     uvmexp.active = uvm_pages.active.count;
     atomic::store_relaxed(uvmexp.inactive, uvm_pages.inactive.count);
 }
@@ -314,7 +245,7 @@ vm_page* uvm_pagealloc_contig(uint32_t count) {
             continue;
         vm_page* first = &uvm_pages.pages[i + 1 - count];
         for (uint32_t k = 0; k < count; ++k)
-            dequeue(first[k]);
+            uvm_pageq_dequeue(first[k]);
         uvmexp.free = uvm_pages.free.count;
         return first;
     }
@@ -326,15 +257,18 @@ void uvm_pagefree_contig(vm_page& first, uint32_t count) {
         uvm_pagefree((&first)[k]);
 }
 
-void uvm_pageactivate_locked(vm_page& page) {
-    if (page.wire_count == 0)
-        move_to(page, pg_queue::active);
+void uvm_pageq_change(vm_page& page, pg_queue which) {
+    if (page.queue != pg_queue::none)
+        uvm_pageq_dequeue(page);
+    uvm_pageq_enqueue(page, which);
+    uvmexp.active = uvm_pages.active.count;
+    atomic::store_relaxed(uvmexp.inactive, uvm_pages.inactive.count);
 }
 
 void uvm_pageactivate(vm_page& page) {
     mutex_guard guard(uvm_pages.pageqlock);
     if (page.wire_count == 0)
-        move_to(page, pg_queue::active);
+        uvm_pageq_move(page, pg_queue::active);
 }
 
 void uvm_pagedeactivate(vm_page& page) {
@@ -342,13 +276,14 @@ void uvm_pagedeactivate(vm_page& page) {
     if (page.wire_count != 0 || page.queue == pg_queue::inactive)
         return;
     pmap_clear_reference(page);
-    move_to(page, pg_queue::inactive);
+    uvm_pageq_move(page, pg_queue::inactive);
 }
 
 void uvm_pagewire(vm_page& page) {
     mutex_guard guard(uvm_pages.pageqlock);
     if (page.wire_count++ == 0) {
-        dequeue(page);
+        if (page.queue != pg_queue::none)
+            uvm_pageq_dequeue(page);
         ++uvmexp.wired;
     }
     uvm_probe(uvm_event::page_wire, page.phys_addr.value, page.wire_count);
@@ -359,7 +294,7 @@ void uvm_pageunwire(vm_page& page) {
     kassert(page.wire_count > 0, "page unwired more often than wired");
     if (--page.wire_count == 0) {
         --uvmexp.wired;
-        move_to(page, pg_queue::active);
+        uvm_pageq_move(page, pg_queue::active);
         uvm_feed(); // it can be taken again
     }
     uvm_probe(uvm_event::page_wire, page.phys_addr.value, page.wire_count);
@@ -371,8 +306,6 @@ bool uvm_page_is_wired(const vm_page& page) {
     mutex_guard guard(uvm_pages.pageqlock);
     return page.wire_count != 0;
 }
-
-void uvm_pageq_move(vm_page& page, pg_queue which) { move_to(page, which); }
 
 void uvm_page_wait(vm_page& page, mutex& owner) UVM_NO_THREAD_SAFETY_ANALYSIS {
     page.flags |= pg_flag::wanted;

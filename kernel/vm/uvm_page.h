@@ -138,15 +138,11 @@ void uvm_pageactivate(vm_page& page);
 void uvm_pagedeactivate(vm_page& page);
 void uvm_pagewire(vm_page& page);
 void uvm_pageunwire(vm_page& page);
-// uvm_pageactivate for who has several pages. Locks: pageqlock.
-void uvm_pageactivate_locked(vm_page& page);
 // True when nobody may take the page from its owner: it is wired or on loan. Locks: the owner's, under which
 // it stays so; takes the page queues'.
 [[nodiscard]] bool uvm_page_is_kept(const vm_page& page);
 // The same of wired pages alone.
 [[nodiscard]] bool uvm_page_is_wired(const vm_page& page);
-// The move itself, of a page that is on a queue. Locks: pageqlock.
-void uvm_pageq_move(vm_page& page, pg_queue which);
 // For loans: puts `fresh`, allocated with pagealloc_flag::replace, in the place of `page` in its object,
 // whose uobject is the caller's affair then. Locks: the object's.
 void uvm_page_replace(vm_page& page, vm_page& fresh);

@@ -1,4 +1,5 @@
 // The page daemon's usual policy: a clock with two hands, as two queues.
+#include "kernel/vm/uvm_page_queue.h"
 #include "kernel/vm/uvm_pdpolicy.h"
 #include "kernel/vm/uvm_pdtargets.h"
 #include "kernel/vm/uvm_pdthread.h"

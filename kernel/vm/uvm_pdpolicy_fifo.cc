@@ -1,4 +1,5 @@
 // The simplest policy: first in, first out.
+#include "kernel/vm/uvm_page_queue.h"
 #include "kernel/vm/uvm_pdpolicy.h"
 #include "kernel/vm/uvm_probe.h"
 

@@ -139,8 +139,9 @@ errno_t fork_entries(vm_map& parent_map, vm_map& child_map, child_chain& chain) 
                 return error;
             chain.append(*entry);
         }
-        uvm_probe(uvm_event::fork_entry, reinterpret_cast<uintptr_t>(&parent_map), parent->entry_id,
-                  entry ? entry->entry_id : 0, uint32_t(parent->inheritance));
+        if (uvm_probe_is_watched(uvm_event_class::process)) [[unlikely]]
+            uvm_probe(uvm_event::fork_entry, reinterpret_cast<uintptr_t>(&parent_map), parent->entry_id,
+                      entry ? entry->entry_id : 0, uint32_t(parent->inheritance));
     }
     return errno_t::ok;
 }

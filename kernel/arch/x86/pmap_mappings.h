@@ -250,13 +250,16 @@ void pmap_ops<Format>::remove_all(pmap& pm) {
 // Takes the rights away that are not in `prot`.
 template <class Format>
 void pmap_ops<Format>::reduce(pmap& pm, vaddr_t va, word& slot, vm_prot_t prot) {
-    vm_prot_t const before = tables::rights(slot);
-    vm_prot_t const after = (before & prot) | vm_prot_t::read;
-    if (after == before)
+    word const old = slot;
+    vm_prot_t const after = (tables::rights(old) & prot) | vm_prot_t::read;
+    word const reduced = (old & ~tables::all_rights_bits) | tables::rights_bits(after);
+    if (reduced == old)
         return;
-    slot = (slot & ~tables::all_rights_bits) | tables::rights_bits(after);
+    slot = reduced;
+    if (uvm_probe_is_watched(uvm_event_class::pmap)) [[unlikely]]
+        uvm_probe(uvm_event::pmap_protected, uintptr_t(&pm), va.value, uint32_t(tables::rights(old)),
+                  uint32_t(tables::rights(reduced)));
     flush(pm, va);
-    uvm_probe(uvm_event::pmap_protected, uintptr_t(&pm), va.value, uint32_t(before), uint32_t(after));
 }
 
 template <class Format>
