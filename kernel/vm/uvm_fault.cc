@@ -72,9 +72,10 @@ uvm_fault_next resolve_needs_copy(uvm_faultinfo& fault) {
 struct window_size {
     uint32_t back, forward;
 };
-constexpr window_size window_sizes[] = {{3, 4}, {0, 0}, {8, 7}}; // normal, random, sequential
-constexpr window_size window_of(vm_advice_t advice) { return window_sizes[uint8_t(advice)]; }
-static_assert(window_of(vm_advice_t::sequential).back == 8 && window_of(vm_advice_t::random).back == 0);
+constexpr window_size window_of(vm_advice_t advice) {
+    constexpr window_size by_advice[] = {{3, 4}, {0, 0}, {8, 7}}; // normal, random, sequential
+    return by_advice[uint8_t(advice)];
+}
 
 // With sequential access, what lies behind was used for the last time. Locks: map shared, am_lock.
 void deactivate_behind(uvm_faultinfo& fault) {

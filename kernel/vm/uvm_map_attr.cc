@@ -55,8 +55,8 @@ void set_protection(vm_map& map, vm_map_entry& entry, vm_prot_t prot, uvm_protec
     } else {
         entry.protection = prot;
     }
-    uvm_probe(uvm_event::entry_protect, id_of(map), entry.entry_id, uint32_t(old), uint32_t(entry.protection),
-              uint32_t(entry.max_protection));
+    uvm_probe(uvm_event::entry_protect, id_of(map), entry.entry_id, old, entry.protection,
+              entry.max_protection);
     note_execution(entry);
     if (entry.protection != old)
         pmap_protect(*map.pm, entry.range(), hardware_rights(entry));
