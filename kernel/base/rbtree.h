@@ -191,8 +191,8 @@ private:
             set_child(*parent, node, by);
     }
 
-    // `up` is a child of `down`; they exchange places. Out of line: in line at its many places it took registers
-    // from insert and erase, where most have nothing to rotate, and exit cost 5 % more.
+    // `up` is a child of `down`; they exchange places. Out of line: in line at its many places it took
+    // registers from insert and erase, where most have nothing to rotate, and exit cost 5 % more.
     [[gnu::noinline]] void rotate(T& down, T& up) {
         if (link(down).right == &up) {
             link(down).right = link(up).left;

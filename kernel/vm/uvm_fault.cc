@@ -72,8 +72,8 @@ uvm_fault_next resolve_needs_copy(uvm_faultinfo& fault) {
 struct window_size {
     uint32_t back, forward;
 };
-constexpr window_size window_of(vm_advice_t advice) {
-    constexpr window_size by_advice[] = {{3, 4}, {0, 0}, {8, 7}}; // normal, random, sequential
+window_size window_of(vm_advice_t advice) {
+    static constexpr window_size by_advice[] = {{3, 4}, {0, 0}, {8, 7}}; // normal, random, sequential
     return by_advice[uint8_t(advice)];
 }
 
