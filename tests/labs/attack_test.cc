@@ -14,8 +14,10 @@ const QString treeFile = QStringLiteral("kernel/vm/uvm_map_tree.cc");
 
 // The reference, whose lookup does something else first.
 std::vector<grader::Edit> firstThing(const QString& code, const QString& before = {}) {
-    return {{lookupFile, QStringLiteral("    uvm_map_counters& counters = *map.counters;"),
-             code + QStringLiteral("\n    uvm_map_counters& counters = *map.counters;")},
+    return {{lookupFile,
+             QStringLiteral("    vm_map_entry* const at = __atomic_load_n(&map.hint, __ATOMIC_RELAXED);"),
+             code + QStringLiteral(
+                        "\n    vm_map_entry* const at = __atomic_load_n(&map.hint, __ATOMIC_RELAXED);")},
             {lookupFile, QStringLiteral("#include \"kernel/vm/uvm_counters.h\""),
              before + QStringLiteral("\n#include \"kernel/vm/uvm_counters.h\"")}};
 }
