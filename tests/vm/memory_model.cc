@@ -18,7 +18,7 @@ model_page copied(const model_page& parent) {
     child.wired = 0;
     slot const& s = *parent.memory;
     // Nobody's but the parent's pages are copied; an object stays what both look at.
-    bool const looks = s.view || (parent.has_object && !parent.copy_on_write);
+    bool const looks = s.view || (parent.object && !parent.copy_on_write);
     child.memory = std::make_shared<slot>(looks ? slot{s.content, true, s.unknown}
                                                 : slot{std::make_shared<cell>(*s.content), false, s.unknown});
     // Copies are private memory, which is zeros where nothing else is behind it.
@@ -31,8 +31,7 @@ model_page copied(const model_page& parent) {
 model_page emptied(const model_page& parent) {
     model_page child = parent;
     child.copy_on_write = true;
-    child.has_object = false;
-    child.is_device = false;
+    child.object = nullptr;
     child.behind = errno_t::ok;
     child.memory = std::make_shared<slot>(slot{std::make_shared<cell>(), true, {}});
     return child;
@@ -40,25 +39,35 @@ model_page emptied(const model_page& parent) {
 
 } // namespace
 
-void model_space::map(page_range range, backing how, const uvm_mapping& what,
-                      const std::vector<std::shared_ptr<cell>>& object, bool is_device) {
+void model_space::map(page_range range, backing how, const uvm_mapping& what, const model_object* object,
+                      uint64_t first) {
     for (uint32_t i = 0; i < range.count; ++i) {
         model_page page;
         page.prot = what.prot;
         page.max = what.max;
         page.inherit = what.inherit;
         page.copy_on_write = how == backing::private_zero || how == backing::private_object;
-        page.has_object = how == backing::object || how == backing::private_object;
-        page.is_device = is_device;
+        if (how == backing::object || how == backing::private_object)
+            page.object = object;
+        page.object_page = first + i;
+        bool const seen = page.object && page.object_page < object->cells.size();
         if (how == backing::nothing)
             page.behind = errno_t::efault;
-        else if (page.has_object && !object[i])
+        else if (page.object && !seen)
             page.behind = errno_t::einval;
-        bool const seen = page.has_object && object[i];
-        page.memory =
-            std::make_shared<slot>(slot{seen ? object[i] : std::make_shared<cell>(), page.copy_on_write, {}});
+        page.memory = std::make_shared<slot>(
+            slot{seen ? object->cells[page.object_page] : std::make_shared<cell>(), page.copy_on_write, {}});
         pages_[range.first + i] = page;
     }
+}
+
+void model_space::map_behind(const model_page& last, page_range range) {
+    backing const how = last.object ? (last.copy_on_write ? backing::private_object : backing::object)
+                        : last.behind != errno_t::ok ? backing::nothing
+                        : last.copy_on_write         ? backing::private_zero
+                                                     : backing::shared_zero;
+    map(range, how, {.prot = last.prot, .max = last.max, .inherit = last.inherit}, last.object,
+        last.object_page + 1);
 }
 
 void model_space::place(uint32_t first, const std::vector<slot>& contents) {
@@ -111,7 +120,7 @@ void model_space::inherit(page_range range, vm_inherit_t how) {
 }
 
 void model_space::wire_page(model_page& page) {
-    if (page.wired++ == 0 && page.copy_on_write && (has(page.max, vm_prot_t::write) || !page.has_object))
+    if (page.wired++ == 0 && page.copy_on_write && (has(page.max, vm_prot_t::write) || !page.object))
         own(*page.memory);
 }
 
@@ -179,7 +188,7 @@ void model_space::forget(page_range range) {
         std::shared_ptr<slot> const& memory = pages_[p].memory;
         // Memory that several entries show has an amap of several references, and is kept.
         if (memory && memory.use_count() == 1 && !memory->view &&
-            (!pages_[p].has_object || pages_[p].copy_on_write))
+            (!pages_[p].object || pages_[p].copy_on_write))
             memory->unknown.fill(true);
     }
 }

@@ -26,25 +26,32 @@ struct slot {
     std::array<bool, sample_offsets.size()> unknown{};
 };
 
+// What can be mapped: a cell a page, as long as anybody has it mapped.
+struct model_object {
+    std::vector<std::shared_ptr<cell>> cells;
+    bool is_device{}; // can be looked at, but not copied
+};
+
 struct model_page {
     std::shared_ptr<slot> memory; // null: not mapped
     vm_prot_t prot{vm_prot_t::none}, max{vm_prot_t::none};
     vm_inherit_t inherit{vm_inherit_t::copy};
     bool copy_on_write{};
-    bool has_object{};
-    bool is_device{}; // can be looked at, but not copied
+    const model_object* object{}; // and which of its pages; null: none
+    uint64_t object_page{};
     // What a fault finds behind the page: ok, EFAULT (nothing at all), EINVAL (beyond the object's end).
     errno_t behind{errno_t::ok};
     uint32_t wired{};
 
     [[nodiscard]] bool mapped() const { return memory != nullptr; }
+    [[nodiscard]] bool is_device() const { return object && object->is_device; }
     // The outcome of an access that needs `right`.
     [[nodiscard]] errno_t access(vm_prot_t right) const {
         if (!mapped())
             return errno_t::efault;
         if (!has(prot, right))
             return errno_t::eacces;
-        bool const copies = is_device && copy_on_write && has(right, vm_prot_t::write);
+        bool const copies = is_device() && copy_on_write && has(right, vm_prot_t::write);
         return behind == errno_t::ok && copies ? errno_t::eio : behind;
     }
 };
@@ -65,9 +72,11 @@ public:
     [[nodiscard]] const model_page& at(uint32_t page) const { return pages_[page]; }
     [[nodiscard]] uint32_t size() const { return uint32_t(pages_.size()); }
 
-    // `object`: the cells of the object's pages that are mapped, or empty; a null cell is beyond its end.
-    void map(page_range range, backing how, const uvm_mapping& what,
-             const std::vector<std::shared_ptr<cell>>& object, bool is_device = false);
+    // With an object: its pages from `first` on, which may be beyond its end.
+    void map(page_range range, backing how, const uvm_mapping& what, const model_object* object = nullptr,
+             uint64_t first = 0);
+    // Maps the range like the page, with what comes behind it in its object.
+    void map_behind(const model_page& last, page_range range);
     // Private memory with these contents, as its own.
     void place(uint32_t first, const std::vector<slot>& contents);
     void unmap(page_range range);

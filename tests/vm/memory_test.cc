@@ -29,7 +29,7 @@ struct pair {
 };
 struct object_pair {
     uvm_object* real;
-    std::vector<std::shared_ptr<cell>> cells;
+    model_object model;
 };
 
 class machine_pair {
@@ -97,8 +97,8 @@ private:
     static object_pair make_object(uvm_object* real, bool patterned) {
         object_pair o{real, {}};
         for (uint32_t p = 0; p < object_pages; ++p) {
-            o.cells.push_back(std::make_shared<cell>());
-            o.cells.back()->fill(patterned ? uint8_t(0xa0 + p % 16) : uint8_t(0));
+            o.model.cells.push_back(std::make_shared<cell>());
+            o.model.cells.back()->fill(patterned ? uint8_t(0xa0 + p % 16) : uint8_t(0));
         }
         return o;
     }
@@ -201,10 +201,7 @@ private:
                 object->real->pgops->detach(*object->real);
             return;
         }
-        std::vector<std::shared_ptr<cell>> cells;
-        if (object)
-            cells.assign(object->cells.begin() + offset, object->cells.begin() + offset + range.count);
-        p.model.map({page_of(start), range.count}, how, what, cells);
+        p.model.map({page_of(start), range.count}, how, what, object ? &object->model : nullptr, offset);
     }
     void unmap() {
         pair& p = some_space();
@@ -231,7 +228,7 @@ private:
         pair& p = some_space();
         page_range const range = some_range();
         for (uint32_t page = range.first; page < range.end(); ++page)
-            if (p.model.at(page).has_object && p.model.at(page).copy_on_write)
+            if (p.model.at(page).object && p.model.at(page).copy_on_write)
                 return;
         protect(uvm_protect_what::maximum, range, p, some_prot() | vm_prot_t::read);
     }
@@ -263,7 +260,7 @@ private:
         bool is_own = true;
         for (uint32_t page = range.first; page < range.end(); ++page) {
             model_page const& m = p.model.at(page);
-            is_own = is_own && m.mapped() && m.wired == 0 && !m.has_object && m.memory.use_count() == 1;
+            is_own = is_own && m.mapped() && m.wired == 0 && !m.object && m.memory.use_count() == 1;
         }
         errno_t const expected = p.model.wire(range);
         same(expected,

@@ -51,7 +51,7 @@ private:
             {5, &generator::loan_map},  {3, &generator::unloan},    {2, &generator::loan_pages},
             {3, &generator::kalloc},    {2, &generator::kfree},     {4, &generator::kwrite},
             {4, &generator::kread},     {1, &generator::kdrain},    {1, &generator::swapon},
-            {1, &generator::swapoff},
+            {1, &generator::swapoff},   {8, &generator::mremap},
         };
         uint32_t total = 0;
         for (choice const& c : choices)
@@ -294,6 +294,35 @@ private:
             " qref", " fixprot", " remove fixprot", " contig fixprot", " remove contig"};
         std::string const into = some_space().name;
         range_command("extract", " " + into + dice_.pick(how));
+    }
+    // Mostly what is mapped in one piece; to anywhere, also over itself, and where there is something.
+    void mremap() {
+        auto const [name, s] = some_space();
+        uint32_t const first = some_page(s);
+        uint32_t run = 0;
+        while (run < 8 && first + run < s.pages.size() && s.pages.at(first + run).mapped())
+            ++run;
+        uint32_t const old = dice_.chance(85) && run > 0 ? 1 + dice_.below(run) : 1 + dice_.below(5);
+        uint32_t const wanted = dice_.chance(5) ? 70 : dice_.chance(25) ? old : 1 + dice_.below(9);
+        bool const old_place = dice_.chance(4);
+        std::string line = "mremap " + name + " ";
+        line += dice_.chance(5) ? some_range(s) : hex_text(s.address(first)) + " " + bytes(old);
+        line += " " + (dice_.chance(1) ? "0" : bytes(wanted));
+        if (old_place)
+            line += " at=" + hex_text(s.address(first)) + " fixed";
+        else if (dice_.chance(15)) // over itself
+            line += " at=" + hex_text(s.address(first) + page_size * dice_.below(old)) +
+                    (dice_.chance(60) ? " fixed" : "");
+        else if (dice_.chance(50))
+            line += " at=" + hex_text(s.address(dice_.below(s.pages.size()))) +
+                    (dice_.chance(60) ? " fixed" : "");
+        else if (dice_.chance(3))
+            line += " at=" + hex_text(s.min + page_size * 80) + (dice_.chance(60) ? " fixed" : "");
+        if (dice_.chance(10))
+            line += " align=" + hex_text(page_size << dice_.below(5));
+        else if (dice_.chance(1))
+            line += " align=0x3000";
+        emit(line + (dice_.chance(20) ? " keep" : ""));
     }
     void reserve() {
         auto const [name, s] = some_space();

@@ -1,6 +1,7 @@
 #include "tests/vm/model_machine.h"
 
 #include <algorithm>
+#include <bit>
 #include <sstream>
 
 namespace uvm::test {
@@ -231,7 +232,7 @@ std::string model_machine::loan(const words& w, const placed_space& s) {
             return failed(errno_t::enoent);
         if (!has(page->prot, vm_prot_t::read))
             return failed(errno_t::eacces);
-        if (page->behind != errno_t::ok || page->is_device)
+        if (page->behind != errno_t::ok || page->is_device())
             return failed(errno_t::einval);
         slot const& memory = *page->memory;
         made.pages.push_back({std::make_shared<cell>(*memory.content), false, memory.unknown});
@@ -329,6 +330,8 @@ std::optional<std::string> model_machine::run_range(const words& w) {
         return reserve(w, s, w[0] == "reserve");
     if (w[0] == "extract")
         return space(w[4]) ? std::optional(extract(w, s)) : std::nullopt;
+    if (w[0] == "mremap")
+        return w.size() > 4 ? std::optional(mremap(w, s)) : std::nullopt;
     if (w[0] == "read")
         return read(w, s);
     if (w[0] == "write")
@@ -416,7 +419,7 @@ std::string model_machine::reserve(const words& w, placed_space& s, bool really)
     if (really) {
         uvm_mapping const blank{
             .prot = vm_prot_t::none, .max = vm_prot_t::none, .inherit = vm_inherit_t::none};
-        s.pages.map(s.clamped(*found, r.wish.size), backing::nothing, blank, {});
+        s.pages.map(s.clamped(*found, r.wish.size), backing::nothing, blank);
     }
     return "= " + hex_text(*found);
 }
@@ -436,21 +439,18 @@ std::string model_machine::map(const words& w, placed_space& s) {
     page_range const range = s.clamped(*found, r.wish.size);
     std::string const backed = value(w, "obj=", "");
     bool const cow = contains(w, "cow");
-    std::vector<std::shared_ptr<cell>> cells;
     backing how = cow                      ? backing::private_zero
                   : contains(w, "overlay") ? backing::shared_zero
                                            : backing::nothing;
-    bool is_device = false;
+    model_object const* object = nullptr;
+    uint64_t first = 0;
     if (!backed.empty()) {
         how = cow ? backing::private_object : backing::object;
         size_t const plus = backed.find('+');
-        model_object const& o = objects_.at(backed.substr(0, plus));
-        is_device = o.is_device;
-        uint64_t const first = plus == std::string::npos ? 0 : number(backed.substr(plus + 1)) / page_size;
-        for (uint64_t p = first; p < first + range.count; ++p)
-            cells.push_back(p < o.cells.size() ? o.cells[p] : nullptr);
+        object = &objects_.at(backed.substr(0, plus));
+        first = plus == std::string::npos ? 0 : number(backed.substr(plus + 1)) / page_size;
     }
-    s.pages.map(range, how, what, cells, is_device);
+    s.pages.map(range, how, what, object, first);
     return "= " + hex_text(*found);
 }
 
@@ -486,6 +486,63 @@ std::string model_machine::extract(const words& w, placed_space& s) {
     uint64_t const skipped = range.count ? s.address(range.first) - start : 0;
     errno_t const error = d.pages.extract(s.pages, range, d.clamped(*found + skipped, size).first, flags);
     return error == errno_t::ok ? "= " + hex_text(*found) : failed(error);
+}
+
+// mremap S ADDR OLDSIZE NEWSIZE [at=ADDR] [fixed] [align=N] [keep]
+std::string model_machine::mremap(const words& w, placed_space& s) {
+    uint64_t const start = number(w[2]), old_size = number(w[3]), new_size = number(w[4]);
+    std::string const at = value(w, "at=", "");
+    bool const fixed = contains(w, "fixed"), keep = contains(w, "keep");
+    if (!aligned(start) || !aligned(old_size) || !aligned(new_size) || old_size == 0 || new_size == 0 ||
+        (fixed && at.empty()))
+        return failed(errno_t::einval);
+    if (at.empty() && new_size > s.max - s.min)
+        return failed(errno_t::enomem);
+    placed_space::wish const wish{.hint = !at.empty() ? number(at)
+                                          : s.topdown ? s.max - new_size
+                                                      : s.min,
+                                  .size = new_size,
+                                  .align = number(value(w, "align=", "0")),
+                                  .fixed = fixed};
+    page_range const old = s.clamped(start, old_size);
+    bool const inside = old.count == old_size / page_size,
+               fits = !fixed || s.clamped(wish.hint, new_size).count == new_size / page_size;
+    bool const alignment =
+        wish.align == 0 || (!fixed && aligned(wish.align) && std::has_single_bit(wish.align));
+    if (!aligned(wish.hint) || !inside || !fits || !alignment)
+        return failed(errno_t::einval);
+    bool wired = false;
+    for (uint32_t p = old.first; p < old.end(); ++p) {
+        if (!s.pages.at(p).mapped())
+            return failed(errno_t::einval);
+        wired = wired || s.pages.at(p).wired != 0;
+    }
+    model_page const last = s.pages.at(old.end() - 1);
+    bool const grows = new_size > old_size;
+    bool const may_stay =
+        !keep && (!fixed || wish.hint == start) && (wish.align == 0 || start % wish.align == 0);
+    if (may_stay && !grows) {
+        s.pages.unmap(s.clamped(start + new_size, old_size - new_size));
+        return "= " + w[2];
+    }
+    if (wired)
+        return failed(errno_t::ebusy);
+    if (may_stay && s.is_free(start + old_size, new_size - old_size)) {
+        s.pages.map_behind(last, s.clamped(start + old_size, new_size - old_size));
+        return "= " + w[2];
+    }
+    auto const found = may_stay && fixed ? std::nullopt : s.find(wish);
+    if (!found)
+        return failed(errno_t::enomem);
+    page_range const target = s.clamped(*found, new_size);
+    uint32_t const moved = std::min(old.count, target.count);
+    errno_t const error = s.pages.extract(s.pages, {old.first, moved}, target.first, uvm_extract::contig);
+    if (error != errno_t::ok)
+        return failed(error);
+    s.pages.map_behind(last, {target.first + moved, target.count - moved});
+    if (!keep)
+        s.pages.unmap(old);
+    return "= " + hex_text(*found);
 }
 
 std::string model_machine::read(const words& w, const placed_space& s) const {

@@ -18,11 +18,6 @@ using words = std::vector<std::string>;
 words split(const std::string& line);
 std::string hex_text(uint64_t number);
 
-struct model_object {
-    std::vector<std::shared_ptr<cell>> cells;
-    bool is_device{};
-};
-
 // What was borrowed for anons: the pages as they were. To the kernel: nothing that can be seen.
 struct model_loan {
     bool to_anons{};
@@ -91,6 +86,7 @@ private:
     answer map(const words& w, placed_space& s);
     answer reserve(const words& w, placed_space& s, bool really);
     answer extract(const words& w, placed_space& s);
+    answer mremap(const words& w, placed_space& s);
     answer read(const words& w, const placed_space& s) const;
     answer write(const words& w, placed_space& s);
 
