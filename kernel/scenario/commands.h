@@ -1,6 +1,8 @@
 // The commands of the language, one function each: it takes all its arguments before it changes anything.
 #pragma once
 
+#include <span>
+
 #include "kernel/scenario/interpreter.h"
 
 namespace uvm {
@@ -9,6 +11,9 @@ struct command {
     std::string_view name;
     outcome (*run)(interpreter& in, arguments& args);
 };
+
+// All of the language.
+[[nodiscard]] std::span<const command> scenario_commands();
 
 // commands_space.cc: spaces and objects
 outcome run_space(interpreter& in, arguments& args);

@@ -33,7 +33,7 @@ constexpr command commands[] = {
 constinit interpreter state;
 
 const command* find_command(std::string_view word) {
-    for (command const& c : commands)
+    for (command const& c : scenario_commands())
         if (c.name == word)
             return &c;
     return nullptr;
@@ -107,6 +107,8 @@ bool run_lines(interpreter& in, std::string_view text, std::string_view file_nam
 }
 
 } // namespace
+
+std::span<const command> scenario_commands() { return commands; }
 
 int scenario_run(std::string_view text, std::string_view file_name, scenario_output transcript,
                  scenario_output errors) {

@@ -7,80 +7,6 @@ namespace uvm::test {
 
 namespace {
 
-// Kinds of words: S a space, O an object, N a new name, A an address, B any byte address, Z a size, P a
-// protection, H an address or `any`, L a loan, M a small count, K a map of the kernel's, E an allocation in
-// one, V a swap device, F a kind of allocation, Q a counter; `a|b` one of them; [x] with a chance of one
-// half.
-constexpr std::string_view rows[] = {
-    "space N A A [topdown]",
-    "object N Z [file|anon|device]",
-    "object N Z file readahead",
-    "map S H Z [obj] [prot] [max] [inh] [adv] [align] [fixed] [cow] [overlay] [nomerge] [amappad]",
-    "map S H Z cow [overlay] [fixed]",
-    "map S H Z obj [cow] [fixed] [inh]",
-    "map S H Z overlay inh [fixed]",
-    "map S A Z replace [obj] [cow] [prot] [inh] [nomerge]",
-    "unmap S A Z",
-    "protect S A Z P [max]",
-    "inherit S A Z copy|share|none|zero",
-    "advise S A Z normal|random|sequential|willneed",
-    "wire S A Z",
-    "unwire S A Z",
-    "wireall S current|future [current] [limit]",
-    "unwireall S",
-    "clean S A Z [cleanit] [syncio] [deactivate] [free]",
-    "extract S A Z S [remove] [contig] [qref] [fixprot]",
-    "reserve S H Z [align] [fixed]",
-    "findspace S H Z [align] [fixed]",
-    "lookup S B",
-    "checkprot S A Z P",
-    "fork S N",
-    "share S N",
-    "unshare S",
-    "exec S A A",
-    "exit S",
-    "read S B [C]",
-    "write S B W",
-    "dump [S]",
-    "anons [S]",
-    "pmap [S]",
-    "memory M [swap]",
-    "pagedaemon [clock|fifo]",
-    "uvmexp",
-    "swapfail M",
-    "swapon N M [prio]",
-    "swapoff V",
-    "swaps",
-    "history on|off",
-    "show history [map|pagedaemon] [M] [full]",
-    "show map S [full]",
-    "show object O [full]",
-    "show page S B",
-    "show uvmexp",
-    "whatis S B",
-    "churn S M",
-    "failalloc M F",
-    "failalloc off",
-    "failalloc",
-    "counters [Q] [Q]",
-    "counters reset",
-    "trymerge S B",
-    "mremap S A Z Z [at] [fixed] [keep]",
-    "mremap S A Z Z [at] [align]",
-    "loan S A Z N [page|anon]",
-    "loan S A Z N anon",
-    "loanpages O A Z N",
-    "loanmap L S H",
-    "unloan L",
-    "loans",
-    "kalloc N K Z wired|pageable|vaonly [align] [zero] [exec] [nowait] [canfail] [trylock]",
-    "kfree E",
-    "kread E B1 [C]",
-    "kwrite E B1 W",
-    "klist [K]",
-    "kdrain K",
-};
-
 constexpr uint64_t page = 4096;
 constexpr uint64_t most_bytes = 4 * page; // of a read
 constexpr uint64_t most_changes = 2000;   // of a churn
@@ -154,42 +80,6 @@ void follow(const std::vector<std::string>& words, scenario_names& names) {
         add(names.devices, "ram");
 }
 
-std::vector<std::string> split_words(std::string_view line) {
-    line = line.substr(0, line.find('#'));
-    std::vector<std::string> words;
-    while (true) {
-        size_t const start = line.find_first_not_of(" \t\r");
-        if (start == std::string_view::npos)
-            return words;
-        line.remove_prefix(start);
-        size_t const end = std::min(line.find_first_of(" \t\r"), line.size());
-        words.emplace_back(line.substr(0, end));
-        line.remove_prefix(end);
-    }
-}
-
-std::vector<std::string> split_lines(std::string_view text) {
-    std::vector<std::string> lines;
-    while (!text.empty()) {
-        size_t const end = std::min(text.find('\n'), text.size());
-        lines.emplace_back(text.substr(0, end));
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    return lines;
-}
-
-std::string join(const std::vector<std::string>& parts, char between) {
-    std::string all;
-    for (std::string const& part : parts) {
-        if (!all.empty() && between == ' ')
-            all += between;
-        all += part;
-        if (between == '\n')
-            all += between;
-    }
-    return all;
-}
-
 // Addresses lie close together, so that ranges meet; some are odd, some at the ends of what a number can say.
 std::string scenario_lines::number() {
     static constexpr uint64_t odd[] = {
@@ -202,12 +92,10 @@ std::string scenario_lines::number() {
 
 std::string scenario_lines::value(std::string_view kind, const scenario_names& names) {
     static constexpr std::string_view rights[] = {"rw-", "r--", "rwx", "r-x", "---", "-w-"};
-    if (size_t const bar = kind.find('|'); bar != std::string_view::npos) {
-        std::vector<std::string> choices;
-        for (size_t at = 0; at < kind.size(); at = std::min(kind.find('|', at), kind.size()) + 1)
-            choices.emplace_back(kind.substr(at, kind.find('|', at) - at));
+    if (size_t const equals = kind.find('='); equals != std::string_view::npos)
+        return std::string(kind.substr(0, equals + 1)) + value(kind.substr(equals + 1), names);
+    if (std::vector<std::string> const choices = grammar_choices(kind); !choices.empty())
         return choices[below(uint32_t(choices.size()))];
-    }
     auto const one_of = [&](const std::vector<std::string>& all) {
         return all.empty() ? std::string("a") : all[below(uint32_t(all.size()))];
     };
@@ -221,27 +109,20 @@ std::string scenario_lines::value(std::string_view kind, const scenario_names& n
         return one_of(names.allocations);
     if (kind == "V")
         return one_of(names.devices);
-    if (kind == "F")
-        return value(
-            "page|entry|amap|chunk|anon|space|aobj|file|device|pmap|table|mapping|array|kentry|kpage", names);
-    if (kind == "Q")
-        return value("backmerge|forwmerge|bimerge|nomerge|map_call|mlk_call|mlk_tree|faults|fault_ahead_anon|"
-                     "read_ahead",
-                     names);
     if (kind == "N")
         return std::string(1, char('a' + below(8)));
     if (kind == "A")
         return number();
+    if (kind == "Y") { // a space that cannot be made ends a scenario where it is named
+        uint64_t const min = to_number(number());
+        return hex(min) + " " + (below(20) == 0 ? number() : hex(min + page * (1 + below(256))));
+    }
     if (kind == "B")
         return hex(to_number(number()) + (below(2) ? below(page) : 0));
-    if (kind == "B1")
+    if (kind == "J")
         return std::to_string(below(below(4) == 0 ? 40000 : 4100));
-    if (kind == "at")
-        return "at=" + number();
     if (kind == "H")
         return below(3) == 0 ? "any" : number();
-    if (kind == "K")
-        return value("kernel|kmem|pager|exec|phys", names);
     if (kind == "Z")
         return below(40) == 0 ? number() : hex(page * (1 + below(below(10) == 0 ? 600 : 9)));
     if (kind == "C")
@@ -250,36 +131,24 @@ std::string scenario_lines::value(std::string_view kind, const scenario_names& n
         return std::string(rights[below(std::size(rights))]);
     if (kind == "W")
         return below(4) == 0 ? "\"text\"" : std::string(2 * (1 + below(4)), char('1' + below(9)));
-    if (kind == "obj")
-        return "obj=" + value("O", names) + (below(2) ? "+" + hex(page * below(12)) : "");
-    if (kind == "prot" || kind == "max")
-        return std::string(kind) + "=" + value("P", names);
-    if (kind == "inh")
-        return "inh=" + value("copy|share|share|none|zero", names);
-    if (kind == "adv")
-        return "adv=" + value("normal|random|sequential", names);
+    if (kind == "R")
+        return value("O", names) + (below(2) ? "+" + hex(page * below(12)) : "");
     if (kind == "M")
         return std::to_string(1 + below(below(4) == 0 ? 200 : 20));
-    if (kind == "prio")
-        return "prio=" + value("M", names);
-    if (kind == "swap")
-        return "swap=" + value("M", names);
-    if (kind == "align")
-        return "align=" + hex(page << below(below(5) == 0 ? 40 : 6));
-    if (kind == "limit")
-        return "limit=" + value("Z", names);
+    if (kind == "G")
+        return hex(page << below(below(5) == 0 ? 40 : 6));
     return std::string(kind);
 }
 
 std::string scenario_lines::line(const scenario_names& names) {
     std::vector<std::string> words;
-    for (std::string kind : split_words(rows[below(std::size(rows))])) {
+    for (std::string kind : split_words(grammar_rows()[below(uint32_t(grammar_rows().size()))])) {
         if (kind[0] == '[') {
             if (below(2))
                 continue;
             kind = kind.substr(1, kind.size() - 2);
         }
-        if (kind == "obj" && names.objects.empty())
+        if (kind == "obj=R" && names.objects.empty())
             continue;
         words.push_back(value(kind, names));
     }

@@ -1,11 +1,12 @@
-// Random lines of the scenario language, and the repair of a scenario that names what it does not have. One
-// table says what a command looks like: a new command is one more row.
+// Random lines of the scenario language, and the repair of a scenario that names what it does not have.
 #pragma once
 
 #include <random>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "tests/fuzz/scenario_grammar.h"
 
 namespace uvm::test {
 
@@ -36,9 +37,5 @@ private:
 
     std::mt19937 random_;
 };
-
-std::vector<std::string> split_words(std::string_view line);
-std::vector<std::string> split_lines(std::string_view text);
-std::string join(const std::vector<std::string>& parts, char between);
 
 } // namespace uvm::test
