@@ -5,6 +5,7 @@
 #include "kernel/vm/uvm_fault_impl.h"
 #include "kernel/vm/uvm_km.h"
 #include "kernel/vm/uvm_map_lock.h"
+#include "kernel/vm/uvm_map_owners.h"
 #include "kernel/vm/uvm_pdaemon.h"
 #include "kernel/vm/uvm_probe.h"
 
@@ -209,28 +210,36 @@ errno_t uvm_fault_wire(vm_map& map, va_range range, uvm_fault_kind kind) {
     return errno_t::ok;
 }
 
+namespace {
+
+// Locks: the entry's owners.
+void unwire_page(vm_map& map, vm_map_entry& entry, vaddr_t va) UVM_NO_THREAD_SAFETY_ANALYSIS {
+    // The page is found through the map, not the pmap: a protection of none has removed the translation.
+    pmap_unwire(*map.pm, va);
+    vsize_t const offset = va - entry.start;
+    vm_page* page = nullptr;
+    if (entry.aref.ar_amap) {
+        amap_unwire(entry.aref, offset);
+        if (vm_anon const* anon = amap_lookup(entry.aref, offset))
+            page = anon->an_page;
+    }
+    if (uvm_object* const obj = page ? nullptr : entry.obj())
+        page = uvm_pagelookup(*obj, entry.offset + offset);
+    kassert(page != nullptr, "wired memory without a page");
+    uvm_pageunwire(*page);
+}
+
+} // namespace
+
 void uvm_fault_unwire(vm_map& map, va_range range) {
     vm_map_entry* entry;
     if (!uvm_map_lookup_entry(map, range.start, &entry))
         panic("unwiring what is not mapped");
-    for (vaddr_t va = range.start; va < range.end; va += vsize_t(page_size)) {
-        while (va >= entry->end)
-            entry = entry->next;
-        // The page is found through the map, not the pmap: a protection of none has removed the translation.
-        pmap_unwire(*map.pm, va);
-        vm_page* page = nullptr;
-        if (vm_amap* const amap = entry->aref.ar_amap) {
-            mutex_guard guard(amap->am_lock);
-            amap_unwire(entry->aref, va - entry->start);
-            if (vm_anon const* anon = amap_lookup(entry->aref, va - entry->start))
-                page = anon->an_page;
-        }
-        if (uvm_object* const obj = page ? nullptr : entry->obj()) {
-            mutex_guard guard(obj->vmobjlock);
-            page = uvm_pagelookup(*obj, entry->offset + (va - entry->start));
-        }
-        kassert(page != nullptr, "wired memory without a page");
-        uvm_pageunwire(*page);
+    for (vaddr_t va = range.start; va < range.end; entry = entry->next) {
+        // Who shares the amap gives the slot no other page between the look and the end of its wire.
+        entry_owners_guard const owners(*entry);
+        for (; va < range.end && va < entry->end; va += vsize_t(page_size))
+            unwire_page(map, *entry, va);
     }
 }
 

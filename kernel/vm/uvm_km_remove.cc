@@ -1,6 +1,7 @@
 // What goes with a mapping of the kernel's: pages that nobody else has.
 #include "kernel/vm/uvm_aobj.h"
 #include "kernel/vm/uvm_km.h"
+#include "kernel/vm/uvm_map_owners.h"
 #include "kernel/vm/uvm_page.h"
 
 namespace uvm {
@@ -49,7 +50,10 @@ void uvm_km_unmap_entry(vm_map& map, const vm_map_entry& entry, uvm_flag flags) 
     if (has(flags, uvm_flag::vaonly))
         return;
     if (entry.obj() == kernel_object) {
-        pmap_remove(*map.pm, entry.range());
+        {
+            entry_owners_guard const owners(entry);
+            pmap_remove(*map.pm, entry.range());
+        }
         pmap_update(*map.pm);
         uvm_km_pgremove(entry.range());
     } else if (!has(map.flags, vm_map_flag::pageable)) {

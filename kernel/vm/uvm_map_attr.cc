@@ -3,6 +3,7 @@
 #include "kernel/vm/uvm_history.h"
 #include "kernel/vm/uvm_map.h"
 #include "kernel/vm/uvm_map_lock.h"
+#include "kernel/vm/uvm_map_owners.h"
 #include "kernel/vm/uvm_mapent_reserve.h"
 #include "kernel/vm/uvm_probe.h"
 #include "kernel/vm/uvm_readahead.h"
@@ -58,8 +59,10 @@ void set_protection(vm_map& map, vm_map_entry& entry, vm_prot_t prot, uvm_protec
     uvm_probe(uvm_event::entry_protect, id_of(map), entry.entry_id, uint32_t(old), uint32_t(entry.protection),
               uint32_t(entry.max_protection));
     note_execution(entry);
-    if (entry.protection != old)
+    if (entry.protection != old) {
+        entry_owners_guard const owners(entry);
         pmap_protect(*map.pm, entry.range(), hardware_rights(entry));
+    }
 }
 
 errno_t may_protect(const vm_map& map, const vm_map_entry* entry, vaddr_t end, vm_prot_t prot) {

@@ -6,6 +6,7 @@
 #include "kernel/vm/uvm_kmapent.h"
 #include "kernel/vm/uvm_map.h"
 #include "kernel/vm/uvm_map_lock.h"
+#include "kernel/vm/uvm_map_owners.h"
 #include "kernel/vm/uvm_map_tree.h"
 #include "kernel/vm/uvm_map_wait.h"
 #include "kernel/vm/uvm_mapent_reserve.h"
@@ -16,10 +17,12 @@ namespace {
 
 // What the hardware has entered for an entry that is still linked, and in the kernel's map what is behind it.
 void take_translations(vm_map& map, vm_map_entry& entry, uvm_flag flags) {
-    if (map.kernel) [[unlikely]]
+    if (map.kernel) [[unlikely]] {
         uvm_km_unmap_entry(map, entry, flags);
-    else if (!has(flags, uvm_flag::vaonly))
+    } else if (!has(flags, uvm_flag::vaonly)) {
+        entry_owners_guard const owners(entry);
         pmap_remove(*map.pm, entry.range());
+    }
 }
 
 } // namespace

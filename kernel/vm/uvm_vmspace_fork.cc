@@ -1,6 +1,7 @@
 // uvmspace_fork: what a child gets of each of its parent's entries.
 #include "kernel/vm/uvm_change.h"
 #include "kernel/vm/uvm_map_lock.h"
+#include "kernel/vm/uvm_map_owners.h"
 #include "kernel/vm/uvm_map_tree.h"
 #include "kernel/vm/uvm_pdaemon.h"
 #include "kernel/vm/uvm_probe.h"
@@ -55,6 +56,7 @@ void set_needs_copy(vm_map& map, vm_map_entry& entry) {
 void make_parent_copy(vm_map& map, vm_map_entry& parent) {
     if (!parent.aref.ar_amap || parent.is_needs_copy())
         return;
+    entry_owners_guard const owners(parent);
     if (has(parent.max_protection, vm_prot_t::write))
         pmap_protect(*map.pm, parent.range(), without(parent.protection, vm_prot_t::write));
     set_needs_copy(map, parent);
