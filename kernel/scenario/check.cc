@@ -159,11 +159,21 @@ uint32_t walk_queue(const page_queue& queue, pg_queue which) {
     return queue.tail == before ? count : UINT32_MAX;
 }
 
+// Swap devices that take no page because they are being emptied, which no command leaves behind.
+uint64_t leaving_devices() {
+    mutex_guard const guard(uvm_swap.lock);
+    uint64_t count = 0;
+    for (uvm_swapdev const* at = uvm_swap.devices; at; at = at->next)
+        count += at->leaving ? 1 : 0;
+    return count;
+}
+
 // Swap's counts against the anons', the page queues against their counts. True when they agree.
 bool accounts_agree(account sum, uvm_map_violation* violation) {
     uao_account const of_objects = uao_count_slots();
     sum.slots += of_objects.slots;
     sum.only += of_objects.only;
+    uint64_t const leaving = leaving_devices();
     mutex_guard const guard(uvm_pages.pageqlock);
     struct {
         const char* what;
@@ -173,6 +183,7 @@ bool accounts_agree(account sum, uvm_map_violation* violation) {
          uvm_swap.swpginuse},
         {"pages only in swap other than the anons and objects' pages without one", sum.only,
          uvm_swap.swpgonly},
+        {"swap devices that are being emptied", 0, leaving},
         {"length of the active queue", walk_queue(uvm_pages.active, pg_queue::active),
          uvm_pages.active.count},
         {"length of the inactive queue", walk_queue(uvm_pages.inactive, pg_queue::inactive),
