@@ -53,6 +53,9 @@ constexpr state states[] = {
      "map a 0x400000 0x8000 cow fixed\nwrite a 0x400000 11\nwrite a 0x402000 22\nwrite a 0x405000 33\n"
      "map a 0x409000 0x3000 obj=f fixed\nread a 0x409000\nread a 0x40a000\nloan a 0x400000 0x3000 k\n"
      "loan a 0x409000 0x1000 k2\nloan a 0x40a000 0x1000 l anon\nloan a 0x405000 0x1000 m anon\n"},
+    // Longer than a chunk of an amap.
+    {"a long loan", "map a 0x400000 0x18000 cow fixed\nwrite a 0x400000 11\nwrite a 0x402000 22\n"
+                    "write a 0x412000 33\nloan a 0x400000 0x14000 l anon\n"},
     {"device", "object d 0x8000 device\nmap a 0x400000 0x8000 obj=d fixed inh=share\nread a 0x401000\n"
                "map a 0x409000 0x3000 obj=d cow fixed\nread a 0x409000\nfork a p\n"},
     {"kernel memory", "map a 0x400000 0x8000 cow fixed\nkalloc p kernel 0x3000 pageable\nkwrite p 0 11\n"

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "kernel/arch/host/host.h"
+#include "kernel/vm/uvm_km.h"
 #include "kernel/vm/uvm_page.h"
 #include "kernel/vm/uvm_vmspace.h"
 
@@ -16,7 +17,7 @@ constexpr vsize_t pages(uintptr_t n) { return pages_to_bytes(n); }
 // Everything that is counted and has to come back when what was made is gone again.
 inline std::vector<uint64_t> accounts() {
     return {uvmexp.free,  uvmexp.active, uvmexp.inactive, uvmexp.wired,
-            uvmexp.anons, uvmexp.amaps,  uvmexp.entries};
+            uvmexp.anons, uvmexp.amaps,  uvmexp.entries,  uint64_t(kernel_object->uo_refs)};
 }
 
 // A space of its own for a test.
