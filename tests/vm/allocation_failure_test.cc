@@ -56,6 +56,8 @@ constexpr state states[] = {
     // Longer than a chunk of an amap.
     {"a long loan", "map a 0x400000 0x18000 cow fixed\nwrite a 0x400000 11\nwrite a 0x402000 22\n"
                     "write a 0x412000 33\nloan a 0x400000 0x14000 l anon\n"},
+    {"borrowed from an object", "map a 0x400000 0x8000 obj=f fixed\nread a 0x400000\nread a 0x401000\n"
+                                "loan a 0x400000 0x2000 l anon\nloanmap l b 0x400000\n"},
     {"device", "object d 0x8000 device\nmap a 0x400000 0x8000 obj=d fixed inh=share\nread a 0x401000\n"
                "map a 0x409000 0x3000 obj=d cow fixed\nread a 0x409000\nfork a p\n"},
     {"kernel memory", "map a 0x400000 0x8000 cow fixed\nkalloc p kernel 0x3000 pageable\nkwrite p 0 11\n"
@@ -114,6 +116,7 @@ constexpr const char* operations[] = {
     "read a 0x400000",
     "read a 0x404000",
     "write p 0x400000 99",
+    "write b 0x400000 99",
     "read p 0x402000",
     "pagedaemon",
     "swapon other 32",

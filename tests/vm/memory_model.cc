@@ -183,6 +183,14 @@ errno_t model_space::wire_all(uvm_wire_all what, uint64_t limit_pages) {
     return current ? wire_pages({0, size()}, open) : errno_t::ok;
 }
 
+bool model_space::may_wire_in_part(page_range range) const {
+    auto const closed = [](const model_page& page) { return page.mapped() && page.prot == vm_prot_t::none; };
+    for (uint32_t p = range.first; wires_future_ && p + 1 < range.end(); ++p)
+        if (closed(pages_[p]) && closed(pages_[p + 1]) && pages_[p].behind != pages_[p + 1].behind)
+            return true;
+    return false;
+}
+
 void model_space::forget(page_range range) {
     for (uint32_t p = range.first; p < range.end(); ++p) {
         std::shared_ptr<slot> const& memory = pages_[p].memory;

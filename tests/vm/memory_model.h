@@ -86,6 +86,9 @@ public:
     errno_t unwire(page_range range);
     errno_t wire_all(uvm_wire_all what, uint64_t limit_pages = ~uint64_t{0});
     errno_t may_clean(page_range range, pgo flags) const;
+    // Whether opening the range would wire only a part of what may be one entry, which is wired as a whole or
+    // not at all.
+    [[nodiscard]] bool may_wire_in_part(page_range range) const;
     // What clean with `free` alone may drop is not known any more.
     void forget(page_range range);
     // What the child of a fork gets.

@@ -179,7 +179,15 @@ private:
         emit(std::string(command) + " " + name + " " + some_range(s) + more);
     }
     void unmap() { range_command("unmap"); }
-    void protect() { range_command("protect", " " + some_prot() + (dice_.chance(12) ? " max" : "")); }
+    void protect() {
+        auto const [name, s] = some_space();
+        std::string const range = some_range(s), prot = some_prot();
+        words const bounds = split(range);
+        if (s.pages.may_wire_in_part(
+                s.clamped(std::stoull(bounds[0], nullptr, 0), std::stoull(bounds[1], nullptr, 0))))
+            return;
+        emit("protect " + name + " " + range + " " + prot + (dice_.chance(12) ? " max" : ""));
+    }
     void inherit() {
         static constexpr const char* how[] = {" copy", " share", " none", " zero"};
         range_command("inherit", dice_.pick(how));
