@@ -178,6 +178,17 @@ void thread_join(uint32_t id) {
             sleep_while(t.id, id, "the end of a thread");
 }
 
+bool threads_are_at_rest() {
+    for (thread const& t : threads) {
+        if (t.state == thread_state::unused || &t == running || is_idle(t))
+            continue;
+        bool const outside = t.user && t.sleeps_interruptibly;
+        if (t.state != thread_state::sleeping || !(outside || t.sleeps_for == sleep_for::work))
+            return false;
+    }
+    return true;
+}
+
 void thread_idle() {
     machine::interrupts_disable();
     kassert(running == &threads[0], "thread: only the boot thread can be idle");

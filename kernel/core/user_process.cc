@@ -264,7 +264,7 @@ int user_process_join(uint32_t pid) {
             }
             seen = joined_ends;
         }
-        sleep_while(joined_ends, seen, "the end of a program");
+        thread_rest(joined_ends, seen, "the end of a program");
     }
 }
 
