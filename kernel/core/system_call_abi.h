@@ -22,7 +22,7 @@ enum class call : uint32_t {
     sched_yield, //
     getrlimit,   // which, rlimit*
     setrlimit,   // which, const rlimit*
-    // sys_memory.cc
+    // sys_mmap.cc, sys_memory.cc
     mmap,     // address, length, protection, flags, descriptor, offset in pages
     munmap,   // address, length
     mprotect, // address, length, protection
