@@ -5,6 +5,7 @@
 #include "kernel/base/kassert.h"
 #include "kernel/core/boot_archive.h"
 #include "kernel/core/console.h"
+#include "kernel/core/console_interrupt.h"
 #include "kernel/core/daemon_thread.h"
 #include "kernel/core/event_print.h"
 #include "kernel/core/machine_calls.h"
@@ -52,6 +53,7 @@ int run_scenario(std::string_view name) {
 
 // Runs a program and waits for its end. Returns its exit status, or 128 and the signal that ended it.
 int run_program(std::string_view name) {
+    console_interrupt_init();
     result<uint32_t> const pid = user_process_start(name);
     if (!pid) {
         console()

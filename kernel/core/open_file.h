@@ -44,7 +44,8 @@ void files_share(const user_process& from, user_process& to);
 void files_close_all(user_process& p);
 
 // Moves up to `length` bytes between a file and the calling program's memory. Fails: EBADF (not open for it),
-// EFAULT, EINTR, ENOMEM, EPIPE, EFBIG; what was moved before the error counts when there was any.
+// EFAULT, EINTR, ENOMEM (for the file itself), EPIPE, EFBIG; what was moved before the error counts when
+// there was any.
 [[nodiscard]] result<size_t> file_read(open_file& file, vaddr_t to, size_t length);
 [[nodiscard]] result<size_t> file_write(open_file& file, vaddr_t from, size_t length);
 
@@ -58,6 +59,8 @@ void files_close_all(user_process& p);
 // Fails: EPIPE, EINTR, or as uvm_loan: these pages cannot be lent, only copied.
 [[nodiscard]] result<size_t> pipe_lend(pipe_buffer& pipe, vaddr_t from, size_t length);
 void pipe_close(pipe_buffer& pipe, file_kind end);
+// How many pages are lent to pipes now.
+[[nodiscard]] uint32_t pipe_pages_lent();
 
 // The directory, which is one. Names may have "/" in front. / Puts the archive's files into it; a file that
 // is damaged ends that, with a line on the console. / The file, with a reference for the caller. / A new one;

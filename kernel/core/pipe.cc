@@ -39,6 +39,12 @@ struct pipe_buffer {
 namespace {
 
 constinit object_pool<pipe_buffer> pipe_pool{"pipe"};
+constinit uint32_t pages_lent = 0; // atomic
+
+void give_back(std::span<uvm_loaned> pages) {
+    uvm_unloan(pages, uvm_loan_to::page);
+    atomic::sub(pages_lent, uint32_t(pages.size()));
+}
 
 void tell_change(pipe_buffer& pipe) {
     ++pipe.changed;
@@ -120,7 +126,7 @@ result<size_t> pipe_read(pipe_buffer& pipe, std::span<std::byte> to) {
             seen = pipe.changed;
         }
         if (over.page)
-            uvm_unloan({&over, 1}, uvm_loan_to::page);
+            give_back({&over, 1});
         if (lent > 0)
             return lent;
         if (sleep_interruptibly(pipe.changed, seen, "bytes in a pipe", 0) == sleep_end::interrupted)
@@ -160,6 +166,7 @@ result<size_t> pipe_lend(pipe_buffer& pipe, vaddr_t from, size_t length) {
     vm_map& map = current_vmspace().vm_map;
     if (errno_t const error = uvm_loan(map, from, pages, uvm_loan_to::page); error != errno_t::ok)
         return error;
+    atomic::add(pages_lent, loan.count);
     for (;;) {
         uint32_t seen;
         bool readers;
@@ -175,7 +182,7 @@ result<size_t> pipe_lend(pipe_buffer& pipe, vaddr_t from, size_t length) {
         }
         if (readers && sleep_interruptibly(pipe.changed, seen, "room in a pipe", 0) != sleep_end::interrupted)
             continue;
-        uvm_unloan(pages, uvm_loan_to::page);
+        give_back(pages);
         return readers ? errno_t::eintr : errno_t::epipe;
     }
 }
@@ -188,11 +195,13 @@ void pipe_close(pipe_buffer& pipe, file_kind end) {
         if (pipe.readers || pipe.writers)
             return;
     }
-    pipe_loan const& loan = pipe.loan;
+    pipe_loan& loan = pipe.loan;
     if (loan.left() > 0)
-        uvm_unloan({loan.pages + loan.ended, loan.count - loan.ended}, uvm_loan_to::page);
+        give_back({loan.pages + loan.ended, loan.count - loan.ended});
     uvm_kmem_free(pipe.ring, pipe_buffer::size);
     pipe_pool.destroy(pipe);
 }
+
+uint32_t pipe_pages_lent() { return atomic::load(pages_lent); }
 
 } // namespace uvm

@@ -7,6 +7,7 @@ namespace uvm {
 
 constinit mutex process_list_lock{"process list"};
 constinit process* allproc = nullptr;
+constinit process* process_aside = nullptr;
 
 namespace {
 
@@ -65,12 +66,14 @@ bool process_set_aside(process& p) {
     if (allproc != &p || p.p_next || p.p_vmspace->vm_refcnt != 1)
         return false;
     allproc = youngest = nullptr;
+    process_aside = &p;
     return true;
 }
 
 void process_return(process& p) {
     mutex_guard const guard(process_list_lock);
-    kassert(!allproc, "process: others came while one was set aside");
+    kassert(!allproc && process_aside == &p, "process: others came while one was set aside");
+    process_aside = nullptr;
     allproc = youngest = &p;
 }
 

@@ -23,6 +23,13 @@ struct process {
 extern mutex process_list_lock;
 // All processes in the order of their creation: the head is the oldest.
 extern process* allproc;
+// The process that process_set_aside took out of the list, or null.
+extern process* process_aside;
+
+// All processes one by one, also the one that is set aside: the first / the one behind `p`, or null. Locks:
+// as for the list.
+inline process* process_first() { return process_aside ? process_aside : allproc; }
+inline process* process_after(const process& p) { return &p == process_aside ? allproc : p.p_next; }
 
 // A new process on `vm`, or null when there are process_limit already. The name is cut to what fits.
 // Owns: on success takes over the caller's reference on vm. Locks: takes process_list_lock.

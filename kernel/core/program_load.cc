@@ -108,10 +108,13 @@ errno_t map_segment(vmspace& vm, ram_file& file, const elf_segment& s) {
                : errno_t::ok;
 }
 
+// Fails: ENOEXEC, the file ends before that; ENOMEM.
 template <class T>
-bool read_at(ram_file& file, uint64_t offset, T& to) {
+errno_t read_at(ram_file& file, uint64_t offset, T& to) {
     result<size_t> const got = ram_file_read(file, offset, std::as_writable_bytes(std::span(&to, 1)));
-    return got && *got == sizeof to;
+    if (!got)
+        return got.error();
+    return *got == sizeof to ? errno_t::ok : errno_t::enoexec;
 }
 
 errno_t refuse(std::string_view path, complaint why) {
@@ -127,18 +130,20 @@ errno_t map_segments(vmspace& vm, std::string_view path, ram_file& file, const e
     for (uint32_t i = 0; i < header.segment_count; ++i) {
         elf_segment segment;
         uint64_t const at = uint64_t{header.segments} + i * sizeof segment;
-        if (!read_at(file, at, segment))
-            return refuse(path, "its table of segments lies behind its end");
+        if (errno_t const error = read_at(file, at, segment); error != errno_t::ok)
+            return error == errno_t::enoexec ? refuse(path, "its table of segments lies behind its end")
+                                             : error;
         if (segment.type != elf_load || segment.memory_bytes == 0)
             continue;
         if (complaint const why = check_segment(segment, file_size))
             return refuse(path, why);
-        errno_t const error = map_segment(vm, file, segment);
-        if (error == errno_t::enomem && uvmexp.free > 0)
+        va_range const pages{trunc_page(vaddr_t(segment.address)),
+                             round_page(vaddr_t(segment.address + segment.memory_bytes))};
+        if (mapped_bytes(vm.vm_map, pages) > vsize_t(0))
             return refuse(path, "its segments overlap");
-        if (error != errno_t::ok)
+        if (errno_t const error = map_segment(vm, file, segment); error != errno_t::ok)
             return error;
-        *end = std::max(*end, round_page(vaddr_t(segment.address + segment.memory_bytes)));
+        *end = std::max(*end, pages.end);
     }
     return *end == vaddr_t(0) ? refuse(path, "it has nothing to load") : errno_t::ok;
 }
@@ -185,11 +190,11 @@ errno_t user_process_load(vmspace& vm, std::string_view path, std::string_view a
     if (!file)
         return errno_t::enoent;
     elf_header header;
-    errno_t error = errno_t::ok;
     vaddr_t end(0);
-    if (!read_at(*file, 0, header))
+    errno_t error = read_at(*file, 0, header);
+    if (error == errno_t::enoexec)
         error = refuse(path, "no ELF file");
-    else if (complaint const why = check_header(header))
+    else if (complaint const why = error == errno_t::ok ? check_header(header) : nullptr)
         error = refuse(path, why);
     if (error == errno_t::ok)
         error = map_segments(vm, path, *file, header, &end);

@@ -8,6 +8,7 @@
 #include "kernel/vm/uvm_change.h"
 #include "kernel/vm/uvm_loan.h"
 #include "kernel/vm/uvm_object_impl.h"
+#include "kernel/vm/uvm_pdaemon.h"
 #include "kernel/vm/uvm_pool.h"
 #include "kernel/vm/uvm_probe.h"
 
@@ -41,9 +42,6 @@ void fill(const ram_file& file, vm_page& page) {
 vm_page* page_at(ram_file& file, voff_t offset) {
     if (vm_page* const page = uvm_pagelookup(file.obj, offset))
         return page;
-    // A file must not take the memory that programs need to go on.
-    if (uvmexp.free < uvmexp.npages / 32)
-        return nullptr;
     vm_page* const page = uvm_pagealloc(&file.obj, offset, nullptr, pagealloc_flag::none);
     if (!page)
         return nullptr;
@@ -57,6 +55,9 @@ vm_page* page_at(ram_file& file, voff_t offset) {
 // The page at an offset, for a change of its content: who has borrowed it keeps what it was. Null without
 // memory. Locks: the object's, given up and taken again where the page is busy.
 vm_page* page_to_change(ram_file& file, voff_t offset) UVM_NO_THREAD_SAFETY_ANALYSIS {
+    // It will stay: a file must not take the memory that programs need to go on.
+    if (uvmexp.free < uvmexp.npages / 32 && !uvm_pagelookup(file.obj, offset))
+        return nullptr;
     vm_page* page = page_at(file, offset);
     while (page && uvm_page_is_on_loan(*page) && has(page->flags, pg_flag::busy)) {
         uvm_page_wait(*page, file.obj.vmobjlock);
@@ -85,6 +86,20 @@ bool forget_behind_end(ram_file& file) {
     if (page)
         uvm_object_zero_behind_end(file.obj, *page);
     return page != nullptr;
+}
+
+// The page at an offset, to be read: one that can be had again from the archive, so it is waited for. Null
+// without memory. Locks: the object's, given up and taken again where it waits.
+vm_page* page_to_read(ram_file& file, voff_t offset) UVM_NO_THREAD_SAFETY_ANALYSIS {
+    for (;;) {
+        if (vm_page* const page = page_at(file, offset))
+            return page;
+        file.obj.vmobjlock.unlock();
+        errno_t const error = uvm_wait();
+        file.obj.vmobjlock.lock();
+        if (error != errno_t::ok)
+            return nullptr;
+    }
 }
 
 // Waits until no page from an offset on is both busy and on loan: those can be neither copied nor zeroed.
@@ -189,7 +204,7 @@ result<size_t> ram_file_read(ram_file& file, uint64_t offset, std::span<std::byt
         return size_t{0};
     auto const length = size_t(std::min<uint64_t>(to.size(), file.obj.uo_size - offset));
     size_t const done = for_pieces(offset, length, [&](voff_t at, size_t place, size_t from, size_t piece) {
-        vm_page const* const page = page_at(file, at);
+        vm_page const* const page = page_to_read(file, at);
         if (page)
             memcpy(to.data() + from, bytes_of(*page) + place, piece);
         return page != nullptr;

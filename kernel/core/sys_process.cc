@@ -7,48 +7,51 @@ namespace uvm {
 
 namespace {
 
-// The arguments of exec, as strings one behind the other.
-struct argument_text {
-    char bytes[abi::argument_bytes_limit];
-    uint32_t count;
-    size_t length;
-};
-
+// The arguments of exec, as strings one behind the other. No more than a page: several in a row may not be
+// there when memory is short.
 class argument_buffer {
 public:
-    argument_buffer() : text_(static_cast<argument_text*>(uvm_kmem_alloc(sizeof(argument_text)))) {}
+    argument_buffer() : bytes_(static_cast<char*>(uvm_kmem_alloc(abi::argument_bytes_limit))) {}
     ~argument_buffer() {
-        if (text_)
-            uvm_kmem_free(text_, sizeof *text_);
+        if (bytes_)
+            uvm_kmem_free(bytes_, abi::argument_bytes_limit);
     }
     argument_buffer(const argument_buffer&) = delete;
     argument_buffer& operator=(const argument_buffer&) = delete;
-    explicit operator bool() const { return text_ != nullptr; }
-    argument_text* operator->() const { return text_; }
+    explicit operator bool() const { return bytes_ != nullptr; }
+    [[nodiscard]] std::span<char> room() const {
+        return {bytes_ + length_, abi::argument_bytes_limit - length_};
+    }
+    // A string of that length has been put into the room.
+    void add(size_t length) {
+        length_ += length + 1;
+        ++count_;
+    }
+    [[nodiscard]] std::string_view text() const { return {bytes_, length_}; }
+    [[nodiscard]] uint32_t count() const { return count_; }
 
 private:
-    argument_text* text_;
+    char* bytes_;
+    size_t length_{};
+    uint32_t count_{};
 };
 
 // Reads a null-terminated table of strings; no table is no arguments.
 errno_t copy_in_arguments(vaddr_t table, argument_buffer& text) {
-    text->count = 0;
-    text->length = 0;
     for (; table != vaddr_t(0); table += vsize_t(sizeof(uintptr_t))) {
         uintptr_t string;
         if (errno_t const error = copy_in(table, string); error != errno_t::ok)
             return error;
         if (string == 0)
             break;
-        if (text->count == abi::argument_limit)
+        if (text.count() == abi::argument_limit)
             return errno_t::e2big;
         size_t length = 0;
-        errno_t const error = copy_in_string(vaddr_t(string), text->bytes + text->length,
-                                             sizeof text->bytes - text->length, &length);
+        std::span<char> const room = text.room();
+        errno_t const error = copy_in_string(vaddr_t(string), room.data(), room.size(), &length);
         if (error != errno_t::ok)
             return error;
-        ++text->count;
-        text->length += length + 1;
+        text.add(length);
     }
     return errno_t::ok;
 }
@@ -78,7 +81,7 @@ call_result sys_exec(call_arguments& call) {
         return errno_t::enomem;
     error = copy_in_arguments(call.address(1), text);
     if (error == errno_t::ok)
-        error = user_process_exec({path, length}, {text->bytes, text->length}, text->count, call.frame);
+        error = user_process_exec({path, length}, text.text(), text.count(), call.frame);
     return error == errno_t::ok ? errno_t::restart : error;
 }
 

@@ -42,6 +42,12 @@ void describe(const user_process& p, abi::process_info& info) {
     info.resident = uint64_t{pmap_resident_count(*map.pm)} << machine::page_shift;
 }
 
+// True for a process of one thread: nobody can have it do something else meanwhile.
+bool is_alone(const user_process& p) {
+    mutex_guard const guard(user_process_lock);
+    return p.nthreads == 1;
+}
+
 call_result run_scenario(ram_file& file) {
     uint64_t const size = ram_file_size(file);
     if (size == 0 || size > scenario_limit)
@@ -50,11 +56,12 @@ call_result run_scenario(ram_file& file) {
     if (!text.data())
         return errno_t::enomem;
     call_result outcome = errno_t::ebusy;
-    process& own = *current_user_process().proc;
+    user_process const& self = current_user_process();
+    process& own = *self.proc;
     result<size_t> const got = ram_file_read(file, 0, text);
     if (!got) {
         outcome = got.error();
-    } else if (process_set_aside(own)) {
+    } else if (is_alone(self) && process_set_aside(own)) {
         outcome = uintptr_t(kernel_program({reinterpret_cast<const char*>(text.data()), *got}, file.name,
                                            program_output::console));
         process_return(own);
@@ -93,12 +100,13 @@ call_result sys_memory_info(call_arguments& call) {
                                 .writes = uvmexp.cluster_writes,
                                 .written = uvmexp.cluster_pages,
                                 .waits = uvmexp.pgwait,
-                                .waiting = atomic::load(uvm_daemon.waiters)};
+                                .waiting = atomic::load(uvm_daemon.waiters),
+                                .ticks = timer_ticks()};
     return done(copy_out(info, call.address(0)));
 }
 
 // A scenario makes processes of its own, and takes every process that there is for one of them: it runs while
-// there is only the caller, which is set aside.
+// there is only the caller, of one thread, which is set aside.
 call_result sys_scenario(call_arguments& call) {
     char path[abi::path_limit];
     size_t length = 0;
@@ -113,7 +121,17 @@ call_result sys_scenario(call_arguments& call) {
     return outcome;
 }
 
+// In the middle of somebody's change nothing needs to hold.
+call_result sys_check(call_arguments&) {
+    machine::interrupt_state const before = machine::interrupts_disable();
+    call_result const outcome = threads_are_at_rest() ? call_result(kernel_check()) : errno_t::ebusy;
+    machine::interrupts_restore(before);
+    return outcome;
+}
+
 call_result sys_halt(call_arguments& call) {
+    if (!current_user_process().joined)
+        return errno_t::eperm;
     console().text("kernel: done, status ").dec(call.number(0) & 0x7f).text("\n");
     machine::debug_exit(uint8_t(call.number(0) & 0x7f));
 }

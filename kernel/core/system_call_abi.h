@@ -22,7 +22,7 @@ enum class call : uint32_t {
     sched_yield, //
     getrlimit,   // which, rlimit*
     setrlimit,   // which, const rlimit*
-    // sys_memory.cc
+    // sys_mmap.cc, sys_memory.cc
     mmap,     // address, length, protection, flags, descriptor, offset in pages
     munmap,   // address, length
     mprotect, // address, length, protection
@@ -67,13 +67,15 @@ enum class call : uint32_t {
     process_info, // index, process_info*
     memory_info,  // memory_info*
     scenario,     // name
-    halt,         // status
+    halt,         // status; of the program that the kernel has started alone
     // sys_memory_remap.cc
     mremap, // old address, old length, new address, new length, flags; returns the new address
     // sys_debug.cc
     process_memory, // pid (itself or a child), address, buffer, length, 0 to read and 1 to write
     // sys_memory.cc
     policy, // policies to follow from now on, besides those before; returns all
+    // sys_system.cc
+    check, // the kernel's invariants: 0, or the number of one that is broken, told on the console
     count
 };
 
@@ -163,6 +165,7 @@ struct memory_info {
     uint64_t daemon_woken, daemon_scans, daemon_freed, daemon_at_work;
     uint64_t writes, written; // transfers to swap, pages that they wrote
     uint64_t waits, waiting;  // times that somebody waited for a free page; threads that do so now
+    uint64_t ticks;           // since the machine was switched on, a hundred a second
 };
 
 inline constexpr size_t path_limit = 64, argument_bytes_limit = 4096, argument_limit = 32;

@@ -1,5 +1,6 @@
 #include "kernel/core/system_calls.h"
 
+#include <algorithm>
 #include <array>
 
 namespace uvm {
@@ -63,8 +64,12 @@ constexpr auto table = [] {
     set(mremap, sys_mremap);
     set(process_memory, sys_process_memory);
     set(policy, sys_policy);
+    set(check, sys_check);
     return t;
 }();
+
+static_assert(!table[0] && std::ranges::find(table.begin() + 1, table.end(), nullptr) == table.end(),
+              "each number but 0 has its function");
 
 } // namespace
 

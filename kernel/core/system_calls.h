@@ -52,7 +52,7 @@ call_result sys_thread_exit(call_arguments&); call_result sys_word_wait(call_arg
 call_result sys_word_wake(call_arguments&);   call_result sys_process_info(call_arguments&);
 call_result sys_memory_info(call_arguments&); call_result sys_scenario(call_arguments&);
 call_result sys_halt(call_arguments&);        call_result sys_process_memory(call_arguments&);
-call_result sys_policy(call_arguments&);
+call_result sys_policy(call_arguments&);      call_result sys_check(call_arguments&);
 // clang-format on
 
 } // namespace uvm

@@ -71,6 +71,9 @@ void thread_interrupt(thread& t);
 void thread_uninterrupt(thread& t);
 // Sleeps until the thread with this id has ended.
 void thread_join(uint32_t id);
+// True when every other thread sleeps where it is in the middle of nothing: a program's for something from
+// outside, the kernel's own for work. Needs: interrupts off.
+[[nodiscard]] bool threads_are_at_rest();
 // What the boot thread does in the end. Panics when nobody can ever run again but somebody sleeps on a lock.
 [[noreturn]] void thread_idle();
 

@@ -1,4 +1,4 @@
-// Life of programs' processes and threads: create, fork, end, wait.
+// How programs' processes and threads begin: started by the kernel, forked, created.
 #include "kernel/core/user_process.h"
 
 #include <machine/user_mode.h>
@@ -6,30 +6,18 @@
 #include "kernel/base/format.h"
 #include "kernel/core/open_file.h"
 #include "kernel/core/signal.h"
+#include "kernel/core/user_process_impl.h"
 #include "kernel/vm/uvm_change.h"
-#include "kernel/vm/uvm_pool.h"
 
 namespace uvm {
 
 constinit mutex user_process_lock{"user processes"};
 constinit user_process* all_user_processes = nullptr;
 constinit user_thread* all_user_threads = nullptr;
+constinit object_pool<user_process> user_process_pool{"user process"};
+constinit object_pool<user_thread> user_thread_pool{"user thread"};
 
 namespace {
-
-constinit object_pool<user_process> process_pool{"user process"};
-constinit uint32_t joined_ends = 0; // [P] who joins sleeps on it
-constinit object_pool<user_thread> thread_pool{"user thread"};
-
-template <class T>
-void unlink(T*& list, const T& gone) {
-    for (T** at = &list; *at; at = &(*at)->all_next) {
-        if (*at == &gone) {
-            *at = gone.all_next;
-            return;
-        }
-    }
-}
 
 // Where every thread of a program begins in the kernel.
 void begin(void* argument) {
@@ -47,7 +35,7 @@ void begin(void* argument) {
 
 // Links a thread of `p` and lets it begin. Locks: needs user_process_lock. Fails: false, nothing has changed.
 bool start_thread(user_process& p, const machine::user_frame& start, uint32_t blocked) {
-    user_thread* const t = thread_pool.create();
+    user_thread* const t = user_thread_pool.create();
     if (!t)
         return false;
     t->owner = &p;
@@ -59,9 +47,9 @@ bool start_thread(user_process& p, const machine::user_frame& start, uint32_t bl
     t->number = thread_create(p.proc->p_name, &begin, t, t);
     if (t->number != 0)
         return true;
-    unlink(all_user_threads, *t);
+    unlink_from(all_user_threads, *t);
     --p.nthreads;
-    thread_pool.destroy(*t);
+    user_thread_pool.destroy(*t);
     return false;
 }
 
@@ -79,23 +67,17 @@ uint32_t children_of(const user_process& parent) {
     return count;
 }
 
-// Locks: needs user_process_lock; the process must have ended.
-void forget(user_process& p) {
-    unlink(all_user_processes, p);
-    process_pool.destroy(p);
-}
-
 // A process without threads on a space of `vm`, whose reference it takes over. Locks: needs
 // user_process_lock.
 user_process* create(std::string_view name, vmspace& vm, user_process* parent) {
     if (process_count() >= user_process_limit)
         return nullptr;
-    user_process* const p = process_pool.create();
+    user_process* const p = user_process_pool.create();
     if (!p)
         return nullptr;
     p->proc = process_create(name, &vm);
     if (!p->proc) {
-        process_pool.destroy(*p);
+        user_process_pool.destroy(*p);
         return nullptr;
     }
     p->pid = p->proc->p_pid;
@@ -109,7 +91,7 @@ user_process* create(std::string_view name, vmspace& vm, user_process* parent) {
 void discard(user_process& p) {
     uvmspace_addref(*p.proc->p_vmspace);
     process_exit(*p.proc);
-    forget(p);
+    user_process_forget(p);
 }
 
 enum class fork_space : uint8_t { copied, borrowed };
@@ -155,41 +137,6 @@ result<uint32_t> fork_process(const machine::user_frame& frame, fork_space how) 
         return errno_t::eagain;
     }
     return pid;
-}
-
-// The last thread of a process has left its space.
-void finish(user_process& p) {
-    files_close_all(p);
-    process* const proc = p.proc;
-    {
-        mutex_guard const guard(user_process_lock);
-        p.proc = nullptr;
-    }
-    process_exit(*proc);
-    mutex_guard const guard(user_process_lock);
-    user_process_return_space(p);
-    for (user_process* child = all_user_processes; child;) {
-        user_process* const next = child->all_next;
-        if (child->parent == &p) {
-            child->parent = nullptr;
-            if (child->zombie)
-                forget(*child);
-        }
-        child = next;
-    }
-    p.zombie = true;
-    if (p.joined) {
-        ++joined_ends;
-        wakeup(joined_ends);
-        return;
-    }
-    if (!p.parent) {
-        forget(p);
-        return;
-    }
-    ++p.parent->children_changed;
-    wakeup(p.parent->children_changed);
-    signal_process(*p.parent, {.signal = abi::sig_chld, .code = abi::code_kernel, .pid = p.pid});
 }
 
 } // namespace
@@ -250,24 +197,6 @@ result<uint32_t> user_process_start(std::string_view path) {
     return error;
 }
 
-int user_process_join(uint32_t pid) {
-    for (;;) {
-        uint32_t seen;
-        {
-            mutex_guard const guard(user_process_lock);
-            user_process* const p = user_process_find(pid);
-            kassert(p && p->joined, "user process: joined, but not started by the kernel");
-            if (p->zombie) {
-                int const status = p->status;
-                forget(*p);
-                return status;
-            }
-            seen = joined_ends;
-        }
-        sleep_while(joined_ends, seen, "the end of a program");
-    }
-}
-
 result<uint32_t> user_process_fork(const machine::user_frame& frame) {
     return fork_process(frame, fork_space::copied);
 }
@@ -296,100 +225,6 @@ result<uint32_t> user_thread_create(const machine::user_frame& start) {
     if (!start_thread(self, start, current_user_thread().blocked))
         return errno_t::eagain;
     return all_user_threads->number;
-}
-
-void user_thread_exit() {
-    thread& kernel = thread_running();
-    user_thread& self = *kernel.user;
-    user_process& p = *self.owner;
-    pmap_deactivate(*p.proc->p_vmspace->vm_map.pm);
-    bool last;
-    {
-        mutex_guard const guard(user_process_lock);
-        unlink(all_user_threads, self);
-        kernel.user = nullptr;
-        last = --p.nthreads == 0;
-        ++p.threads_changed;
-        wakeup(p.threads_changed);
-    }
-    thread_pool.destroy(self);
-    if (last)
-        finish(p);
-    thread_exit();
-}
-
-void user_process_kill(user_process& p, int status) {
-    if (p.ending || p.zombie)
-        return;
-    p.ending = true;
-    p.status = status;
-    for (user_thread* t = all_user_threads; t; t = t->all_next)
-        if (t->owner == &p && t->kernel)
-            thread_interrupt(*t->kernel);
-}
-
-void user_process_exit(int status) {
-    {
-        mutex_guard const guard(user_process_lock);
-        user_process_kill(current_user_process(), status);
-    }
-    user_thread_exit();
-}
-
-bool user_process_end_others() {
-    user_thread& self = current_user_thread();
-    user_process& p = *self.owner;
-    {
-        mutex_guard const guard(user_process_lock);
-        if (p.only && p.only != &self)
-            return false;
-        p.only = &self;
-        for (user_thread* t = all_user_threads; t; t = t->all_next)
-            if (t->owner == &p && t != &self && t->kernel)
-                thread_interrupt(*t->kernel);
-    }
-    for (;;) {
-        uint32_t seen;
-        {
-            mutex_guard const guard(user_process_lock);
-            if (p.nthreads == 1) {
-                p.only = nullptr;
-                return true;
-            }
-            seen = p.threads_changed;
-        }
-        sleep_while(p.threads_changed, seen, "the end of the other threads");
-    }
-}
-
-result<uint32_t> user_process_wait(int32_t pid, bool no_hang, int* status) {
-    user_process& self = current_user_process();
-    for (;;) {
-        uint32_t seen;
-        {
-            mutex_guard const guard(user_process_lock);
-            bool any = false;
-            for (user_process* p = all_user_processes; p; p = p->all_next) {
-                if (p->parent != &self || (pid != -1 && p->pid != uint32_t(pid)))
-                    continue;
-                any = true;
-                if (!p->zombie)
-                    continue;
-                uint32_t const ended = p->pid;
-                *status = p->status;
-                forget(*p);
-                return ended;
-            }
-            if (!any)
-                return errno_t::echild;
-            seen = self.children_changed;
-        }
-        if (no_hang)
-            return 0u;
-        if (sleep_interruptibly(self.children_changed, seen, "the end of a child", 0) ==
-            sleep_end::interrupted)
-            return errno_t::eintr;
-    }
 }
 
 } // namespace uvm

@@ -1,5 +1,7 @@
 #include "kernel/core/user_range.h"
 
+#include <algorithm>
+
 #include "kernel/vm/uvm_map_lock.h"
 #include "kernel/vm/uvm_page.h"
 
@@ -10,6 +12,17 @@ constinit mutex mapping_lock{"mappings of programs"};
 bool is_mapped(vm_map& map, va_range range) {
     map_shared_guard const guard(map);
     return uvm_map_checkprot(map, range.start, range.end, vm_prot_t::none);
+}
+
+vsize_t mapped_bytes(vm_map& map, va_range range) {
+    map_shared_guard const guard(map);
+    vm_map_entry* entry;
+    if (!uvm_map_lookup_entry(map, range.start, &entry))
+        entry = entry->next;
+    vsize_t sum(0);
+    for (; entry != &map.header && entry->start < range.end; entry = entry->next)
+        sum += std::min(entry->end, range.end) - std::max(entry->start, range.start);
+    return sum;
 }
 
 bool may_lock(const vm_map& map, vsize_t bytes) {

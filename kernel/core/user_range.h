@@ -19,6 +19,8 @@ namespace uvm {
 
 // True when every page of a range that is not empty is mapped. Locks: takes the map's, shared.
 [[nodiscard]] bool is_mapped(vm_map& map, va_range range);
+// Bytes of the range that are mapped. Locks: takes the map's, shared.
+[[nodiscard]] vsize_t mapped_bytes(vm_map& map, va_range range);
 
 // Held by every call that changes what is mapped where, so that replacing a mapping is one step for the
 // others.

@@ -10,26 +10,49 @@ namespace uvm {
 
 namespace {
 
+// What does not hold, and in which map; without a place it is between several.
+struct check_result {
+    bool holds{};
+    uvm_map_violation violation{};
+    const char* place{};
+};
+
 constexpr uint32_t reference_invariant = 8;
 constexpr uint32_t account_invariant = 9;
 
-// Prints "  ! EINVAL [S: ]invariant N: WHAT, expected E, found F".
-outcome report(interpreter& in, const char* space, const uvm_map_violation& violation) {
-    in.check_failed = true;
-    in.out.text("  ! EINVAL ");
-    if (space)
-        in.out.text(space).text(": ");
+// Prints "[S: ]invariant N: WHAT, expected E, found F".
+void print(interpreter& in, const check_result& broken) {
+    uvm_map_violation const& violation = broken.violation;
+    if (broken.place)
+        in.out.text(broken.place).text(": ");
     in.out.text("invariant ").dec(violation.invariant).text(": ").text(violation.what);
     in.out.text(", expected ").hex(violation.expected).text(", found ").hex(violation.found).text("\n");
-    return outcome::printed(errno_t::einval);
 }
 
 // True for a process whose vmspace an older one has as well.
 bool is_seen(const process& p) {
-    for (process const* older = allproc; older != &p; older = older->p_next)
+    for (process const* older = process_first(); older != &p; older = process_after(*older))
         if (older->p_vmspace == p.p_vmspace)
             return true;
     return false;
+}
+
+// Every map of its own. True when all hold; else what and where in *result.
+bool maps_hold(check_result* result) {
+    for (process* p = process_first(); p; p = process_after(*p)) {
+        if (is_seen(*p))
+            continue;
+        vm_map& map = p->p_vmspace->vm_map;
+        vm_map_lock_read(map);
+        bool const holds = uvm_map_check(map, &result->violation);
+        vm_map_unlock_read(map);
+        if (!holds) {
+            result->place = p->p_name;
+            return false;
+        }
+    }
+    result->place = check_kernel_maps(&result->violation);
+    return result->place == nullptr;
 }
 
 // Who refers to what is counted in the tables as they are: a look at the machine must not depend on memory
@@ -66,7 +89,7 @@ bool count_one(pointer_table& table, const void* key) {
 bool count_amaps(interpreter& in, pointer_class wanted) {
     in.amaps.clear();
     bool room = true;
-    for (process* p = allproc; p && room; p = p->p_next) {
+    for (process* p = process_first(); p && room; p = process_after(*p)) {
         if (is_seen(*p))
             continue;
         vm_map& map = p->p_vmspace->vm_map;
@@ -247,28 +270,35 @@ bool check_references(interpreter& in, account* slots, uvm_map_violation* violat
     return true;
 }
 
+check_result check_everything(interpreter& in) {
+    check_result result;
+    account slots{};
+    result.holds = maps_hold(&result) && check_references(in, &slots, &result.violation) &&
+                   accounts_agree(slots, &result.violation) && loans_agree(in, &result.violation);
+    return result;
+}
+
 } // namespace
 
 outcome run_check(interpreter& in, arguments& args) {
     if (!args.finished())
         return outcome::unparsed();
-    uvm_map_violation violation{};
-    for (process* p = allproc; p; p = p->p_next) {
-        if (is_seen(*p))
-            continue;
-        vm_map& map = p->p_vmspace->vm_map;
-        vm_map_lock_read(map);
-        bool const holds = uvm_map_check(map, &violation);
-        vm_map_unlock_read(map);
-        if (!holds)
-            return report(in, p->p_name, violation);
-    }
-    if (const char* const map = check_kernel_maps(&violation))
-        return report(in, map, violation);
-    account slots{};
-    bool const agree = check_references(in, &slots, &violation) && accounts_agree(slots, &violation) &&
-                       loans_agree(in, &violation);
-    return agree ? outcome::ok() : report(in, nullptr, violation);
+    check_result const result = check_everything(in);
+    if (result.holds)
+        return outcome::ok();
+    in.check_failed = true;
+    in.out.text("  ! EINVAL ");
+    print(in, result);
+    return outcome::printed(errno_t::einval);
+}
+
+uint32_t check_and_tell(interpreter& in) {
+    check_result const result = check_everything(in);
+    if (result.holds)
+        return 0;
+    in.out.text("kernel: broken: ");
+    print(in, result);
+    return result.violation.invariant;
 }
 
 } // namespace uvm

@@ -34,7 +34,7 @@ loan_account count_pages() {
 // The hardware mappings of all spaces that allow a write to a page on loan.
 uint64_t writable_mappings() {
     uint64_t count = 0;
-    for (process* p = allproc; p; p = p->p_next) {
+    for (process* p = process_first(); p; p = process_after(*p)) {
         pmap_mapping mapping;
         for (vaddr_t from; pmap_next_mapping(*p->p_vmspace->vm_map.pm, from, &mapping);
              from = mapping.va + vsize_t(page_size)) {
@@ -48,7 +48,7 @@ uint64_t writable_mappings() {
 } // namespace
 
 bool loans_agree(const interpreter& in, uvm_map_violation* violation) {
-    uint64_t to_kernel = 0;
+    uint64_t to_kernel = in.lent_elsewhere;
     uint64_t to_anons = 0;
     for_each_borrowed_anon(in, [&](vm_anon&) { ++to_anons; });
     for (named_loan const& loan : in.loans.all())

@@ -90,6 +90,9 @@ outcome run_dump(interpreter& in, arguments& args);
 outcome run_anons(interpreter& in, arguments& args);
 outcome run_pmap(interpreter& in, arguments& args);
 outcome run_check(interpreter& in, arguments& args);
+// The same for who is no scenario: 0, or the invariant that does not hold, with a line. The tables must be
+// empty.
+[[nodiscard]] uint32_t check_and_tell(interpreter& in);
 
 // commands_instruments.cc: what disturbs or measures
 outcome run_failalloc(interpreter& in, arguments& args);

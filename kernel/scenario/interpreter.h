@@ -58,6 +58,7 @@ struct interpreter {
     pointer_table anons;
     counter_snapshot counters;
     bool check_failed{};
+    uint64_t lent_elsewhere{}; // pages on loan to the kernel, besides `loans`
 
     // Prints "  = 0xADDR".
     outcome value(vaddr_t va);

@@ -134,4 +134,16 @@ int scenario_run(std::string_view text, std::string_view file_name, scenario_out
     return status;
 }
 
+uint32_t scenario_check(scenario_output out) {
+    interpreter& in = state;
+    in.out.open(out);
+    in.amaps.clear();
+    in.anons.clear();
+    uint32_t const broken = check_and_tell(in);
+    in.out.flush();
+    return broken;
+}
+
+void scenario_lent_elsewhere(uint64_t pages) { state.lent_elsewhere = pages; }
+
 } // namespace uvm

@@ -26,4 +26,10 @@ inline constexpr int scenario_parse_error = 2;  // a line did not parse; the run
 int scenario_run(std::string_view text, std::string_view file_name, scenario_output transcript,
                  scenario_output errors);
 
+// The command `check` on the machine as it stands: 0, or the number of an invariant that does not hold, which
+// is then told in a line. Needs: nobody changes anything meanwhile, nor runs a scenario.
+[[nodiscard]] uint32_t scenario_check(scenario_output out);
+// So many pages are on loan to the kernel by others than scenarios, from now on.
+void scenario_lent_elsewhere(uint64_t pages);
+
 } // namespace uvm

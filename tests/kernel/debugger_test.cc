@@ -13,9 +13,7 @@ namespace {
 const QByteArray key("\x1c");
 const QByteArray prompt("debug> ");
 
-gdbbridge::BootFile program(const QString& name) {
-    return test::bootFile(QStringLiteral(UVMSCOPE_BUILD_DIR "/user/%1/%2").arg(test::architecture(), name));
-}
+gdbbridge::BootFile program(const QString& name) { return test::bootFile(test::programFile(name)); }
 
 // Stops the shell at its prompt and gives these commands; then poweroff.
 GuestRun ask(const QList<QByteArray>& commands, const QString& options = QStringLiteral("halt probes")) {

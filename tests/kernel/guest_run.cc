@@ -1,6 +1,7 @@
 #include "tests/kernel/guest_run.h"
 
 #include <QCoreApplication>
+#include <QDir>
 #include <QElapsedTimer>
 #include <QEventLoop>
 #include <QFile>
@@ -139,6 +140,18 @@ gdbbridge::BootFile bootFile(const QString& path) {
     if (!file.open(QIODevice::ReadOnly))
         qFatal("%s cannot be read", qPrintable(path));
     return {QFileInfo(path).fileName().toUtf8(), file.readAll()};
+}
+
+QString programFile(const QString& name) {
+    return QStringLiteral(UVMSCOPE_BUILD_DIR "/user/%1/%2").arg(g_architecture, name);
+}
+
+std::vector<gdbbridge::BootFile> allPrograms() {
+    std::vector<gdbbridge::BootFile> files;
+    QDir const folder(programFile({}));
+    for (const QString& name : folder.entryList(QDir::Files))
+        files.push_back(bootFile(folder.filePath(name)));
+    return files;
 }
 
 } // namespace test

@@ -73,5 +73,8 @@ void takeArchitecture(QStringList* arguments);
 
 // A file as a member of a boot archive.
 gdbbridge::BootFile bootFile(const QString& path);
+// The file of a user program, as it is built for this machine / all of them as members.
+QString programFile(const QString& name);
+std::vector<gdbbridge::BootFile> allPrograms();
 
 } // namespace test

@@ -3,6 +3,7 @@
 #include <QtTest>
 
 #include "tests/kernel/guest_run.h"
+#include "tests/scenario/transcripts.h"
 
 using test::GuestEnd;
 using test::GuestRun;
@@ -10,9 +11,7 @@ using test::runGuest;
 
 namespace {
 
-QString programFile(const QString& name) {
-    return QStringLiteral(UVMSCOPE_BUILD_DIR "/user/%1/%2").arg(test::architecture(), name);
-}
+int fuzzSeconds = 4;
 
 QStringList checks() {
     QStringList names;
@@ -22,50 +21,23 @@ QStringList checks() {
     return names;
 }
 
-// All programs of this machine, as they are built.
-std::vector<gdbbridge::BootFile> allPrograms() {
-    std::vector<gdbbridge::BootFile> files;
-    QDir const folder(programFile({}));
-    for (const QString& name : folder.entryList(QDir::Files))
-        files.push_back(test::bootFile(folder.filePath(name)));
-    return files;
-}
-
 } // namespace
 
 class ProgramTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void a_program_speaks_and_ends() {
-        GuestRun const run =
-            runGuest({.commandLine = "run=hello halt", .files = {test::bootFile(programFile("hello"))}});
+        GuestRun const run = runGuest(
+            {.commandLine = "run=hello halt", .files = {test::bootFile(test::programFile("hello"))}});
         QVERIFY2(run.end == GuestEnd::Exit, run.text());
         QVERIFY2(run.console.contains("\nhello\nkernel: done, status 7\n"), run.text());
         QCOMPARE(run.status, std::optional<int>(7));
     }
     void a_program_that_is_not_there_is_an_error() {
-        GuestRun const run =
-            runGuest({.commandLine = "run=nobody halt", .files = {test::bootFile(programFile("hello"))}});
+        GuestRun const run = runGuest(
+            {.commandLine = "run=nobody halt", .files = {test::bootFile(test::programFile("hello"))}});
         QVERIFY2(run.console.contains("\nkernel: error: program nobody: ENOENT\n"), run.text());
         QCOMPARE(run.status, std::optional<int>(2));
-    }
-    void the_shell_runs_programs_and_scenarios() {
-        std::vector<gdbbridge::BootFile> files = allPrograms();
-        files.push_back({"small.uvm", "space A 0x1000 0x9000\ncheck\n"});
-        GuestRun const run = runGuest({.commandLine = "halt",
-                                       .files = files,
-                                       .typed = {"help", "ls", "ps", "hello", "nobody", "scenario small",
-                                                 "scenario nobody", "halt 5"}});
-        QVERIFY2(run.end == GuestEnd::Exit, run.text());
-        QCOMPARE(run.status, std::optional<int>(5));
-        for (const char* const words :
-             {"\nuvmscope shell; `help` tells what there is\n$ help\nls  ", "\nsmall.uvm  28\n",
-              "$ ps\n1  parent 0  R  threads 1  mapped ", "$ hello\nhello\nhello: status 7\n",
-              "$ nobody\nsh: nobody: no such program; `help` tells what there is\n",
-              "$ scenario small\nspace A 0x1000 0x9000\n  = ok\ncheck\n  = ok\nscenario small: status 0\n",
-              "$ scenario nobody\nsh: scenario nobody: error 2\n"})
-            QVERIFY2(run.console.contains(words), QByteArray(words) + "\n" + run.text());
-        QCOMPARE(run.transcript, QByteArray());
     }
     void random_calls_harm_nobody_data() {
         QTest::addColumn<QByteArray>("seed");
@@ -74,13 +46,15 @@ private Q_SLOTS:
     }
     void random_calls_harm_nobody() {
         QFETCH(QByteArray, seed);
-        GuestRun const run = runGuest({.commandLine = "halt",
-                                       .files = allPrograms(),
-                                       .typed = {"fuzz " + seed + " 60", "fork", "halt"},
-                                       .limit = std::chrono::seconds(60)});
+        GuestRun const run = runGuest(
+            {.commandLine = "halt",
+             .files = test::allPrograms(),
+             .typed = {"fuzz " + seed + " " + QByteArray::number(fuzzSeconds), "check", "exec", "halt"},
+             .limit = std::chrono::seconds(60 + 2 * fuzzSeconds)});
         QVERIFY2(run.end == GuestEnd::Exit, run.text());
         QVERIFY2(run.console.contains("PASS fuzz\n"), run.text());
-        QVERIFY2(run.console.contains("\nPASS fork\n"), run.text());
+        QVERIFY2(run.console.contains("\nthe kernel's invariants hold\n"), run.text());
+        QVERIFY2(run.console.contains("\nPASS exec\n"), run.text());
         QCOMPARE(run.status, std::optional<int>(0));
     }
     void a_small_machine_swaps_to_its_disk_data() {
@@ -91,6 +65,8 @@ private Q_SLOTS:
             << "swap" << 48 << QByteArray("swap: 12288 pages on the virtio disk\n");
         QTest::newRow("no slot left") << "swap_full" << 8 << QByteArray("]: killed: out of memory\n");
         QTest::newRow("page daemon") << "pagedaemon" << 48 << QByteArray("\ndaemon: woken ");
+        QTest::newRow("no memory for the kernel itself")
+            << "entries_full" << 8 << QByteArray("\nno memory is left, and this is said\n");
         QTest::newRow("fork") << "fork" << 8 << QByteArray("swap: 2048 pages on the virtio disk\n");
     }
     // 8 MiB, of which the kernel and the archive take more than a half.
@@ -99,7 +75,7 @@ private Q_SLOTS:
         QFETCH(int, diskMiB);
         QFETCH(QByteArray, said);
         GuestRun const run = runGuest({.commandLine = "run=" + name + " halt",
-                                       .files = {test::bootFile(programFile(name))},
+                                       .files = {test::bootFile(test::programFile(name))},
                                        .memoryMiB = 8,
                                        .disk = gdbbridge::QemuDisk{qint64(diskMiB) << 20},
                                        .limit = std::chrono::seconds(100)});
@@ -128,7 +104,7 @@ private Q_SLOTS:
         QFETCH(QByteArray, said);
         QFETCH(QByteArray, ended);
         GuestRun const run = runGuest({.commandLine = "run=silent_disk halt",
-                                       .files = {test::bootFile(programFile("silent_disk"))},
+                                       .files = {test::bootFile(test::programFile("silent_disk"))},
                                        .memoryMiB = 8,
                                        .disk = gdbbridge::QemuDisk{.bytes = qint64(48) << 20,
                                                                    .readBytesPerSecond = readRate,
@@ -148,7 +124,7 @@ private Q_SLOTS:
     }
     void checks_pass() {
         QFETCH(QString, name);
-        GuestRun const run = runGuest({.commandLine = "run=" + name + " halt", .files = allPrograms()});
+        GuestRun const run = runGuest({.commandLine = "run=" + name + " halt", .files = test::allPrograms()});
         QVERIFY2(run.end == GuestEnd::Exit, run.text());
         QVERIFY2(run.status == 0, run.text());
         QVERIFY2(run.console.contains("\nPASS " + name.toUtf8() + "\n"), run.text());
@@ -156,8 +132,13 @@ private Q_SLOTS:
     }
 };
 
+// program_test [--arch ARCH] [--fuzz-seconds N] [Qt Test options]: N for each seed, by the machine's clock.
 int main(int argc, char** argv) {
     ProgramTest test;
-    return test::guestTestMain(test, argc, argv);
+    QCoreApplication const app(argc, argv);
+    QStringList arguments = QCoreApplication::arguments();
+    test::takeArchitecture(&arguments);
+    fuzzSeconds = test::takeOption(arguments, "--fuzz-seconds", QString::number(fuzzSeconds)).toInt();
+    return QTest::qExec(&test, arguments);
 }
 #include "program_test.moc"

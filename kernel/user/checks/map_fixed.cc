@@ -85,8 +85,8 @@ void failure_keeps_the_old() {
                   setrlimit(abi::limit_space, &tight);
                   char* const no =
                       mmap(at, 8 * page, rw, abi::map_anon | abi::map_private | abi::map_fixed, -1, 0);
-                  expect_is(error_of(no), ENOMEM, "over the limit");
-                  expect(all_are(at, 4 * page, 'k'), "the old mapping is still there");
+                  expect_is(error_of(no), ENOMEM, "W04 over the limit");
+                  expect(all_are(at, 4 * page, 'k'), "W04 the old mapping is still there");
               }),
               0, "child");
     char* const no =

@@ -113,6 +113,23 @@ void blocks_keep_their_offsets() {
     close(fd);
 }
 
+// W16: what was unmapped is gone, also where the mapping beside it comes back to its place.
+void grows_over_what_was() {
+    for (bool const by_mmap : {false, true}) {
+        char* const at = map_anon(8 * page);
+        munmap(at + 4 * page, 4 * page);
+        memset(at, 'o', 4 * page);
+        munmap(at + 2 * page, 2 * page);
+        char* const again = by_mmap ? mmap(at + 2 * page, 2 * page, rw,
+                                           abi::map_anon | abi::map_private | abi::map_fixed, -1, 0) -
+                                          2 * page
+                                    : mremap(at, 2 * page, at, 4 * page, abi::map_fixed);
+        expect(again == at, "W16 it grows where it is");
+        expect(all_are(at, 2 * page, 'o') && all_are(at + 2 * page, 2 * page, 0), "W16 over zeros");
+        munmap(at, 4 * page);
+    }
+}
+
 void wrong_arguments() {
     char* const at = map_anon(2 * page);
     memset(at, 'w', 2 * page);
@@ -135,8 +152,10 @@ void wrong_arguments() {
     expect_is(in_child([&] {
                   abi::rlimit const tight{0, limit.maximum};
                   setrlimit(abi::limit_space, &tight);
-                  expect_is(error_of(mremap(at, 2 * page, nullptr, 4 * page, 0)), ENOMEM, "over the limit");
-                  expect(mremap(at, 2 * page, nullptr, page, 0) == at, "less is always allowed");
+                  expect_is(error_of(mremap(at, 2 * page, nullptr, 4 * page, 0)), ENOMEM,
+                            "W18 over the limit");
+                  expect(mremap(at, 2 * page, nullptr, page, 0) == at,
+                         "W18 it is there still, and less is always allowed");
               }),
               0, "child");
     munmap(at, 2 * page);
@@ -222,6 +241,7 @@ int main(int, char**) {
     not_mapped();
     neighbour_in_the_way();
     blocks_keep_their_offsets();
+    grows_over_what_was();
     wrong_arguments();
     moves_across_fork();
     huge_lengths();

@@ -116,6 +116,41 @@ void given_up() {
     munmap(at, count * page);
 }
 
+struct given_up_all_the_time {
+    char* at;
+    size_t pages;
+    volatile bool over;
+};
+
+void give_up(void* argument) {
+    auto& g = *(given_up_all_the_time*)argument;
+    for (uint32_t round = 0; !g.over; ++round) {
+        memset(g.at, char('a' + round % 26), g.pages * page);
+        sched_yield();
+        expect_is(madvise(g.at, g.pages * page, abi::adv_free), 0, "W10 given up");
+    }
+}
+
+// W10: pages are given up while they are on their way to the disk: what they read as afterwards is one of
+// their own contents or zero, and nothing is freed twice.
+void given_up_on_the_way() {
+    given_up_all_the_time g{map_anon(64 * page), 64, false};
+    int const thread = thread_start(give_up, &g);
+    char* const other = map_anon(large / 2);
+    for (uint32_t round = 0; round < 2; ++round) {
+        fill(other, large / 2, 9 + round);
+        expect_is(first_wrong(other, large / 2, 9 + round), -1, "W10 first page of others that is wrong");
+    }
+    g.over = true;
+    thread_join(thread);
+    for (size_t i = 0; i < g.pages; ++i) {
+        char const c = g.at[i * page];
+        expect((c == 0 || (c >= 'a' && c <= 'z')) && all_are(g.at + i * page, page, c), "W10 a page");
+    }
+    munmap(other, large / 2);
+    munmap(g.at, g.pages * page);
+}
+
 } // namespace
 
 int main(int, char**) {
@@ -124,5 +159,6 @@ int main(int, char**) {
     shared_memory();
     several();
     given_up();
+    given_up_on_the_way();
     return outcome("swap");
 }

@@ -171,3 +171,5 @@ void thread_join(int handle);
 // Understands %d %u %x %lx %llu %s %c %p %%; writes to standard output at once.
 [[gnu::format(printf, 1, 2)]] void printf(const char* format, ...);
 void print(const char* text);
+// What an error number means, in a few words. Minus an error number is understood, too.
+const char* error_text(long error);

@@ -3,17 +3,27 @@
 
 namespace {
 
-constexpr int word_limit = 16;
+// As many as the kernel passes on. / A line of the console, its end and a NUL.
+constexpr int word_limit = abi::argument_limit;
+constexpr size_t line_limit = 1024 + 1;
 
 const char* const help = "ls              the files\n"
                          "ps              the processes\n"
                          "free            the memory\n"
+                         "check           whether the kernel's invariants hold\n"
                          "NAME [WORD...]  runs a program and tells its status; `&` at the end does not wait\n"
                          "scenario NAME   runs a scenario of the boot archive\n"
                          "rm NAME         removes a file\n"
                          "cat NAME        shows one\n"
                          "exit [STATUS]   ends the shell\n"
-                         "halt [STATUS]   ends the machine\n";
+                         "halt [STATUS]   ends the machine\n"
+                         "Control and C ends what runs, Control and U takes a line back.\n";
+
+// The interrupt key was hit.
+volatile bool interrupted;
+void interrupt(int, abi::signal_info*, void*) { interrupted = true; }
+
+void complain(const char* what, long error) { printf("sh: %s: %s\n", what, error_text(error)); }
 
 int number(const char* text) {
     int value = 0;
@@ -46,13 +56,25 @@ void show_memory() {
 void show_file(const char* name) {
     int const file = open(name, abi::open_read);
     if (file < 0) {
-        printf("sh: %s: error %d\n", name, -file);
+        complain(name, file);
         return;
     }
     char buffer[512];
-    for (long n = read(file, buffer, sizeof buffer); n > 0; n = read(file, buffer, sizeof buffer))
+    interrupted = false;
+    long n = 0;
+    while (!interrupted && (n = read(file, buffer, sizeof buffer)) > 0)
         write(1, buffer, size_t(n));
+    if (n < 0 && !interrupted)
+        complain(name, n);
     close(file);
+}
+
+void check_kernel() {
+    long const broken = ask(call::check);
+    if (broken == -EBUSY)
+        print("sh: something is going on; the invariants hold when nothing is\n");
+    else
+        print(broken == 0 ? "the kernel's invariants hold\n" : "the kernel is broken\n");
 }
 
 void run_scenario(const char* name) {
@@ -67,45 +89,56 @@ void run_scenario(const char* name) {
     if (status == -EBUSY)
         printf("sh: other processes are running; a scenario wants the machine for itself\n");
     else if (status < 0)
-        printf("sh: scenario %s: error %ld\n", name, -status);
+        printf("sh: scenario %s: %s\n", name, error_text(status));
     else
         printf("scenario %s: status %ld\n", name, status);
 }
 
 void run_program(const char* const* words, bool waits) {
+    // The key ends the program also where it is still a copy of this one.
+    uint32_t const key = abi::sig_bit(abi::sig_int);
+    sigprocmask(abi::sig_block, &key, nullptr);
     int const pid = fork();
+    if (pid == 0)
+        on_signal(abi::sig_int, nullptr);
+    sigprocmask(abi::sig_unblock, &key, nullptr);
     if (pid == 0) {
         int const error = exec(words[0], words);
-        printf("sh: %s: %s\n", words[0],
-               error == -ENOENT    ? "no such program; `help` tells what there is"
-               : error == -ENOEXEC ? "no program"
-                                   : "cannot be run");
+        if (error == -ENOENT)
+            printf("sh: %s: no such program; `help` tells what there is\n", words[0]);
+        else
+            complain(words[0], error);
         exit(127);
     }
     if (pid < 0) {
-        printf("sh: no process: error %d\n", -pid);
+        printf("sh: no process: %s\n", error_text(pid));
         return;
     }
     if (!waits) {
         printf("[%d]\n", pid);
         return;
     }
-    int status = 0;
-    wait(pid, &status);
-    if (!abi::exited(status))
+    int status = 0, ended = wait(pid, &status);
+    while (ended == -EINTR)
+        ended = wait(pid, &status);
+    if (ended < 0)
+        complain(words[0], ended);
+    else if (!abi::exited(status))
         printf("%s: signal %d\n", words[0], abi::end_signal(status));
     else if (abi::exit_status(status) != 0)
         printf("%s: status %d\n", words[0], abi::exit_status(status));
 }
 
-// Splits at blanks, in place. Returns how many words.
+// Splits at blanks, in place. Returns how many words, -1 when there are too many.
 int split(char* line, const char** words) {
     int count = 0;
-    for (char* at = line; count < word_limit;) {
+    for (char* at = line;;) {
         while (*at == ' ')
             ++at;
         if (!*at)
             break;
+        if (count == word_limit)
+            return -1;
         words[count++] = at;
         while (*at && *at != ' ')
             ++at;
@@ -127,6 +160,8 @@ void obey(int count, const char** words) {
         list_processes();
     else if (strcmp(first, "free") == 0)
         show_memory();
+    else if (strcmp(first, "check") == 0)
+        check_kernel();
     else if (strcmp(first, "exit") == 0)
         exit(number(second));
     else if (strcmp(first, "halt") == 0)
@@ -135,7 +170,7 @@ void obey(int count, const char** words) {
         show_file(second);
     else if (strcmp(first, "rm") == 0 && second) {
         if (int const error = unlink(second); error < 0)
-            printf("sh: %s: error %d\n", second, -error);
+            complain(second, error);
     } else if (strcmp(first, "scenario") == 0 && second)
         run_scenario(second);
     else {
@@ -150,17 +185,22 @@ void obey(int count, const char** words) {
 } // namespace
 
 int main(int, char**) {
-    char line[256];
+    char line[line_limit];
     const char* words[word_limit + 1];
+    on_signal(abi::sig_int, interrupt);
     print("uvmscope shell; `help` tells what there is\n");
     for (;;) {
         print("$ ");
         long const length = read(0, line, sizeof line - 1);
+        if (length == -EINTR)
+            continue;
         if (length <= 0)
-            return 1;
+            return length == 0 ? 0 : 1;
         line[line[length - 1] == '\n' ? length - 1 : length] = '\0';
         int const count = split(line, words);
-        if (count > 0)
+        if (count < 0)
+            complain("this line", -E2BIG);
+        else if (count > 0)
             obey(count, words);
         while (wait(-1, nullptr, abi::wait_no_hang) > 0) {
         }
