@@ -16,9 +16,22 @@ struct machine_counter {
 };
 constexpr machine_counter machine_counters[] = {
     {"faults", &uvmexp_t::faults},
+    {"fault_anon", &uvmexp_t::fault_anon},
+    {"fault_anon_copy", &uvmexp_t::fault_anon_copy},
+    {"fault_object", &uvmexp_t::fault_object},
+    {"fault_object_copy", &uvmexp_t::fault_object_copy},
     {"fault_zero", &uvmexp_t::fault_zero},
+    {"fault_needs_copy", &uvmexp_t::fault_needs_copy},
     {"fault_ahead_anon", &uvmexp_t::fault_ahead_anon},
     {"fault_ahead_object", &uvmexp_t::fault_ahead_object},
+    {"fault_lget", &uvmexp_t::fault_lget},
+    {"fault_get", &uvmexp_t::fault_get},
+    {"fault_anget", &uvmexp_t::fault_anget},
+    {"fault_anretry", &uvmexp_t::fault_anretry},
+    {"fault_relck", &uvmexp_t::fault_relck},
+    {"fault_relckok", &uvmexp_t::fault_relckok},
+    {"fault_noram", &uvmexp_t::fault_noram},
+    {"fault_noanon", &uvmexp_t::fault_noanon},
     {"read_ahead_asked", &uvmexp_t::read_ahead_asked},
     {"read_ahead", &uvmexp_t::read_ahead},
 };

@@ -17,7 +17,7 @@ public:
     [[nodiscard]] uint64_t since_reset(size_t index) const;
 
 private:
-    static constexpr size_t limit = 32;
+    static constexpr size_t limit = 48;
     uint64_t at_reset_[limit]{};
 };
 

@@ -19,14 +19,33 @@ uvm_fault_next fail(uvm_faultinfo& fault, errno_t error) {
 }
 
 void took_case(const uvm_faultinfo& fault, uvm_fault_case which) {
+    switch (which) {
+    case uvm_fault_case::anon_1a:
+        ++uvmexp.fault_anon;
+        break;
+    case uvm_fault_case::anon_1b:
+        ++uvmexp.fault_anon_copy;
+        break;
+    case uvm_fault_case::object_2a:
+        ++uvmexp.fault_object;
+        break;
+    case uvm_fault_case::object_2b:
+        ++uvmexp.fault_object_copy;
+        break;
+    case uvm_fault_case::none:
+    case uvm_fault_case::zero_2b: // counted with its page
+        break;
+    }
     uvm_fault_probe(uvm_event::fault_case, fault, fault.va.value, uint32_t(which));
 }
 
 // A new anon with a page of unknown content, or null without memory.
 vm_anon* new_anon_with_page(pagealloc_flag flags) {
     vm_anon* const anon = uvm_analloc();
-    if (!anon)
+    if (!anon) {
+        ++uvmexp.fault_noanon;
         return nullptr;
+    }
     vm_page* const page = uvm_pagealloc(nullptr, voff_t(0), anon, flags);
     if (!page) {
         // Nobody knows it yet. Giving up the reference would take its lock, below that of the anon at fault.
@@ -84,7 +103,6 @@ void uvm_fault_take_spare(uvm_faultinfo& fault) {
 
 void uvm_fault_copy_page(const vm_page& from, const vm_page& to) {
     pmap_copy_page(from.phys_addr, to.phys_addr);
-    ++uvmexp.fault_copy;
     uvm_probe(uvm_event::page_copy, from.phys_addr.value, to.phys_addr.value);
 }
 
@@ -252,7 +270,6 @@ uvm_fault_next enter_anon(uvm_faultinfo& fault, vm_anon& anon, bool* replaced) {
 } // namespace
 
 uvm_fault_next uvm_fault_case1(uvm_faultinfo& fault, vm_anon& anon) UVM_NO_THREAD_SAFETY_ANALYSIS {
-    ++uvmexp.fault_anon;
     anon.an_lock.lock();
     uvm_object* lender = nullptr; // locked while its page, on loan to the anon, is looked at
     if (uvm_anon_is_on_loan(anon)) [[unlikely]] {
@@ -281,6 +298,7 @@ namespace {
 uvm_fault_next get_object_page(uvm_faultinfo& fault) {
     uvm_object& obj = *fault.obj();
     pgo_window const window = uvm_fault_object_window(fault);
+    ++uvmexp.fault_lget;
     obj.vmobjlock.lock();
     errno_t const error = obj.pgops->get(obj, window, fault.access, fault.entry->advice, pgo::locked);
     uvm_fault_ahead_object(fault);
@@ -288,7 +306,6 @@ uvm_fault_next get_object_page(uvm_faultinfo& fault) {
         obj.vmobjlock.unlock();
         return uvm_fault_next::proceed;
     }
-    ++uvmexp.fault_object;
     return uvm_fault_sleep_for_object(fault);
 }
 

@@ -8,6 +8,7 @@ uvm_fault_next uvm_fault_hand_over(uvm_faultinfo& fault) UVM_NO_THREAD_SAFETY_AN
     uvm_fault_probe(uvm_event::fault_case, fault, fault.va.value, uint32_t(uvm_fault_case::object_2a));
     pgo_window const window = uvm_fault_object_window(fault);
     ++uvmexp.fault_object;
+    ++uvmexp.fault_lget;
     obj.vmobjlock.lock();
     errno_t const error = obj.pgops->fault(fault, obj, window);
     fault.error = error == errno_t::restart ? errno_t::ok : error;

@@ -10,8 +10,10 @@ namespace uvm {
 namespace {
 
 uvm_fault_next failed(uvm_faultinfo& fault, errno_t error) {
-    if (error == errno_t::eagain)
+    if (error == errno_t::eagain) { // somebody else had it busy, and has not any more
+        ++uvmexp.fault_pgwait;
         return uvm_fault_next::again;
+    }
     fault.error = error;
     return uvm_fault_next::done;
 }
@@ -31,11 +33,13 @@ void uvm_fault_unlockall(uvm_faultinfo& fault) UVM_NO_THREAD_SAFETY_ANALYSIS {
 }
 
 bool uvm_fault_relock(uvm_faultinfo& fault) UVM_NO_THREAD_SAFETY_ANALYSIS {
+    ++uvmexp.fault_relck;
     vm_map_lock_read(fault.map);
     if (fault.map.timestamp != fault.timestamp) {
         vm_map_unlock_read(fault.map);
         return false;
     }
+    ++uvmexp.fault_relckok;
     if (fault.amap())
         fault.amap()->am_lock.lock();
     fault.unlocked = false;
@@ -44,16 +48,20 @@ bool uvm_fault_relock(uvm_faultinfo& fault) UVM_NO_THREAD_SAFETY_ANALYSIS {
 
 uvm_fault_next uvm_fault_sleep_for_anon(uvm_faultinfo& fault, vm_anon& anon) UVM_NO_THREAD_SAFETY_ANALYSIS {
     // The anon cannot go before its lock is given up, and then its page is busy: its end waits for that.
+    ++uvmexp.fault_anget;
+    if (anon.an_page) // it is there, so it is busy
+        ++uvmexp.fault_pgwait;
     uvm_fault_unlockall(fault);
     if (errno_t const error = uvm_anon_get(anon); error != errno_t::ok)
         return failed(fault, error);
     anon.an_lock.unlock();
-    if (!uvm_fault_relock(fault) || anon_at_fault(fault) != &anon)
-        return uvm_fault_next::again;
-    anon.an_lock.lock();
-    if (uvm_anon_is_idle(anon) && !uvm_page_is_on_loan(*anon.an_page) && !anon.an_page->uobject)
-        return uvm_fault_next::proceed;
-    anon.an_lock.unlock();
+    if (uvm_fault_relock(fault) && anon_at_fault(fault) == &anon) {
+        anon.an_lock.lock();
+        if (uvm_anon_is_idle(anon) && !uvm_page_is_on_loan(*anon.an_page) && !anon.an_page->uobject)
+            return uvm_fault_next::proceed;
+        anon.an_lock.unlock();
+    }
+    ++uvmexp.fault_anretry;
     return uvm_fault_next::again;
 }
 
@@ -63,6 +71,7 @@ uvm_fault_next uvm_fault_sleep_for_object(uvm_faultinfo& fault) {
     vm_page*& page = fault.pages[fault.center];
     pgo_window const center{fault.object_offset(fault.va), {&page, 1}, 0};
     vm_advice_t const advice = fault.entry->advice;
+    ++uvmexp.fault_get;
     uvm_fault_unlockall(fault);
     if (errno_t const error = obj.pgops->get(obj, center, fault.access, advice, pgo::syncio);
         error != errno_t::ok)
@@ -70,6 +79,8 @@ uvm_fault_next uvm_fault_sleep_for_object(uvm_faultinfo& fault) {
     if (uvm_fault_relock(fault) && !anon_at_fault(fault))
         return uvm_fault_next::proceed;
     mutex_guard const guard(obj.vmobjlock);
+    if (has(page->flags, pg_flag::released))
+        ++uvmexp.fault_pgrele;
     uvm_pageactivate(*page); // somewhere the page daemon finds it
     uvm_page_unbusy(*page);
     return uvm_fault_next::again;

@@ -72,8 +72,15 @@ struct uvmexp_t {
     uint32_t npages{};                      // [I]
     uint32_t free{};                        // [f]
     uint32_t active{}, inactive{}, wired{}; // [q]
-    counter faults, fault_needs_copy, fault_zero, fault_copy, fault_anon, fault_object;
-    counter fault_ahead_anon, fault_ahead_object, fault_noram;
+    // Faults, and how they ended: the anon's page entered or copied, the object's entered or copied, zeros.
+    counter faults, fault_anon, fault_anon_copy, fault_object, fault_object_copy, fault_zero;
+    counter fault_needs_copy; // entries that got an amap of their own on the way
+    counter fault_ahead_anon, fault_ahead_object;
+    counter fault_lget, fault_get;         // asked the object for what is resident / for the page itself
+    counter fault_anget, fault_anretry;    // had to get an anon's page / and began again afterwards
+    counter fault_relck, fault_relckok;    // locked the map again after a sleep / and it was the same
+    counter fault_pgwait, fault_pgrele;    // waited for a busy page / for one that was gone then
+    counter fault_noram, fault_noanon;     // pages / anons that were not to be had, whoever asked
     counter read_ahead_asked, read_ahead;  // pages that read-ahead asked for / brought in
     counter cluster_writes, cluster_pages; // transfers to swap and files / pages that they wrote
     counter pdwoke, pdrevs, pdfreed; // the page daemon: times it was woken, scans, pages that these freed

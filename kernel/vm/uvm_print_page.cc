@@ -161,6 +161,14 @@ void uvmexp_print(text_sink& out) {
     out.text("  faults ").dec(uvmexp.faults).text(" zero-fill ").dec(uvmexp.fault_zero);
     out.text(" ahead ").dec(uvmexp.fault_ahead_anon).text("+").dec(uvmexp.fault_ahead_object);
     out.text(" no memory ").dec(uvmexp.fault_noram).text("\n");
+    out.text("  faults by case 1A ").dec(uvmexp.fault_anon).text(" 1B ").dec(uvmexp.fault_anon_copy);
+    out.text(" 2A ").dec(uvmexp.fault_object).text(" 2B ").dec(uvmexp.fault_object_copy);
+    out.text("+").dec(uvmexp.fault_zero).text(" amaps copied ").dec(uvmexp.fault_needs_copy).text("\n");
+    out.text("  faults asked objects ").dec(uvmexp.fault_lget).text(" for I/O ").dec(uvmexp.fault_get);
+    out.text(" anons ").dec(uvmexp.fault_anget).text(" retried ").dec(uvmexp.fault_anretry);
+    out.text(" relocked ").dec(uvmexp.fault_relckok).text("/").dec(uvmexp.fault_relck);
+    out.text(" busy ").dec(uvmexp.fault_pgwait).text(" released ").dec(uvmexp.fault_pgrele);
+    out.text(" no anon ").dec(uvmexp.fault_noanon).text("\n");
     out.text("  page daemon woken ").dec(uvmexp.pdwoke).text(" scans ").dec(uvmexp.pdrevs);
     out.text(" freed ").dec(uvmexp.pdfreed).text(" waits for it ").dec(uvmexp.pgwait).text("\n");
     out.text("  writes ").dec(uvmexp.cluster_writes).text(" of ").dec(uvmexp.cluster_pages).text(" pages\n");
