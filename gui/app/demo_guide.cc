@@ -72,7 +72,7 @@ void DemoGuide::predict(int choice) {
         return;
     m_predictions[index] = choice;
     Q_EMIT changed();
-    goTo(index + 1);
+    Q_EMIT predicted();
 }
 
 void DemoGuide::goTo(int stop) { m_player.goToCommand(m_script.stops[size_t(stop)].commands - 1); }
@@ -103,14 +103,12 @@ void DemoGuide::back() {
 
 void DemoGuide::follow() {
     const int index = stop();
-    const bool here = index >= 0 && atStop();
-    if (here && m_arrived != index && !hasLeft()) {
-        m_arrived = index;
-        Q_EMIT arrived(index);
-    } else if (!here) {
-        m_arrived = -1;
-    }
+    const int here = index >= 0 && atStop() && !hasLeft() ? index : -1;
+    const bool arrives = here >= 0 && here != m_arrived;
+    m_arrived = here;
     Q_EMIT changed();
+    if (arrives)
+        Q_EMIT arrived(index);
 }
 
 } // namespace gui

@@ -46,10 +46,10 @@ public:
     // A question is frozen before its step: nothing has been predicted, and the answer is not known.
     bool isAsking() const;
     // The next step forward goes on without a prediction.
-    bool isPassing() const { return m_asked == stop(); }
+    bool isPassing() const { return isAsking() && m_asked == stop(); }
     // The choice that was predicted at a stop, -1 for none.
     int prediction(int stop) const;
-    // Takes the prediction at the stop where one stands, and goes on to see.
+    // Takes the prediction at the stop where one stands; `predicted` asks to go on and see.
     void predict(int choice);
 
 Q_SIGNALS:
@@ -58,6 +58,7 @@ Q_SIGNALS:
     void arrived(int index);
     // Somebody wanted to go on although there is a question.
     void predictionWanted();
+    void predicted();
 
 private:
     void follow();

@@ -64,7 +64,7 @@ DemoList::DemoList(const QStringList& files, QWidget* parent) : QDialog(parent) 
 
 void DemoList::mark(const QString& file) {
     for (int row = 0; row < m_list->count(); ++row)
-        if (m_list->item(row)->data(Qt::UserRole).toString() == file)
+        if (QFileInfo(m_list->item(row)->data(Qt::UserRole).toString()) == QFileInfo(file))
             m_list->setCurrentRow(row);
 }
 

@@ -8,6 +8,7 @@
 #include <QRegularExpression>
 #include <QScrollArea>
 #include <QScrollBar>
+#include <QTimer>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -54,21 +55,22 @@ void DemoPips::paintEvent(QPaintEvent*) {
     const auto& stops = m_guide.script().stops;
     if (stops.empty())
         return;
-    const double radius = canvas.px(5), middle = height() / 2.0, left = radius + canvas.px(2);
-    const double step = std::min(canvas.px(24), (QWidget::width() - 2 * left) /
-                                                    std::max<double>(1, double(stops.size()) - 1));
+    const double middle = height() / 2.0, asking = canvas.px(7.5), plain = canvas.px(4.5),
+                 around = canvas.px(3);
+    const double left = asking + around + canvas.px(1), count = double(stops.size());
+    const double step = std::min(canvas.px(22), (width() - 2 * left) / std::max(1.0, count - 1));
     const int now = m_guide.stop();
-    canvas.line({left, middle}, {left + step * double(stops.size() - 1), middle}, {.line = Role::Rule});
+    canvas.line({left, middle}, {left + step * (count - 1), middle}, {.line = Role::Rule});
     for (size_t i = 0; i < stops.size(); ++i) {
         const QPointF center(left + step * double(i), middle);
+        const double radius = stops[i].question ? asking : plain;
         const bool been = int(i) <= now;
         if (int(i) == now)
-            canvas.circle(center, radius + canvas.px(3.5),
-                          {.fill = Role::Panel, .line = Role::Ink, .width = 1.6});
+            canvas.circle(center, radius + around, {.fill = Role::Panel, .line = Role::Ink, .width = 1.6});
         canvas.circle(center, radius,
                       {.fill = been ? Role::Ink : Role::Panel, .line = been ? Role::Ink : Role::Ink3});
         if (stops[i].question)
-            canvas.text(center + QPointF(0, canvas.px(3.6)), QStringLiteral("?"), {0.68, true},
+            canvas.text(center + QPointF(0, canvas.px(4.4)), QStringLiteral("?"), {0.8, true},
                         been ? Role::Panel : Role::Ink2, Align::Center);
     }
 }
@@ -88,11 +90,11 @@ DemoPanel::DemoPanel(DemoGuide& guide, Player& player, QWidget* parent)
     m_title->setWordWrap(true);
     m_place = new QLabel(this);
     m_place->setObjectName(QStringLiteral("panelNote"));
-    head->addWidget(m_title, 1);
-    head->addWidget(m_place, 0, Qt::AlignTop);
-    layout->addLayout(head);
     m_pips = new DemoPips(guide, this);
-    layout->addWidget(m_pips);
+    head->addWidget(m_pips, 1);
+    head->addWidget(m_place);
+    layout->addWidget(m_title);
+    layout->addLayout(head);
 
     auto* const content = new QWidget(this);
     content->setObjectName(QStringLiteral("demoContent"));
@@ -139,6 +141,7 @@ QLabel* DemoPanel::addLabel(QVBoxLayout* rows, const char* style) {
     auto* const label = new QLabel(this);
     label->setObjectName(QString::fromLatin1(style));
     label->setWordWrap(true);
+    label->setIndent(0);
     label->setTextFormat(Qt::RichText);
     label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Minimum);
     rows->addWidget(label);
@@ -176,8 +179,13 @@ QString DemoPanel::words() const {
 }
 
 void DemoPanel::focusQuestion() {
-    if (!m_choices.empty() && isVisible())
-        m_choices.front()->setFocus(Qt::OtherFocusReason);
+    if (m_choices.empty() || !isVisible())
+        return;
+    // The rows are shown and have their places only when the layout has been made.
+    QTimer::singleShot(0, m_choices.front(), [this, first = m_choices.front(), last = m_choices.back()] {
+        m_scroll->ensureWidgetVisible(last);
+        first->setFocus(Qt::OtherFocusReason);
+    });
 }
 
 void DemoPanel::showGuide() {
@@ -188,7 +196,12 @@ void DemoPanel::showGuide() {
                               : QStringLiteral("stop %1 of %2").arg(stop + 1).arg(count));
     for (QLabel* label : {m_verdict, m_failure, m_said, m_lookTitle, m_lookFor, m_question, m_hint})
         say(label, {});
-    if (m_guide.hasLeft()) {
+    if (!m_guide.problems().isEmpty()) {
+        m_place->clear();
+        say(m_heading, QStringLiteral("This demo cannot be followed"));
+        say(m_failure, rich(m_guide.problems().join(u'\n')).replace(u'\n', QStringLiteral("<br>")));
+        say(m_said, QStringLiteral("It runs as a scenario without stops: → goes to the next command."));
+    } else if (m_guide.hasLeft()) {
         say(m_heading, QStringLiteral("You go your own way now"));
         say(m_said,
             QStringLiteral("Other commands than the demo's have been run. Choose the demo again above to "
@@ -238,7 +251,9 @@ void DemoPanel::showVerdict(int stop) {
     const auto answer = answerOf(m_player.story(), m_guide.script(), stop);
     if (!question || !answer)
         return;
-    const QString asked = QStringLiteral("<p style=\"margin:0 0 6px 0\">%1</p>").arg(rich(question->text));
+    const QString asked = QStringLiteral("<p style=\"margin:0 0 6px 0; font-size:%1px\">%2</p>")
+                              .arg(int(m_look.metrics.base() * type::note.size))
+                              .arg(rich(question->text));
     if (!answer->problem.isEmpty())
         return say(m_verdict,
                    asked + QStringLiteral("The kernel gives no answer: %1.").arg(rich(answer->problem)));

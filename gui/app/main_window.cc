@@ -43,6 +43,7 @@ MainWindow::MainWindow(Player& player, QSettings* settings, QWidget* parent)
     connect(&m_comparer, &Comparer::failed, this, &MainWindow::say);
     connect(&m_player, &Player::changed, this, &MainWindow::showPlayer);
     connect(&m_guide, &DemoGuide::changed, this, &MainWindow::showDemo);
+    connect(&m_guide, &DemoGuide::predicted, this, &MainWindow::forward);
     connect(&m_guide, &DemoGuide::arrived, this, &MainWindow::arriveAtStop);
     connect(&m_player, &Player::refused, this, &MainWindow::say);
     connect(&m_player, &Player::consoleGrew, m_console, &ConsoleView::append);
@@ -204,8 +205,6 @@ bool MainWindow::openScenario(const QString& file, const Target& target) {
     m_topBar->showDemo(file, scenarioTitle(text, file));
     m_guide.open(file, text);
     m_player.open(*config);
-    if (!m_guide.problems().isEmpty())
-        say(m_guide.problems().front());
     return true;
 }
 

@@ -1,4 +1,6 @@
 // The window while it shows a demo.
+#include <QLayout>
+
 #include "gui/app/demo_list.h"
 #include "gui/app/main_window.h"
 #include "gui/app/paths.h"
@@ -6,10 +8,15 @@
 namespace gui {
 
 void MainWindow::showDemo() {
-    const bool shown = m_guide.isOn();
+    const bool shown = m_guide.isOn() || !m_guide.problems().isEmpty();
     if (m_demo->isHidden() != shown)
         return;
     m_demo->setVisible(shown);
+    // It keeps away from the edge of the window as the docks do.
+    QLayout* const column = m_demo->parentWidget()->layout();
+    const QMargins around = column->contentsMargins();
+    column->setContentsMargins(around.left(), 0, shown ? around.left() : 0, 0);
+    m_controls->setInDemo(m_guide.isOn());
     fitWidth();
 }
 

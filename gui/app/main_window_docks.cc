@@ -109,11 +109,10 @@ void MainWindow::buildTop() {
     right->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Expanding);
     auto* const columns = new QHBoxLayout(right);
     columns->setContentsMargins(margin, 0, 0, 0);
-    columns->setSpacing(margin);
+    columns->setSpacing(0);
     m_demo = new DemoPanel(m_guide, m_player, right);
     m_demo->hide();
     columns->addWidget(m_demo);
-    columns->addSpacing(0);
     addToolBar(Qt::RightToolBarArea, makeBar(QStringLiteral("rightMargin"), right));
 }
 

@@ -82,7 +82,7 @@ QPlainTextEdit { font-family: "@mono"; background: @panel; }
 #demoChoice:disabled { color: @ink2; border-color: @rule; }
 #demoStep { background: @sunken; border: 1px solid @rule; border-radius: @cornerpx; padding: @padpx; }
 #demoList { font-family: "@sans"; }
-#demoList::item { padding: @padpx; }
+#demoList::item, #demoList::item:selected { padding: @padpx; }
 QTabBar { qproperty-drawBase: 0; }
 QTabBar::tab { background: @window; padding: @unitpx @padpx; color: @ink2; }
 QTabBar::tab:selected { color: @ink; border-bottom: 3px solid @ink; }

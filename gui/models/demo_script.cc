@@ -54,6 +54,8 @@ private:
         const qsizetype colon = first.indexOf(u':');
         script.title = first.left(colon).trimmed();
         script.subtitle = colon < 0 ? QString() : first.mid(colon + 1).trimmed();
+        if (!script.subtitle.isEmpty())
+            script.subtitle.front() = script.subtitle.front().toUpper();
         if (script.title.endsWith(u'.'))
             script.title.chop(1);
         QStringList sentences;

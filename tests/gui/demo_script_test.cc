@@ -69,7 +69,7 @@ void DemoScriptTest::a_demo_is_read() {
     QVERIFY2(parse.problems.empty(), parse.problems.empty() ? "" : qPrintable(parse.problems.front().text));
     const DemoScript& script = parse.script;
     QCOMPARE(script.title, QStringLiteral("A fork"));
-    QCOMPARE(script.subtitle, QStringLiteral("who copies."));
+    QCOMPARE(script.subtitle, QStringLiteral("Who copies."));
     QCOMPARE(script.summary, QStringLiteral("The first sentence. The second one."));
     QCOMPARE(script.stops.size(), size_t(3));
     QCOMPARE(script.questionCount(), 1);
