@@ -35,7 +35,7 @@ DemoList::DemoList(const QStringList& files, QWidget* parent) : QDialog(parent) 
     m_counts = label("panelNote");
     m_problem = label("demoFailure");
     auto* const open = new QPushButton(QStringLiteral("Start it   Enter"), this);
-    open->setObjectName(QStringLiteral("demoChoice"));
+    open->setObjectName(QStringLiteral("demoStep"));
     open->setDefault(true);
     auto* const right = new QVBoxLayout;
     right->setSpacing(10);

@@ -3,8 +3,6 @@
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
-#include <QPainter>
-#include <QPushButton>
 #include <QRegularExpression>
 #include <QScrollArea>
 #include <QScrollBar>
@@ -19,7 +17,7 @@ namespace gui {
 
 namespace {
 
-constexpr int usualWidth = 330, largeWidth = 270; // for a base of 15 px
+constexpr int usualWidth = 330, largeWidth = 310; // for a base of 15 px
 
 QToolButton* makeButton(QWidget* parent, const QString& text, const QString& tip) {
     auto* const button = new QToolButton(parent);
@@ -33,47 +31,6 @@ QToolButton* makeButton(QWidget* parent, const QString& text, const QString& tip
 }
 
 } // namespace
-
-DemoPips::DemoPips(const DemoGuide& guide, QWidget* parent)
-    : QWidget(parent), m_guide(guide), m_look{ThemeName::Light, Metrics::ofSystem(1, false)} {
-    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-}
-
-void DemoPips::setLook(const Look& look) {
-    m_look = look;
-    updateGeometry();
-    update();
-}
-
-QSize DemoPips::sizeHint() const { return {int(m_look.metrics.px(200)), int(m_look.metrics.px(20))}; }
-
-void DemoPips::paintEvent(QPaintEvent*) {
-    QPainter painter(this);
-    painter.setRenderHint(QPainter::Antialiasing);
-    PainterSurface surface(painter);
-    Canvas canvas(surface, m_look);
-    const auto& stops = m_guide.script().stops;
-    if (stops.empty())
-        return;
-    const double middle = height() / 2.0, asking = canvas.px(7.5), plain = canvas.px(4.5),
-                 around = canvas.px(3);
-    const double left = asking + around + canvas.px(1), count = double(stops.size());
-    const double step = std::min(canvas.px(22), (width() - 2 * left) / std::max(1.0, count - 1));
-    const int now = m_guide.stop();
-    canvas.line({left, middle}, {left + step * (count - 1), middle}, {.line = Role::Rule});
-    for (size_t i = 0; i < stops.size(); ++i) {
-        const QPointF center(left + step * double(i), middle);
-        const double radius = stops[i].question ? asking : plain;
-        const bool been = int(i) <= now;
-        if (int(i) == now)
-            canvas.circle(center, radius + around, {.fill = Role::Panel, .line = Role::Ink, .width = 1.6});
-        canvas.circle(center, radius,
-                      {.fill = been ? Role::Ink : Role::Panel, .line = been ? Role::Ink : Role::Ink3});
-        if (stops[i].question)
-            canvas.text(center + QPointF(0, canvas.px(4.4)), QStringLiteral("?"), {0.8, true},
-                        been ? Role::Panel : Role::Ink2, Align::Center);
-    }
-}
 
 DemoPanel::DemoPanel(DemoGuide& guide, Player& player, QWidget* parent)
     : QWidget(parent), m_guide(guide),
@@ -129,10 +86,7 @@ DemoPanel::DemoPanel(DemoGuide& guide, Player& player, QWidget* parent)
     connect(m_back, &QToolButton::clicked, &guide, &DemoGuide::back);
     connect(m_next, &QToolButton::clicked, &guide, &DemoGuide::forward);
     connect(&guide, &DemoGuide::changed, this, &DemoPanel::showGuide);
-    connect(&guide, &DemoGuide::arrived, this, [this] {
-        m_scroll->verticalScrollBar()->setValue(0);
-        focusQuestion();
-    });
+    connect(&guide, &DemoGuide::arrived, this, &DemoPanel::begin);
     connect(&guide, &DemoGuide::predictionWanted, this, &DemoPanel::focusQuestion);
     showGuide();
 }
@@ -152,6 +106,9 @@ void DemoPanel::setLook(const Look& look, bool large) {
     m_look = look;
     setFixedWidth(int(look.metrics.px(large ? largeWidth : usualWidth)));
     m_pips->setLook(look);
+    // From the back row nobody sees the keys; the words need the room.
+    m_back->setVisible(!large);
+    m_next->setVisible(!large);
     showGuide();
 }
 
@@ -176,6 +133,21 @@ QString DemoPanel::words() const {
         if (!label->isHidden())
             all << label->text().remove(QRegularExpression(QStringLiteral("<[^>]*>")));
     return all.join(u'\n');
+}
+
+bool DemoPanel::canSeeChoices() const {
+    return !m_choices.empty() && m_choices.back()->visibleRegion().boundingRect() == m_choices.back()->rect();
+}
+
+// A stop is read from its top. Where the question is in sight it can be answered at once, else when it is
+// asked for.
+void DemoPanel::begin() {
+    m_scroll->verticalScrollBar()->setValue(0);
+    if (!m_choices.empty())
+        QTimer::singleShot(0, m_choices.front(), [this, first = m_choices.front()] {
+            if (m_guide.isAsking() && canSeeChoices())
+                first->setFocus(Qt::OtherFocusReason);
+        });
 }
 
 void DemoPanel::focusQuestion() {
@@ -214,7 +186,7 @@ void DemoPanel::showGuide() {
     }
     if (m_guide.hasLeft() || stop < 0 || m_question->text().isEmpty()) {
         m_choicesOf = -1;
-        for (QPushButton* choice : std::exchange(m_choices, {}))
+        for (ChoiceButton* choice : std::exchange(m_choices, {}))
             choice->deleteLater();
     }
     m_back->setEnabled(m_guide.canGoBack());
@@ -280,12 +252,12 @@ void DemoPanel::showQuestion(int stop) {
     const auto answer = answerOf(m_player.story(), m_guide.script(), stop);
     for (size_t i = 0; i < m_choices.size(); ++i) {
         const bool predicted = m_guide.prediction(stop) == int(i), right = answer && answer->choice == int(i);
-        QString text = question.choices[i].words;
-        if (right)
-            text += QStringLiteral("   ✓ the kernel");
+        QStringList marks;
         if (predicted)
-            text += QStringLiteral("   ● predicted");
-        m_choices[i]->setText(text);
+            marks << QStringLiteral("● predicted");
+        if (right)
+            marks << QStringLiteral("✓ the kernel's answer");
+        m_choices[i]->setMark(marks.join(QStringLiteral("   ")));
         m_choices[i]->setEnabled(asking);
     }
     if (asking)
@@ -295,12 +267,11 @@ void DemoPanel::showQuestion(int stop) {
 }
 
 void DemoPanel::showChoices(const DemoQuestion& question) {
-    for (QPushButton* choice : std::exchange(m_choices, {}))
+    for (ChoiceButton* choice : std::exchange(m_choices, {}))
         choice->deleteLater();
     for (size_t i = 0; i < question.choices.size(); ++i) {
-        auto* const button = new QPushButton(question.choices[i].words, this);
-        button->setObjectName(QStringLiteral("demoChoice"));
-        button->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+        auto* const button = new ChoiceButton(question.choices[i].words, this);
+        button->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Minimum);
         button->installEventFilter(this);
         connect(button, &QPushButton::clicked, this, [this, i] { m_guide.predict(int(i)); });
         m_choiceRows->addWidget(button);

@@ -6,10 +6,9 @@
 
 #include <vector>
 
-#include "gui/theme/canvas.h"
+#include "gui/app/demo_parts.h"
 
 class QLabel;
-class QPushButton;
 class QScrollArea;
 class QToolButton;
 class QVBoxLayout;
@@ -20,24 +19,6 @@ class DemoGuide;
 class Player;
 struct DemoQuestion;
 
-// The stops as a row of discs: filled where one has been, a ring around the one where one is, a question mark
-// where something is asked.
-class DemoPips : public QWidget {
-    Q_OBJECT
-
-public:
-    DemoPips(const DemoGuide& guide, QWidget* parent);
-    void setLook(const Look& look);
-    QSize sizeHint() const override;
-
-protected:
-    void paintEvent(QPaintEvent* event) override;
-
-private:
-    const DemoGuide& m_guide;
-    Look m_look;
-};
-
 class DemoPanel : public QWidget {
     Q_OBJECT
 
@@ -46,10 +27,10 @@ public:
     // `large`: in the sizes of a projector, where the views need more of the width.
     void setLook(const Look& look, bool large);
     // The choices that can be made now, in their order; empty when nothing is asked.
-    const std::vector<QPushButton*>& choices() const { return m_choices; }
+    const std::vector<ChoiceButton*>& choices() const { return m_choices; }
     // All that is written there, for tests and screen readers.
     QString words() const;
-    // The first choice gets the focus, when there is one.
+    // Brings the question into sight and gives its first choice the focus, when there is one.
     void focusQuestion();
 
 protected:
@@ -58,6 +39,8 @@ protected:
 private:
     QLabel* addLabel(QVBoxLayout* rows, const char* style);
     void showGuide();
+    void begin();
+    bool canSeeChoices() const;
     void showStop(int stop);
     void showVerdict(int stop);
     void showQuestion(int stop);
@@ -73,7 +56,7 @@ private:
     QLabel *m_title, *m_place, *m_heading, *m_verdict, *m_failure, *m_said, *m_lookTitle, *m_lookFor,
         *m_question, *m_hint;
     QVBoxLayout* m_choiceRows = nullptr;
-    std::vector<QPushButton*> m_choices;
+    std::vector<ChoiceButton*> m_choices;
     int m_choicesOf = -1; // stop whose choices stand there
     QToolButton *m_back, *m_next;
 };

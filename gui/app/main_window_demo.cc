@@ -25,8 +25,6 @@ void MainWindow::arriveAtStop(int stop) {
     if (show.workspace >= 0 && show.workspace != int(m_workspace))
         showWorkspace(Workspace(show.workspace));
     m_player.story().select(selectionOf(m_player.story(), show));
-    if (m_guide.isAsking())
-        m_demo->focusQuestion();
 }
 
 void MainWindow::showDemos() {

@@ -94,7 +94,8 @@ void MainWindow::buildKeys() {
 // In the fault microscope a step is a stage, in a demo it leads to the next stop. A question stands before
 // both.
 void MainWindow::forward() {
-    if (m_guide.isOn() && (m_guide.isAsking() || m_workspace != Workspace::Fault))
+    const bool isAsked = m_guide.isAsking() && !m_guide.isPassing();
+    if (m_guide.isOn() && (isAsked || m_workspace != Workspace::Fault))
         m_guide.forward();
     else if (m_workspace == Workspace::Fault)
         m_player.nextStage();

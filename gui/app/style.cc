@@ -2,6 +2,10 @@
 
 namespace gui {
 
+namespace {
+constexpr int largeBase = 20; // from here on the words of a demo need no more than the base
+}
+
 QPalette windowPalette(const Look& look) {
     const Palette& colors = look.palette();
     QPalette palette;
@@ -76,10 +80,13 @@ QPlainTextEdit { font-family: "@mono"; background: @panel; }
 #demoQuestion { font-weight: bold; font-size: @saidpx; border-top: 2px solid @rule; padding-top: @pickpx; }
 #demoVerdict { background: @sunken; border-radius: @cornerpx; padding: @padpx; }
 #demoFailure { background: @wrongWash; color: @wrong; border-radius: @cornerpx; padding: @padpx; }
-#demoChoice { background: @panel; border: 2px solid @rule; border-radius: @cornerpx; padding: @padpx; text-align: left; }
+#demoChoice { background: @panel; border: 2px solid @rule; border-radius: @cornerpx; }
 #demoChoice:hover { background: @sunken; }
 #demoChoice:focus { border: 2px solid @ink; background: @sunken; }
-#demoChoice:disabled { color: @ink2; border-color: @rule; }
+#demoChoice QLabel { background: transparent; }
+#demoChoice:disabled { border-color: @rule; }
+#demoChoice QLabel:disabled { color: @ink2; }
+#demoMark { font-size: @notepx; font-weight: bold; }
 #demoStep { background: @sunken; border: 1px solid @rule; border-radius: @cornerpx; padding: @padpx; }
 #demoList { font-family: "@sans"; }
 #demoList::item, #demoList::item:selected { padding: @padpx; }
@@ -98,7 +105,7 @@ QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::su
         {QStringLiteral("@note"), QString::number(int(base * type::note.size))},
         {QStringLiteral("@big"), QString::number(int(base * 1.1))},
         {QStringLiteral("@head"), QString::number(int(base * type::second.size))},
-        {QStringLiteral("@said"), QString::number(int(base * 1.1))},
+        {QStringLiteral("@said"), QString::number(int(base * (base > largeBase ? 1.0 : 1.1)))},
         {QStringLiteral("@wrongWash"), hex(Role::ViolationWash)},
         {QStringLiteral("@wrong"), hex(Role::Violation)},
         {QStringLiteral("@pick"), QString::number(4 * unit)},
