@@ -133,8 +133,9 @@ StepSentence damaged(const StepFacts& facts) {
     if (!was || !at || !now)
         return {};
     const auto who = facts.who();
-    return {.first = QStringLiteral("A number in the tree of %1 was made wrong on purpose: %2 of the entry at %3.")
-                         .arg(who.name, facts.word(3), addressText(*at)),
+    return {.first =
+                QStringLiteral("A number in the tree of %1 was made wrong on purpose: %2 of the entry at %3.")
+                    .arg(who.name, facts.word(3), addressText(*at)),
             .second = QStringLiteral("It is %1 now, and was %2.").arg(addressText(*now), addressText(*was)),
             .actor = who.pid};
 }
