@@ -71,8 +71,8 @@ void DemoGuide::predict(int choice) {
     if (!isAsking() || choice < 0 || choice >= int(m_script.stops[size_t(index)].question->choices.size()))
         return;
     m_predictions[index] = choice;
-    Q_EMIT changed();
     Q_EMIT predicted();
+    Q_EMIT changed();
 }
 
 void DemoGuide::goTo(int stop) { m_player.goToCommand(m_script.stops[size_t(stop)].commands - 1); }

@@ -43,7 +43,10 @@ MainWindow::MainWindow(Player& player, QSettings* settings, QWidget* parent)
     connect(&m_comparer, &Comparer::failed, this, &MainWindow::say);
     connect(&m_player, &Player::changed, this, &MainWindow::showPlayer);
     connect(&m_guide, &DemoGuide::changed, this, &MainWindow::showDemo);
-    connect(&m_guide, &DemoGuide::predicted, this, &MainWindow::forward);
+    connect(&m_guide, &DemoGuide::predicted, this, [this] {
+        focusedView()->setFocus(Qt::OtherFocusReason);
+        forward();
+    });
     connect(&m_guide, &DemoGuide::arrived, this, &MainWindow::arriveAtStop);
     connect(&m_player, &Player::refused, this, &MainWindow::say);
     connect(&m_player, &Player::consoleGrew, m_console, &ConsoleView::append);

@@ -25,6 +25,9 @@ void MainWindow::arriveAtStop(int stop) {
     if (show.workspace >= 0 && show.workspace != int(m_workspace))
         showWorkspace(Workspace(show.workspace));
     m_player.story().select(selectionOf(m_player.story(), show));
+    // A choice that had the focus is gone.
+    if (const QWidget* const focused = focusWidget(); focused && m_demo->isAncestorOf(focused))
+        focusedView()->setFocus(Qt::OtherFocusReason);
 }
 
 void MainWindow::showDemos() {

@@ -145,6 +145,8 @@ void DemoWindowTest::a_question_freezes_until_it_is_answered() {
     QVERIFY(app.arrive(1));
     QCOMPARE(app.guide().prediction(0), 0);
     QVERIFY(app.says(QStringLiteral("The prediction held.")));
+    app.press(Qt::Key_P); // the next question is below the edge
+    QTRY_COMPARE(QApplication::focusWidget(), app.panel().choices().front());
     // Back at the question: what was predicted, and what the kernel said.
     app.press(Qt::Key_Left);
     QVERIFY(app.arrive(0));
@@ -179,6 +181,12 @@ void DemoWindowTest::a_question_can_be_passed_over() {
     app.press(Qt::Key_Right);
     QVERIFY(app.arrive(1));
     QVERIFY(app.says(QStringLiteral("The kernel: none")));
+    app.press(Qt::Key_Right);
+    app.press(Qt::Key_Right);
+    QVERIFY(app.arrive(2));
+    // Where nothing is asked a view has the focus.
+    QTest::qWait(0);
+    QVERIFY(qobject_cast<PictureView*>(QApplication::focusWidget()));
     QVERIFY(!app.says(QStringLiteral("Predicted:")) && !app.says(QStringLiteral("prediction")));
 }
 
