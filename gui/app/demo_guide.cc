@@ -2,11 +2,14 @@
 
 #include <QFileInfo>
 
+#include <algorithm>
+
 #include "gui/app/player.h"
 
 namespace gui {
 
 DemoGuide::DemoGuide(Player& player, QObject* parent) : QObject(parent), m_player(player) {
+    connect(&player.story(), &Story::begun, this, &DemoGuide::begin);
     connect(&player.story(), &Story::currentChanged, this, &DemoGuide::follow);
     connect(&player, &Player::changed, this, &DemoGuide::changed);
 }
@@ -22,9 +25,14 @@ void DemoGuide::open(const QString& file, const QString& scenario) {
     m_commands.clear();
     for (const ScenarioCommand& command : scenarioCommands(scenario))
         m_commands.push_back(command.text);
-    m_predictions.clear();
-    m_asked = m_arrived = -1;
+    begin();
     Q_EMIT changed();
+}
+
+// What was predicted and seen was of another run.
+void DemoGuide::begin() {
+    m_predictions.clear();
+    m_asked = m_arrived = m_seen = -1;
 }
 
 void DemoGuide::close() { open({}, {}); }
@@ -57,8 +65,12 @@ bool DemoGuide::canGoBack() const { return stop() > 0 || (stop() == 0 && !atStop
 
 bool DemoGuide::isAsking() const {
     const int index = stop();
-    return index >= 0 && atStop() && m_script.stops[size_t(index)].question && prediction(index) < 0 &&
-           !answerOf(m_player.story(), m_script, index);
+    return index >= 0 && index == m_seen && atStop() && m_script.stops[size_t(index)].question &&
+           prediction(index) < 0 && index + 1 < int(m_script.stops.size());
+}
+
+std::optional<DemoAnswer> DemoGuide::answer(int stop) const {
+    return m_seen > stop ? answerOf(m_player.story(), m_script, stop) : std::nullopt;
 }
 
 int DemoGuide::prediction(int stop) const {
@@ -103,6 +115,7 @@ void DemoGuide::back() {
 
 void DemoGuide::follow() {
     const int index = stop();
+    m_seen = std::max(m_seen, index);
     const int here = index >= 0 && atStop() && !hasLeft() ? index : -1;
     const bool arrives = here >= 0 && here != m_arrived;
     m_arrived = here;

@@ -43,10 +43,13 @@ public:
     void forward();
     void back();
 
-    // A question is frozen before its step: nothing has been predicted, and the answer is not known.
+    // A question is frozen before its step: nothing has been predicted, and nobody has been at the next stop.
     bool isAsking() const;
     // The next step forward goes on without a prediction.
     bool isPassing() const { return isAsking() && m_asked == stop(); }
+    // The kernel's answer at a stop; nothing before the next one has been seen, also where a recording has
+    // it.
+    std::optional<DemoAnswer> answer(int stop) const;
     // The choice that was predicted at a stop, -1 for none.
     int prediction(int stop) const;
     // Takes the prediction at the stop where one stands; `predicted` asks to go on and see.
@@ -61,6 +64,7 @@ Q_SIGNALS:
     void predicted();
 
 private:
+    void begin();
     void follow();
     void goTo(int stop);
 
@@ -70,7 +74,8 @@ private:
     QStringList m_problems;
     std::map<int, int> m_predictions; // by stop
     int m_asked = -1;                 // stop whose question was to be passed over once
-    int m_arrived = -1;
+    int m_arrived = -1;               // stop that was told of last, while one stands at it
+    int m_seen = -1;                  // last stop that this run has shown
 };
 
 } // namespace gui

@@ -220,7 +220,7 @@ void DemoPanel::showStop(int stop) {
 // At the stop behind a question: what was predicted, and what came of it.
 void DemoPanel::showVerdict(int stop) {
     const auto& question = m_guide.script().stops[size_t(stop)].question;
-    const auto answer = answerOf(m_player.story(), m_guide.script(), stop);
+    const auto answer = m_guide.answer(stop);
     if (!question || !answer)
         return;
     const QString asked = QStringLiteral("<p style=\"margin:0 0 6px 0; font-size:%1px\">%2</p>")
@@ -249,7 +249,7 @@ void DemoPanel::showQuestion(int stop) {
         showChoices(question);
     }
     const bool asking = m_guide.isAsking();
-    const auto answer = answerOf(m_player.story(), m_guide.script(), stop);
+    const auto answer = m_guide.answer(stop);
     for (size_t i = 0; i < m_choices.size(); ++i) {
         const bool predicted = m_guide.prediction(stop) == int(i), right = answer && answer->choice == int(i);
         QStringList marks;

@@ -212,6 +212,7 @@ bool MainWindow::openScenario(const QString& file, const Target& target) {
 }
 
 bool MainWindow::openRecording(const QString& file) {
+    m_guide.close(); // its stops are not those of the moments that come now
     m_openProblem = m_player.openRecording(file);
     if (m_openProblem.isEmpty()) {
         m_topBar->showDemo(file, m_player.story().title());

@@ -4,6 +4,7 @@
 #include <QPushButton>
 #include <QTest>
 
+#include "gdbbridge/record/recording.h"
 #include "gui/app/demo_list.h"
 #include "gui/app/paths.h"
 #include "tests/gui/window_support.h"
@@ -56,6 +57,8 @@ private Q_SLOTS:
     void a_question_freezes_until_it_is_answered();
     void a_wrong_prediction_is_told();
     void a_question_can_be_passed_over();
+    void a_run_anew_is_asked_anew();
+    void a_recording_of_a_demo_asks_as_well();
     void a_stop_shows_its_workspace_and_selects();
     void stages_of_a_fault_are_walked_on_the_way();
     void the_timeline_leads_through_the_stops();
@@ -188,6 +191,51 @@ void DemoWindowTest::a_question_can_be_passed_over() {
     QTest::qWait(0);
     QVERIFY(qobject_cast<PictureView*>(QApplication::focusWidget()));
     QVERIFY(!app.says(QStringLiteral("Predicted:")) && !app.says(QStringLiteral("prediction")));
+}
+
+void DemoWindowTest::a_run_anew_is_asked_anew() {
+    DemoApp app;
+    QVERIFY(app.open(demoFile));
+    QVERIFY(app.goTo(0));
+    QTest::mouseClick(app.panel().choices()[0], Qt::LeftButton);
+    QVERIFY(app.arrive(1));
+    app.press(Qt::Key_R, Qt::ControlModifier);
+    QVERIFY(app.waitFor(SessionState::Stopped));
+    QCOMPARE(app.guide().stop(), -1);
+    app.press(Qt::Key_Right);
+    QVERIFY(app.arrive(0));
+    QVERIFY(app.guide().isAsking());
+    QCOMPARE(app.guide().prediction(0), -1);
+}
+
+// Although its answers are in the file.
+void DemoWindowTest::a_recording_of_a_demo_asks_as_well() {
+    QTemporaryDir folder;
+    const QString file = folder.filePath(QStringLiteral("run.uvmrec"));
+    DemoApp app;
+    QVERIFY(app.open(demoFile));
+    QVERIFY(app.goTo(2));
+    {
+        gdbbridge::RecordingWriter writer(file, {QStringLiteral("i386"),
+                                                 QStringLiteral("fork-generations.uvm"),
+                                                 app.player.session().config().scenario,
+                                                 {},
+                                                 {}});
+        for (const auto& moment : app.story.moments())
+            QVERIFY(writer.append(*moment));
+        QVERIFY(writer.finish({0, {}, {}}));
+    }
+    QVERIFY(app.window.openRecording(file));
+    QVERIFY(app.panel().isVisible());
+    QCOMPARE(app.guide().stop(), -1);
+    app.press(Qt::Key_Right);
+    QVERIFY(app.arrive(0));
+    QVERIFY(app.guide().isAsking());
+    QVERIFY(!app.choices().front().contains(QStringLiteral("✓")));
+    QTest::mouseClick(app.panel().choices()[1], Qt::LeftButton);
+    QVERIFY(app.arrive(1));
+    QVERIFY(app.says(QStringLiteral("did not hold")));
+    QCOMPARE(app.player.state(), SessionState::Idle);
 }
 
 void DemoWindowTest::a_stop_shows_its_workspace_and_selects() {
