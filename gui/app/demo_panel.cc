@@ -17,7 +17,7 @@ namespace gui {
 
 namespace {
 
-constexpr int usualWidth = 330, largeWidth = 310; // for a base of 15 px
+constexpr int usualWidth = 350, largeWidth = 310; // for a base of 15 px
 
 QToolButton* makeButton(QWidget* parent, const QString& text, const QString& tip) {
     auto* const button = new QToolButton(parent);

@@ -89,7 +89,7 @@ QPlainTextEdit { font-family: "@mono"; background: @panel; }
 #demoMark { font-size: @notepx; font-weight: bold; }
 #demoStep { background: @sunken; border: 1px solid @rule; border-radius: @cornerpx; padding: @padpx; }
 #demoList { font-family: "@sans"; }
-#demoList::item, #demoList::item:selected { padding: @padpx; }
+#demoList::item, #demoList::item:selected { border: none; padding: @padpx; }
 QTabBar { qproperty-drawBase: 0; }
 QTabBar::tab { background: @window; padding: @unitpx @padpx; color: @ink2; }
 QTabBar::tab:selected { color: @ink; border-bottom: 3px solid @ink; }
