@@ -7,6 +7,8 @@
 
 #include "gdbbridge/record/recording.h"
 #include "gui/app/complain.h"
+#include "gui/app/demo_told.h"
+#include "gui/app/paths.h"
 #include "gui/models/changes.h"
 #include "gui/models/sentences.h"
 #include "gui/views/picture.h"
@@ -77,13 +79,21 @@ QString writePictures(const Story& story, const QString& folder, QStringList& wr
 
 namespace {
 
-RunOutcome tell(const QString& file, const Target& target, Story& story, MomentsAt at) {
+// `demo` may be null.
+RunOutcome tell(const QString& file, const Target& target, Story& story, MomentsAt at,
+                DemoTold* demo = nullptr) {
     if (gdbbridge::RecordingReader::looksLike(file))
         say(QStringLiteral("the recording %1").arg(QFileInfo(file).fileName()));
     else
         say(QStringLiteral("%1 on %2 in QEMU").arg(QFileInfo(file).fileName(), target.architecture));
     return loadRun(file, target, story,
-                   {.moment = [&](const gdbbridge::Moment& now) { sayMoment(story, now); }, .console = {}},
+                   {.moment =
+                        [&](const gdbbridge::Moment& now) {
+                            sayMoment(story, now);
+                            for (const QString& line : demo ? demo->linesAt(story) : QStringList())
+                                say(QStringLiteral("    | ") + line);
+                        },
+                    .console = {}},
                    at);
 }
 
@@ -98,7 +108,10 @@ ExitCode runWatch(const QString& file, const Target& target, MomentsAt at) {
 
 ExitCode runHeadless(const QString& file, const Target& target, const QString& folder, int at) {
     Story story;
-    const RunOutcome outcome = tell(file, target, story, MomentsAt::CommandEnds);
+    DemoTold demo(file, gdbbridge::RecordingReader::looksLike(file) ? QString() : readText(file));
+    if (!demo.problems().isEmpty())
+        return complain(ExitCode::BadInput, demo.problems().front(), demo.problems().mid(1));
+    const RunOutcome outcome = tell(file, target, story, MomentsAt::CommandEnds, &demo);
     QString problem;
     QStringList written;
     for (int i = 0; at > 0 && i < int(story.moments().size()); ++i)
@@ -108,9 +121,17 @@ ExitCode runHeadless(const QString& file, const Target& target, const QString& f
         problem = writePictures(story, folder, written);
     if (!written.isEmpty())
         say(QStringLiteral("\nwrote %1").arg(written.join(QStringLiteral(", "))));
+    if (!problem.isEmpty())
+        return complain(ExitCode::CannotWrite, problem);
+    const bool asFar = demo.stopsTold() == int(demo.script().stops.size());
+    if (asFar && !demo.failures().isEmpty())
+        return complain(ExitCode::CheckFailed, demo.failures().front(), demo.failures().mid(1));
     if (outcome.code != ExitCode::Ok)
         return complain(outcome.code, outcome.problem, outcome.report);
-    return problem.isEmpty() ? ExitCode::Ok : complain(ExitCode::CannotWrite, problem);
+    return asFar ? ExitCode::Ok
+                 : complain(ExitCode::CheckFailed, QStringLiteral("only %1 of %2 stops were reached")
+                                                       .arg(demo.stopsTold())
+                                                       .arg(demo.script().stops.size()));
 }
 
 } // namespace gui

@@ -18,7 +18,7 @@ constexpr int narrowBelow = 1100, lowBelow = 800;
 }
 
 MainWindow::MainWindow(Player& player, QSettings* settings, QWidget* parent)
-    : QMainWindow(parent), m_player(player), m_settings(settings) {
+    : QMainWindow(parent), m_player(player), m_guide(player), m_settings(settings) {
     setWindowTitle(QStringLiteral("uvmscope"));
     buildTop();
     buildDocks();
@@ -42,6 +42,12 @@ MainWindow::MainWindow(Player& player, QSettings* settings, QWidget* parent)
     });
     connect(&m_comparer, &Comparer::failed, this, &MainWindow::say);
     connect(&m_player, &Player::changed, this, &MainWindow::showPlayer);
+    connect(&m_guide, &DemoGuide::changed, this, &MainWindow::showDemo);
+    connect(&m_guide, &DemoGuide::predicted, this, [this] {
+        focusedView()->setFocus(Qt::OtherFocusReason);
+        forward();
+    });
+    connect(&m_guide, &DemoGuide::arrived, this, &MainWindow::arriveAtStop);
     connect(&m_player, &Player::refused, this, &MainWindow::say);
     connect(&m_player, &Player::consoleGrew, m_console, &ConsoleView::append);
     connect(qApp, &QApplication::focusChanged, this, [this](QWidget*, QWidget* now) {
@@ -74,10 +80,12 @@ void MainWindow::applyLook() {
     m_topBar->setLook(current);
     m_controls->setLook(current);
     m_source->setLook(current);
+    m_demo->setLook(current, m_projector);
     for (const auto& [name, view] : m_views)
         view->setLook(current);
     m_toolBar->setVisible(!m_projector);
     fitTimeline();
+    fitWidth();
 }
 
 // As high as three lanes and the counter, where there is little room only the lanes; the rest scrolls.
@@ -135,7 +143,13 @@ void MainWindow::showEvent(QShowEvent* event) {
 void MainWindow::resizeEvent(QResizeEvent* event) {
     QMainWindow::resizeEvent(event);
     fitTimeline();
-    const bool narrow = width() < narrowBelow;
+    fitWidth();
+}
+
+// Whether the docks have room for two columns, beside a demo's words.
+void MainWindow::fitWidth() {
+    const int taken = m_demo->isHidden() ? 0 : m_demo->width();
+    const bool narrow = width() - taken < narrowBelow;
     // The docks get their new room only after this event.
     if (narrow == m_narrow) {
         QTimer::singleShot(0, this, &MainWindow::applyShares);
@@ -190,15 +204,21 @@ bool MainWindow::openScenario(const QString& file, const Target& target) {
         showHeadline();
         return false;
     }
-    m_topBar->showDemo(file, scenarioTitle(QString::fromUtf8(config->scenario), file));
+    const QString text = QString::fromUtf8(config->scenario);
+    m_topBar->showDemo(file, scenarioTitle(text, file));
+    m_guide.open(file, text);
     m_player.open(*config);
     return true;
 }
 
 bool MainWindow::openRecording(const QString& file) {
+    m_guide.close(); // its stops are not those of the moments that come now
     m_openProblem = m_player.openRecording(file);
-    if (m_openProblem.isEmpty())
+    if (m_openProblem.isEmpty()) {
         m_topBar->showDemo(file, m_player.story().title());
+        m_guide.open(file, QString::fromUtf8(m_player.scenario()));
+        showStory();
+    }
     showHeadline();
     return m_openProblem.isEmpty();
 }

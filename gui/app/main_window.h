@@ -12,6 +12,8 @@
 #include "gui/app/compared_side.h"
 #include "gui/app/comparer.h"
 #include "gui/app/console_view.h"
+#include "gui/app/demo_guide.h"
+#include "gui/app/demo_panel.h"
 #include "gui/app/events_view.h"
 #include "gui/app/picture_view.h"
 #include "gui/app/player.h"
@@ -67,6 +69,8 @@ public:
     QLineEdit& prompt() { return *m_prompt; }
     QPlainTextEdit& console() { return *m_console; }
     QPlainTextEdit& report() { return *m_report; }
+    DemoGuide& guide() { return m_guide; }
+    DemoPanel& demo() { return *m_demo; }
 
 protected:
     bool event(QEvent* event) override;
@@ -85,6 +89,10 @@ private:
     Look look() const;
     void applyLook();
     void fitTimeline();
+    void fitWidth();
+    void showDemo();
+    void arriveAtStop(int stop);
+    void showDemos();
     // There is more to say about how the run ended than the headline does.
     bool hasReport() const { return !m_report->toPlainText().isEmpty(); }
     QString arrangementName() const;
@@ -113,6 +121,7 @@ private:
 
     Player& m_player;
     Comparer m_comparer;
+    DemoGuide m_guide;
     QSettings* m_settings;
     ThemeName m_theme = ThemeName::Light;
     bool m_projector = false, m_narrow = false;
@@ -134,6 +143,7 @@ private:
     TopBar* m_topBar = nullptr;
     StepControls* m_controls = nullptr;
     QWidget* m_timeline = nullptr;
+    DemoPanel* m_demo = nullptr;
     std::map<QString, PictureView*> m_views;
     std::map<QString, QDockWidget*> m_docks;
     EventsView* m_events = nullptr;

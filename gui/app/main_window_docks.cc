@@ -85,6 +85,7 @@ void MainWindow::buildTop() {
     m_topBar = new TopBar(names, this);
     connect(m_topBar, &TopBar::demoChosen, this,
             [this](const QString& file) { openScenario(file, m_target); });
+    connect(m_topBar, &TopBar::demosAsked, this, &MainWindow::showDemos);
     connect(m_topBar, &TopBar::workspaceChosen, this, [this](int index) { showWorkspace(Workspace(index)); });
     connect(m_topBar, &TopBar::exportAsked, this, &MainWindow::askExport);
     connect(m_topBar, &TopBar::themeAsked, this, &MainWindow::nextTheme);
@@ -99,14 +100,20 @@ void MainWindow::buildTop() {
     m_strip = new SentenceStrip(strip);
     layout->addWidget(m_strip);
     addToolBar(Qt::TopToolBarArea, makeBar(QStringLiteral("stripBar"), strip));
-    // Docks reach the edge of the window; these keep them away from it.
-    for (Qt::ToolBarArea side : {Qt::LeftToolBarArea, Qt::RightToolBarArea}) {
-        auto* const space = new QWidget(this);
-        space->setFixedWidth(margin);
-        addToolBar(side, makeBar(side == Qt::LeftToolBarArea ? QStringLiteral("leftMargin")
-                                                             : QStringLiteral("rightMargin"),
-                                 space));
-    }
+    // Docks reach the edge of the window; these keep them away from it. What a demo says stands in the right
+    // one, and like the timeline is no dock, so that nothing can hide it.
+    auto* const left = new QWidget(this);
+    left->setFixedWidth(margin);
+    addToolBar(Qt::LeftToolBarArea, makeBar(QStringLiteral("leftMargin"), left));
+    auto* const right = new QWidget(this);
+    right->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Expanding);
+    auto* const columns = new QHBoxLayout(right);
+    columns->setContentsMargins(margin, 0, 0, 0);
+    columns->setSpacing(0);
+    m_demo = new DemoPanel(m_guide, m_player, right);
+    m_demo->hide();
+    columns->addWidget(m_demo);
+    addToolBar(Qt::RightToolBarArea, makeBar(QStringLiteral("rightMargin"), right));
 }
 
 void MainWindow::addDock(const QString& name, const QString& title, const QString& note, QWidget* content,

@@ -18,7 +18,10 @@ struct KeyHelp {
     const char* does;
 };
 constexpr KeyHelp keyHelp[] = {
-    {"→  ←", "next, previous command"},
+    {"→  ←", "next, previous command; in a demo stop"},
+    {"Alt+→  Alt+←", "next, previous command, also in a demo"},
+    {"D", "the demos, and what they show"},
+    {"P", "predict: to the question of a demo; ↑ ↓ Enter choose"},
     {"F10  Shift+F10", "next, previous event"},
     {"S", "next stage of a fault; in the workspace Fault also →"},
     {"F11  Alt+F11", "over a line of source, into its calls"},
@@ -51,6 +54,10 @@ void MainWindow::buildKeys() {
     };
     key(Qt::Key_Right, [this] { forward(); });
     key(Qt::Key_Left, [this] { back(); });
+    key(Qt::ALT | Qt::Key_Right, [this] { m_player.nextCommand(); });
+    key(Qt::ALT | Qt::Key_Left, [this] { m_player.previousCommand(); });
+    key(Qt::Key_D, [this] { showDemos(); });
+    key(Qt::Key_P, [this] { m_demo->focusQuestion(); });
     key(Qt::Key_S, [this] { m_player.nextStage(); });
     key(Qt::Key_F11, [this] { m_player.step(gdbbridge::FineStep::Over); });
     key(Qt::ALT | Qt::Key_F11, [this] { m_player.step(gdbbridge::FineStep::Into); });
@@ -84,9 +91,13 @@ void MainWindow::buildKeys() {
     });
 }
 
-// In the fault microscope a step is a stage.
+// In the fault microscope a step is a stage, in a demo it leads to the next stop. A question stands before
+// both.
 void MainWindow::forward() {
-    if (m_workspace == Workspace::Fault)
+    const bool isAsked = m_guide.isAsking() && !m_guide.isPassing();
+    if (m_guide.isOn() && (isAsked || m_workspace != Workspace::Fault))
+        m_guide.forward();
+    else if (m_workspace == Workspace::Fault)
         m_player.nextStage();
     else
         m_player.nextCommand();
@@ -95,6 +106,8 @@ void MainWindow::forward() {
 void MainWindow::back() {
     if (m_workspace == Workspace::Fault)
         m_player.previousEvent();
+    else if (m_guide.isOn())
+        m_guide.back();
     else
         m_player.previousCommand();
 }

@@ -2,9 +2,12 @@
 
 #include <QCoreApplication>
 #include <QDir>
+#include <QFile>
 #include <QFileInfo>
+#include <QStandardPaths>
 
 #include "gdbbridge/session/architecture.h"
+#include "gui/models/demo_script.h"
 
 namespace gui {
 
@@ -12,6 +15,14 @@ namespace {
 
 QString besideProgram(const QString& name) {
     return QDir(QCoreApplication::applicationDirPath()).filePath(name);
+}
+
+QStringList filesIn(const QString& folder) {
+    QStringList files;
+    for (const QFileInfo& file :
+         QDir(folder).entryInfoList({QStringLiteral("*.uvm")}, QDir::Files, QDir::Name))
+        files << file.filePath();
+    return files;
 }
 
 } // namespace
@@ -41,41 +52,55 @@ QString instructionCounterPath() {
 QString labProgramPath() { return besideProgram(QStringLiteral("uvmscope-lab")); }
 
 QString scenarioFolder() {
-    for (QString const& folder :
+    for (const QString& folder :
          {QStringLiteral("../share/uvmscope/scenarios"), QStringLiteral("../scenarios")})
-        if (QFileInfo const info(besideProgram(folder)); info.isDir())
+        if (const QFileInfo info(besideProgram(folder)); info.isDir())
             return QDir::cleanPath(info.absoluteFilePath());
     return {};
+}
+
+QString ownDemoFolder() {
+    return QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) +
+           QStringLiteral("/uvmscope/demos");
 }
 
 QString findScenario(const QString& name) {
     if (QFileInfo(name).isFile())
         return name;
-    QString const folder = scenarioFolder();
-    if (folder.isEmpty() || name.contains(QLatin1Char('/')))
+    if (name.contains(QLatin1Char('/')))
         return {};
-    for (QString const& suffix : {QString(), QStringLiteral(".uvm")})
-        if (QString const file = folder + QLatin1Char('/') + name + suffix; QFileInfo(file).isFile())
+    for (const QString& file : demoFiles() + scenarioFiles())
+        if (QFileInfo(file).completeBaseName() == name || QFileInfo(file).fileName() == name)
             return file;
     return {};
 }
 
+QStringList demoFiles() {
+    const QString folder = scenarioFolder();
+    return filesIn(ownDemoFolder()) +
+           (folder.isEmpty() ? QStringList() : filesIn(folder + QStringLiteral("/demos")));
+}
+
+QStringList scenarioFiles() {
+    const QString folder = scenarioFolder();
+    return folder.isEmpty() ? QStringList() : filesIn(folder);
+}
+
 QStringList scenarioNames() {
-    QString const folder = scenarioFolder();
     QStringList names;
-    if (!folder.isEmpty())
-        for (QFileInfo const& file :
-             QDir(folder).entryInfoList({QStringLiteral("*.uvm")}, QDir::Files, QDir::Name))
-            names << file.completeBaseName();
+    for (const QString& file : demoFiles() + scenarioFiles())
+        names << QFileInfo(file).completeBaseName();
     return names;
 }
 
+QString readText(const QString& file) {
+    QFile input(file);
+    return input.open(QIODevice::ReadOnly) ? QString::fromUtf8(input.readAll()) : QString();
+}
+
 QString scenarioTitle(const QString& text, const QString& file) {
-    QString const first = text.section(QLatin1Char('\n'), 0, 0).trimmed();
-    if (!first.startsWith(QLatin1Char('#')))
-        return QFileInfo(file).completeBaseName();
-    QString const title = first.mid(1).section(QLatin1Char(':'), 0, 0).trimmed();
-    return title.endsWith(QLatin1Char('.')) ? title.chopped(1) : title;
+    const QString title = parseDemo(text).script.title;
+    return title.isEmpty() ? QFileInfo(file).completeBaseName() : title;
 }
 
 } // namespace gui

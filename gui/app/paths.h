@@ -19,12 +19,21 @@ QString benchProgramPath(const QString& part);
 QString instructionCounterPath();
 // The program that starts, checks and grades labs; need not exist.
 QString labProgramPath();
-// The folder of the demos; "" when there is none.
+// The folder of the scenarios, with that of the demos in it; "" when there is none.
 QString scenarioFolder();
+// The folder of a user's own demos; need not exist.
+QString ownDemoFolder();
 // A scenario by path, or by the name of a demo with or without .uvm; "" when there is none.
 QString findScenario(const QString& name);
-// The demos by their names ("fork-cow"), sorted.
+// The files of the demos, which lead through their scenario: the user's own first, each folder sorted by
+// name.
+QStringList demoFiles();
+// The files of the other scenarios that belong to the program, sorted by name.
+QStringList scenarioFiles();
+// The names of both, by which findScenario knows them: "fork-cow".
 QStringList scenarioNames();
+// The text of a file; "" when it cannot be read.
+QString readText(const QString& file);
 // The title of a scenario: its first comment line up to a colon; the file's name when it has none.
 QString scenarioTitle(const QString& text, const QString& file);
 

@@ -187,6 +187,9 @@ void Player::runCommand(const QString& text) {
     for (int i = 0; i < line && i < lines.size(); ++i)
         scenario += lines[i] + '\n';
     scenario += command.toUtf8() + '\n';
+    // As long as it was: the file lies in the machine's memory, and from pages at other places on nothing
+    // comes back as it was.
+    scenario = scenario.leftJustified(m_config.scenario.size(), '\n');
     m_stepThen = true;
     if (goBackTo(moment, scenario))
         m_config.scenario = scenario;

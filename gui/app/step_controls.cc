@@ -21,17 +21,23 @@ StepControls::StepControls(Player& player, QWidget* parent) : QWidget(parent), m
     for (GlyphButton* button : m_buttons)
         row->addWidget(button);
     m_place = new QLabel(this);
-    auto* const hint = new QLabel(QStringLiteral("→ command   F10 event"), this);
-    hint->setObjectName(QStringLiteral("panelNote"));
+    m_hint = new QLabel(this);
+    m_hint->setObjectName(QStringLiteral("panelNote"));
     auto* const layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 2, 0, 4);
     layout->addLayout(row);
     layout->addSpacing(4);
     layout->addWidget(m_place);
-    layout->addWidget(hint);
+    layout->addWidget(m_hint);
     layout->addStretch(1);
     connect(&player, &Player::changed, this, &StepControls::showPlayer);
+    setInDemo(false);
     showPlayer();
+}
+
+void StepControls::setInDemo(bool demo) {
+    m_hint->setText(demo ? QStringLiteral("→ stop   Alt+→ command   F10 event")
+                         : QStringLiteral("→ command   F10 event"));
 }
 
 GlyphButton* StepControls::add(Glyph glyph, bool primary, const QString& tip, void (Player::*action)()) {

@@ -16,6 +16,8 @@ class StepControls : public QWidget {
 public:
     explicit StepControls(Player& player, QWidget* parent = nullptr);
     void setLook(const Look& look);
+    // In a demo the right key goes to the next stop.
+    void setInDemo(bool demo);
 
 private:
     GlyphButton* add(Glyph glyph, bool primary, const QString& tip, void (Player::*action)());
@@ -24,7 +26,7 @@ private:
     Player& m_player;
     std::vector<GlyphButton*> m_buttons;
     GlyphButton *m_first, *m_back, *m_next, *m_nextEvent, *m_run, *m_restart;
-    QLabel* m_place;
+    QLabel *m_place, *m_hint;
 };
 
 } // namespace gui

@@ -2,6 +2,10 @@
 
 namespace gui {
 
+namespace {
+constexpr int largeBase = 20; // from here on the words of a demo need no more than the base
+}
+
 QPalette windowPalette(const Look& look) {
     const Palette& colors = look.palette();
     QPalette palette;
@@ -67,6 +71,25 @@ QTableView::item { border: none; padding-left: @unitpx; }
 QTableView::item:selected { background: @selected; color: @ink; }
 QHeaderView::section { background: @panel; color: @ink3; border: none; border-bottom: 1px solid @rule; padding: @unitpx; }
 QPlainTextEdit { font-family: "@mono"; background: @panel; }
+#demo { background: @panel; border-radius: @cornerpx; }
+#demoContent { background: @panel; }
+#demoHeading { font-weight: bold; font-size: @headpx; }
+#demoSaid { font-size: @saidpx; }
+#demoLookTitle { color: @ink3; font-weight: bold; }
+#demoLook { color: @ink2; }
+#demoQuestion { font-weight: bold; font-size: @saidpx; border-top: 2px solid @rule; padding-top: @pickpx; }
+#demoVerdict { background: @sunken; border-radius: @cornerpx; padding: @padpx; }
+#demoFailure { background: @wrongWash; color: @wrong; border-radius: @cornerpx; padding: @padpx; }
+#demoChoice { background: @panel; border: 2px solid @rule; border-radius: @cornerpx; }
+#demoChoice:hover { background: @sunken; }
+#demoChoice:focus { border: 2px solid @ink; background: @sunken; }
+#demoChoice QLabel { background: transparent; }
+#demoChoice:disabled { border-color: @rule; }
+#demoChoice QLabel:disabled { color: @ink2; }
+#demoMark { font-size: @notepx; font-weight: bold; }
+#demoStep { background: @sunken; border: 1px solid @rule; border-radius: @cornerpx; padding: @padpx; }
+#demoList { font-family: "@sans"; }
+#demoList::item, #demoList::item:selected { border: none; padding: @padpx; }
 QTabBar { qproperty-drawBase: 0; }
 QTabBar::tab { background: @window; padding: @unitpx @padpx; color: @ink2; }
 QTabBar::tab:selected { color: @ink; border-bottom: 3px solid @ink; }
@@ -81,6 +104,10 @@ QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::su
         {QStringLiteral("@base"), QString::number(base)},
         {QStringLiteral("@note"), QString::number(int(base * type::note.size))},
         {QStringLiteral("@big"), QString::number(int(base * 1.1))},
+        {QStringLiteral("@head"), QString::number(int(base * type::second.size))},
+        {QStringLiteral("@said"), QString::number(int(base * (base > largeBase ? 1.0 : 1.1)))},
+        {QStringLiteral("@wrongWash"), hex(Role::ViolationWash)},
+        {QStringLiteral("@wrong"), hex(Role::Violation)},
         {QStringLiteral("@pick"), QString::number(4 * unit)},
         {QStringLiteral("@unit"), QString::number(unit)},
         {QStringLiteral("@pad"), QString::number(2 * unit)},

@@ -1,11 +1,12 @@
 #include "gui/app/top_bar.h"
 
 #include <QAbstractItemView>
-#include <QFile>
+#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
 
 #include "gui/app/paths.h"
+#include "gui/models/demo_script.h"
 
 namespace gui {
 
@@ -27,16 +28,19 @@ TopBar::TopBar(const QStringList& workspaces, QWidget* parent) : QWidget(parent)
     m_demos->setToolTip(QStringLiteral("The demos; each starts the machine anew"));
     m_demos->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_demos->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
-    for (const QString& name : scenarioNames()) {
-        const QString file = findScenario(name);
-        QFile input(file);
-        const QString text = input.open(QIODevice::ReadOnly) ? QString::fromUtf8(input.readAll()) : QString();
-        m_demos->addItem(scenarioTitle(text, file), file);
-    }
+    m_demos->addItem(QStringLiteral("All demos, and what they show …"), QString());
+    addScenarios(demoFiles());
+    m_demos->insertSeparator(m_demos->count());
+    addScenarios(scenarioFiles());
     m_demos->setCurrentIndex(-1);
     m_demos->setPlaceholderText(QStringLiteral("choose a demo"));
-    connect(m_demos, &QComboBox::activated, this,
-            [this](int index) { Q_EMIT demoChosen(m_demos->itemData(index).toString()); });
+    connect(m_demos, &QComboBox::activated, this, [this](int index) {
+        const QString file = m_demos->itemData(index).toString();
+        if (!file.isEmpty())
+            return Q_EMIT demoChosen(file);
+        m_demos->setCurrentIndex(m_demos->findData(m_shown));
+        Q_EMIT demosAsked();
+    });
     layout->addWidget(m_demos);
     layout->addSpacing(10);
 
@@ -66,6 +70,15 @@ TopBar::TopBar(const QStringList& workspaces, QWidget* parent) : QWidget(parent)
     setMinimumWidth(1);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setRoom(Room::All);
+}
+
+void TopBar::addScenarios(const QStringList& files) {
+    for (const QString& file : files) {
+        const DemoParse demo = parseDemo(readText(file));
+        m_demos->addItem(demo.script.title.isEmpty() ? QFileInfo(file).completeBaseName() : demo.script.title,
+                         file);
+        m_demos->setItemData(m_demos->count() - 1, demo.script.subtitle, Qt::ToolTipRole);
+    }
 }
 
 QToolButton* TopBar::addButton(const QString& text, const QString& key, const QString& tip,
@@ -127,6 +140,7 @@ void TopBar::showWorkspace(int index) {
 }
 
 void TopBar::showDemo(const QString& file, const QString& title) {
+    m_shown = file;
     int index = m_demos->findData(file);
     if (index < 0) {
         m_demos->addItem(title, file);

@@ -31,6 +31,7 @@ public:
 
 Q_SIGNALS:
     void demoChosen(const QString& file);
+    void demosAsked();
     void workspaceChosen(int index);
     void exportAsked();
     void themeAsked();
@@ -45,6 +46,7 @@ private:
     enum class Room : uint8_t { All, NoKeys, Brief, Digits };
     void setRoom(Room room);
     void fit();
+    void addScenarios(const QStringList& files);
     QToolButton* addButton(const QString& text, const QString& key, const QString& tip,
                            void (TopBar::*asked)());
 
@@ -55,6 +57,7 @@ private:
     Room m_room = Room::All;
     int m_workspace = 0;
     QStringList m_names;
+    QString m_shown; // file of what is chosen
     Picker* m_demos = nullptr;
     TargetChip* m_target = nullptr;
     std::vector<QToolButton*> m_workspaces;

@@ -74,6 +74,8 @@ QString writeEffect(const Access& access, const FaultFacts& fault) {
         if (access.mappingBefore(fault.va))
             return QStringLiteral("Nobody else holds %1 now, so it became writable without a copy.")
                 .arg(anonText(id));
+        if (fault.fromSwap)
+            return QStringLiteral("%1 was in swap: the fault read it back.").arg(anonText(id));
         return QStringLiteral("%1 is its own, so the fault entered it writable without a copy.")
             .arg(anonText(id));
     }
@@ -100,6 +102,8 @@ QString readEffect(const Access& access, const FaultFacts& fault) {
     case FaultCase::Anon1A: {
         const uint32_t id = anonIdAt(access, fault.va);
         const QStringList holders = holdersOf(access.facts.after(), id, access.space());
+        if (fault.fromSwap)
+            return QStringLiteral("%1 was in swap: the fault read it back.").arg(anonText(id));
         if (holders.isEmpty())
             return QStringLiteral("The fault only entered its page %1 again.").arg(anonText(id));
         const auto* mapping = access.mappingAfter(fault.va);

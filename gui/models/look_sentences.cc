@@ -128,6 +128,18 @@ QString whyRefused(const StepFacts& facts) {
     }
 }
 
+StepSentence damaged(const StepFacts& facts) {
+    const auto was = facts.resultAddress(), at = facts.number(2), now = facts.number(4);
+    if (!was || !at || !now)
+        return {};
+    const auto who = facts.who();
+    return {.first =
+                QStringLiteral("A number in the tree of %1 was made wrong on purpose: %2 of the entry at %3.")
+                    .arg(who.name, facts.word(3), addressText(*at)),
+            .second = QStringLiteral("It is %1 now, and was %2.").arg(addressText(*now), addressText(*was)),
+            .actor = who.pid};
+}
+
 } // namespace
 
 StepSentence lookSentence(const StepFacts& facts) {
@@ -142,6 +154,8 @@ StepSentence lookSentence(const StepFacts& facts) {
         return listed(facts);
     if (verb == u"check")
         return checked(facts);
+    if (verb == u"damage")
+        return damaged(facts);
     return {};
 }
 

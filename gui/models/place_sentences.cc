@@ -176,10 +176,38 @@ StepSentence extracted(const StepFacts& facts) {
     return out;
 }
 
+// The pages that a loan is about, as A knows them.
+StepSentence lent(const StepFacts& facts) {
+    const auto start = facts.number(2), size = facts.number(3);
+    if (!start || !size)
+        return {};
+    const auto who = facts.who();
+    return {.first = QStringLiteral("%1 lent %2; nothing was copied.")
+                         .arg(who.name, pagesAt(*start, *start + *size, facts.pageSize())),
+            .second =
+                QStringLiteral("As long as the loan lasts, the memory is mapped without write permission."),
+            .actor = who.pid};
+}
+
+StepSentence mappedLoan(const StepFacts& facts) {
+    const auto at = facts.resultAddress();
+    if (!at)
+        return {};
+    const auto who = facts.who(2);
+    return {.first = QStringLiteral("%1 mapped what it borrowed at %2; nothing was copied.")
+                         .arg(who.name, addressText(*at)),
+            .second = QStringLiteral("Who writes first, lender or borrower, gets a copy."),
+            .actor = who.pid};
+}
+
 } // namespace
 
 StepSentence placeSentence(const StepFacts& facts) {
     const QString verb = facts.word(0);
+    if (verb == u"loan")
+        return lent(facts);
+    if (verb == u"loanmap")
+        return mappedLoan(facts);
     if (verb == u"map")
         return mapped(facts);
     if (verb == u"unmap")

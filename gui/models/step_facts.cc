@@ -57,6 +57,9 @@ void addToFault(FaultFacts& fault, const Event& event) {
     case EventKind::ObjectPageIn:
         fault.pageIn = true;
         break;
+    case EventKind::SwapPageIn:
+        fault.fromSwap = true;
+        break;
     case EventKind::PageAlloc:
         fault.objectPageMade = fault.objectPageMade || event.args[2] != 0;
         break;

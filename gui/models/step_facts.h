@@ -22,6 +22,7 @@ struct FaultFacts {
     uint32_t copiedAmap = 0;           // id of the amap that needs-copy was resolved into
     uint32_t sourceAmap = 0;           // of which it is a copy; 0: it began empty
     bool pageIn = false;               // from the object's file
+    bool fromSwap = false;             // a page came back
     bool objectPageMade = false;       // the object had none, and has one now
     std::vector<uint64_t> ahead;       // neighbours that it entered
 };

@@ -32,10 +32,6 @@ SliceGlyph glyphOf(const QString& verb) {
     return SliceGlyph::Map;
 }
 
-bool concernsNobody(const QString& verb, const QStringList& words) {
-    return verb == QStringLiteral("object") || verb == QStringLiteral("check") || words.size() < 2;
-}
-
 // So that a slice keeps about its width when its command runs.
 uint64_t usualEvents(const TimelineCommand& command) {
     switch (command.glyph) {
@@ -81,6 +77,19 @@ private:
         return int(m_facts.lanes.size()) - 1;
     }
 
+    // The process that a command is about: one that it makes, or the first that it names. "" for those of
+    // nobody.
+    QString processOf(const QStringList& words) const {
+        static const QStringList makers{QStringLiteral("space"), QStringLiteral("fork"),
+                                        QStringLiteral("share")};
+        if (makers.contains(words.value(0)))
+            return words.value(1);
+        for (const QString& word : words.mid(1, 2))
+            if (m_facts.lanes.contains(word))
+                return word;
+        return {};
+    }
+
     void addCommand(const QString& text) {
         const QStringList words = text.split(u' ');
         TimelineCommand command;
@@ -88,8 +97,8 @@ private:
         command.verb = words.value(0);
         command.glyph = glyphOf(command.verb);
         command.detail = command.verb;
-        if (!concernsNobody(command.verb, words)) {
-            command.lane = lane(words[1]);
+        if (const QString process = processOf(words); !process.isEmpty()) {
+            command.lane = lane(process);
             const QString third = words.value(2);
             if (third.startsWith(QStringLiteral("0x")) || third == QStringLiteral("any"))
                 command.detail += u' ' + third;

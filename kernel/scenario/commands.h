@@ -97,6 +97,7 @@ outcome run_check(interpreter& in, arguments& args);
 // commands_instruments.cc: what disturbs or measures
 outcome run_failalloc(interpreter& in, arguments& args);
 outcome run_counters(interpreter& in, arguments& args);
+outcome run_damage(interpreter& in, arguments& args);
 
 // commands_history.cc: what happened, out of the ring of probes
 outcome run_history(interpreter& in, arguments& args);

@@ -1,5 +1,7 @@
 // Commands that disturb the machine on purpose, or read its instruments.
 #include "kernel/scenario/commands.h"
+#include "kernel/vm/uvm_change.h"
+#include "kernel/vm/uvm_map_lock.h"
 #include "kernel/vm/uvm_pool.h"
 
 namespace uvm {
@@ -23,6 +25,10 @@ constexpr choice<std::string_view> allocation_kinds[] = {{"", ""},
                                                          {"array", "array"},
                                                          {"kentry", "kernel entry chunk"},
                                                          {"kpage", "kernel page"}};
+
+// What a node of a map's tree knows of free room.
+constexpr choice<vsize_t vm_map_entry::*> tree_numbers[] = {{"gap", &vm_map_entry::gap},
+                                                            {"maxgap", &vm_map_entry::maxgap}};
 
 // The index of a counter, or counter_snapshot::count().
 size_t index_of(std::string_view name) {
@@ -81,6 +87,25 @@ outcome run_failalloc(interpreter& in, arguments& args) {
         return outcome::failed(errno_t::einval);
     uvm_fail_allocation(uint32_t(number), kind);
     return outcome::ok();
+}
+
+// damage S ADDR gap|maxgap SIZE: the number in the tree's node is SIZE from now on, whatever is true.
+outcome run_damage(interpreter& in, arguments& args) {
+    process* const p = args.space();
+    vaddr_t const va = args.byte_address();
+    vsize_t vm_map_entry::*const field = choose(args, args.option(), tree_numbers);
+    vsize_t const size(args.address_value(args.option()));
+    if (!args.finished())
+        return outcome::unparsed();
+    vm_map& map = p->p_vmspace->vm_map;
+    map_exclusive_guard const guard(map);
+    uvm_change const change;
+    vm_map_entry* entry;
+    if (!uvm_map_lookup_entry(map, va, &entry))
+        return outcome::failed(errno_t::efault);
+    in.out.text("  = ").hex((entry->*field).value).text("\n");
+    entry->*field = size;
+    return outcome::printed();
 }
 
 } // namespace uvm

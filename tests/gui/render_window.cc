@@ -1,5 +1,6 @@
 // For looking: the window in its states, over the kernel in QEMU, as pictures in a folder.
-//   render_window FOLDER [NAME…]      all, or the named ones; see `shots`
+//   render_window FOLDER [NAME…]      all, or the named ones; with DEMO=NAME in the environment that demo's
+//   stops
 #include <QApplication>
 #include <QDialog>
 #include <QDir>
@@ -96,6 +97,43 @@ void shootDeaths() {
     shoot(app, QStringLiteral("gone"));
 }
 
+void nextStop(App& app) {
+    const int stop = app.window.guide().stop();
+    if (app.window.guide().isAsking())
+        app.window.guide().predict(0);
+    else
+        app.press(Qt::Key_Right);
+    need(QTest::qWaitFor([&] { return app.window.guide().stop() > stop && app.window.guide().atStop(); },
+                         20'000),
+         "no next stop");
+}
+
+// A demo at each of its stops: the file's name is in DEMO, without it the first one.
+void shootDemo() {
+    const QByteArray wanted = qgetenv("DEMO");
+    const QString name = wanted.isEmpty() ? QStringLiteral("fork-generations") : QString::fromUtf8(wanted);
+    App app;
+    need(app.open(QStringLiteral(UVMSCOPE_SOURCE_DIR "/scenarios/demos/%1.uvm").arg(name)), "does not start");
+    shoot(app, QStringLiteral("demo-0"));
+    for (int stop = 1; stop <= int(app.window.guide().script().stops.size()); ++stop) {
+        nextStop(app);
+        shoot(app, QStringLiteral("demo-%1").arg(stop));
+    }
+    app.press(Qt::Key_Left);
+    app.press(Qt::Key_F5);
+    shoot(app, QStringLiteral("demo-projector"));
+    app.press(Qt::Key_T);
+    shoot(app, QStringLiteral("demo-projector-dark"));
+    app.press(Qt::Key_F5);
+    shoot(app, QStringLiteral("demo-dark"));
+    app.window.resize(1000, 700);
+    shoot(app, QStringLiteral("demo-small"));
+    app.window.resize(1600, 1000);
+    app.press(Qt::Key_D);
+    QTest::qWait(100);
+    shoot(app, QStringLiteral("demo-list"), app.window.findChild<QDialog*>());
+}
+
 // In the midst of the child's fault, where the copy is made.
 void shootFault() {
     App app;
@@ -143,7 +181,12 @@ int main(int argc, char** argv) {
     g_folder = words.takeFirst();
     g_wanted = words;
     need(QDir().mkpath(g_folder), "cannot make the folder");
+    if (qEnvironmentVariableIsSet("DEMO")) {
+        shootDemo();
+        return 0;
+    }
     shootWorkspaces();
+    shootDemo();
     shootFault();
     shootDeaths();
     shootViolation();

@@ -226,7 +226,16 @@ void WindowLayoutTest::all_demos_are_offered_by_their_titles() {
     Shown shown;
     QComboBox& demos = shown.window.topBar().demos();
     const QDir folder(QStringLiteral(UVMSCOPE_SOURCE_DIR "/scenarios"));
-    QCOMPARE(demos.count(), folder.entryList({QStringLiteral("*.uvm")}).size());
+    const auto scenarios = folder.entryList({QStringLiteral("*.uvm")}).size();
+    const auto led =
+        QDir(folder.filePath(QStringLiteral("demos"))).entryList({QStringLiteral("*.uvm")}).size();
+    QVERIFY(scenarios > 0 && led > 0);
+    // Before them the way to the list of demos, and a line between the two.
+    QCOMPARE(demos.count(), 1 + led + 1 + scenarios);
+    const int generations = demos.findText(QStringLiteral("Fork over three generations"));
+    QVERIFY(generations > 0 && generations <= led);
+    QCOMPARE(demos.itemData(generations, Qt::ToolTipRole).toString(),
+             QStringLiteral("Who still shares which page with whom."));
     QCOMPARE(demos.currentIndex(), -1);
     const int fork = demos.findText(QStringLiteral("Fork and copy-on-write"));
     QVERIFY(fork >= 0);

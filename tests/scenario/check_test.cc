@@ -79,6 +79,7 @@ private Q_SLOTS:
     void initTestCase() { host_boot(); }
     void every_wrong_count_is_found();
     void nothing_is_allocated();
+    void a_damaged_node_is_found();
 };
 
 void CheckTest::every_wrong_count_is_found() {
@@ -109,6 +110,28 @@ void CheckTest::nothing_is_allocated() {
     QCOMPARE(scenario_run({text.data(), size_t(text.size())}, "check", out, out), scenario_ok);
     QVERIFY2(said.endsWith("check\n  = ok\nfailalloc\n  = 1\n"), said.right(80));
     QCOMPARE(uvm_fail_allocation_left(), 0u); // forgotten with the scenario
+}
+
+// What `damage` writes is found, and mended by the number that was there.
+void CheckTest::a_damaged_node_is_found() {
+    QByteArray const text = "space A 0x1000 0x100000\n"
+                            "map A 0x10000 0x2000 cow fixed\n"
+                            "damage A 0x10000 maxgap 0x1000\ncheck\n"
+                            "damage A 0x10000 maxgap 0xee000\ncheck\n"
+                            "damage A 0x10000 gap 0x1000\ncheck\n"
+                            "damage A 0x10000 gap 0xee000\ncheck\n";
+    QByteArray said;
+    scenario_output const out{[](void* context, std::string_view words) {
+                                  static_cast<QByteArray*>(context)->append(words.data(),
+                                                                            qsizetype(words.size()));
+                              },
+                              &said};
+    QCOMPARE(scenario_run({text.data(), size_t(text.size())}, "check", out, out), scenario_check_failed);
+    QVERIFY2(said.contains("maxgap 0x1000\n  = 0xee000\ncheck\n  ! EINVAL"), said);
+    QVERIFY2(said.contains("invariant 4"), said);
+    QVERIFY2(said.contains("maxgap 0xee000\n  = 0x1000\ncheck\n  = ok\n"), said);
+    QVERIFY2(said.contains("gap 0x1000\n  = 0xee000\ncheck\n  ! EINVAL"), said);
+    QVERIFY2(said.endsWith("check\n  = ok\n"), said);
 }
 
 QTEST_GUILESS_MAIN(CheckTest)

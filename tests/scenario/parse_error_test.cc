@@ -25,6 +25,8 @@ private Q_SLOTS:
         row("map A any", "missing SIZE");
         row("map A 0x10000000000000000 0x1000", "not a number: 0x10000000000000000");
         row("map A anywhere 0x1000", "not a number: anywhere");
+        row("damage A 0x10000 depth 0x1000", "not understood: depth");
+        row("damage A 0x10000 gap", "not a number");
         row("map A any 0x1000 obj=Z", "unknown object: Z");
         row("map A any 0x1000 obj=O+", "not a number");
         row("map A any 0x1000 prot=rw", "not a protection: rw");
