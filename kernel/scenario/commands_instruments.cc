@@ -97,6 +97,8 @@ outcome run_damage(interpreter& in, arguments& args) {
     vsize_t const size(args.address_value(args.option()));
     if (!args.finished())
         return outcome::unparsed();
+    if (in.rights != scenario_rights::all)
+        return outcome::failed(errno_t::eperm);
     vm_map& map = p->p_vmspace->vm_map;
     map_exclusive_guard const guard(map);
     uvm_change const change;

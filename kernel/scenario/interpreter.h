@@ -57,6 +57,7 @@ struct interpreter {
     pointer_table amaps; // emptied before each command
     pointer_table anons;
     counter_snapshot counters;
+    scenario_rights rights{};
     bool check_failed{};
     uint64_t lent_elsewhere{}; // pages on loan to the kernel, besides `loans`
 

@@ -9,7 +9,9 @@ int kernel_program(std::string_view text, std::string_view file_name, program_ou
     scenario_lent_elsewhere(pipe_pages_lent());
     scenario_output const own_line{[](void*, std::string_view words) { transcript_put(words); }, nullptr};
     scenario_output const errors{[](void*, std::string_view words) { console_put(words); }, nullptr};
-    return scenario_run(text, file_name, output == program_output::console ? errors : own_line, errors);
+    bool const for_a_program = output == program_output::console;
+    return scenario_run(text, file_name, for_a_program ? errors : own_line, errors,
+                        for_a_program ? scenario_rights::harmless : scenario_rights::all);
 }
 
 uint32_t kernel_check() {

@@ -112,10 +112,11 @@ bool run_lines(interpreter& in, std::string_view text, std::string_view file_nam
 std::span<const command> scenario_commands() { return commands; }
 
 int scenario_run(std::string_view text, std::string_view file_name, scenario_output transcript,
-                 scenario_output errors) {
+                 scenario_output errors, scenario_rights rights) {
     kassert(allproc == nullptr, "scenario_run: processes of somebody else");
     interpreter& in = state;
     in.out.open(transcript);
+    in.rights = rights;
     in.check_failed = false;
     in.counters.reset();
     bool const parsed = run_lines(in, text, file_name, errors);

@@ -4,6 +4,7 @@
 // output leaves a line at a time through plain function pointers.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 namespace uvm {
@@ -18,13 +19,17 @@ inline constexpr int scenario_ok = 0;
 inline constexpr int scenario_check_failed = 1; // a `check` did not hold; the run went on to the end
 inline constexpr int scenario_parse_error = 2;  // a line did not parse; the run ended there
 
+// What a scenario may do: everything, or nothing that breaks the kernel on purpose (`damage`), for those that
+// a program asks for.
+enum class scenario_rights : uint8_t { all, harmless };
+
 // Runs a scenario from its first to its last command and returns one of the statuses above. The transcript
 // goes to `transcript`; a line that does not parse goes to `errors` as "FILE:LINE: error: TEXT\n". Owns: at
 // the end every space and object of the scenario is given back, also after a parse error; probes of that come
 // after scenario_end. Needs: uvm initialised; one run at a time.
 // Sleeps: as the VM does.
 int scenario_run(std::string_view text, std::string_view file_name, scenario_output transcript,
-                 scenario_output errors);
+                 scenario_output errors, scenario_rights rights = scenario_rights::all);
 
 // The command `check` on the machine as it stands: 0, or the number of an invariant that does not hold, which
 // is then told in a line. Needs: nobody changes anything meanwhile, nor runs a scenario.

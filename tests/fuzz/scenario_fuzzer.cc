@@ -61,7 +61,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     std::string const text = with_checks({reinterpret_cast<const char*>(data), size});
     std::string transcript, errors;
     accounts const before = accounts::now();
-    int const status = scenario_run(text, "fuzz", {append, &transcript}, {append, &errors});
+    int const status =
+        scenario_run(text, "fuzz", {append, &transcript}, {append, &errors}, scenario_rights::harmless);
     if (status == scenario_check_failed)
         fail("a check does not hold", transcript);
     accounts const after = accounts::now();

@@ -47,5 +47,7 @@ int main(int, char**) {
     expect_is(status, 0, "alone it runs, and its check holds");
     put("broken", "space A 0x1000 0x9000\nnonsense\n");
     expect_is(ask(call::scenario, "broken"), 2, "one that does not parse");
+    put("harm", "space A 0x1000 0x9000\nmap A 0x2000 0x2000 fixed\ndamage A 0x2000 gap 0x9000\ncheck\n");
+    expect_is(ask(call::scenario, "harm"), 0, "a program cannot break a map");
     return outcome("scenario_call");
 }
