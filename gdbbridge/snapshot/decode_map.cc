@@ -16,14 +16,13 @@ std::string entryOf(uint64_t start, const std::string& space) {
 
 } // namespace
 
-void DecodePass::decodeMap(uint64_t address, const std::string& space, Vmspace& vmspace) {
-    Map& map = vmspace.map;
+std::optional<uint64_t> DecodePass::decodeMap(uint64_t address, const std::string& space, Map& map) {
     map.address = address;
     std::vector<uint8_t> scratch;
     const uint8_t* bytes = fetch(address, m_fields.map.size, scratch);
     if (!bytes) {
         report(0, address, "map of " + space, "there is no memory at " + hex(address));
-        return;
+        return std::nullopt;
     }
     auto const& f = m_fields.map;
     auto const& e = m_fields.entry;
@@ -53,7 +52,7 @@ void DecodePass::decodeMap(uint64_t address, const std::string& space, Vmspace& 
     map.firstFree = namedEntry(firstFree, "first_free", space, map, list);
     uint64_t const firstStart = map.entries.empty() ? map.max : map.entries.front().start;
     map.firstGap = firstStart > map.min ? firstStart - map.min : 0;
-    decodePageTables(pm, space, vmspace.pageTables);
+    return pm;
 }
 
 void DecodePass::walkRing(uint64_t first, uint64_t last, const std::string& space, Map& map,
@@ -175,6 +174,10 @@ void DecodePass::decodeBacking(const uint8_t* bytes, const Where& where, Entry& 
         report(7, entry.address, where, "it has no object, but a pointer to one", "0x0", hex(object));
     else if (entry.objectBacked)
         entry.object = objectAt(object, where);
+    else if (auto const known = m_kernelMaps.find(object); entry.submap && known != m_kernelMaps.end())
+        entry.kernelMap = known->second;
+    else if (entry.submap)
+        report(7, entry.address, where, "its submap is no map of the kernel's", "a map", hex(object));
 }
 
 int DecodePass::linkTo(uint64_t pointer, const char* what, const Where& where, uint64_t owner,

@@ -28,6 +28,7 @@ Snapshot DecodePass::run() {
     m_out.pointerSize = m_fields.pointerSize;
     decodeCounters();
     decodeProcesses();
+    decodeKernelMaps();
     decodeQueues();
     return std::move(m_out);
 }
@@ -68,6 +69,14 @@ std::string DecodePass::fixedText(const uint8_t* base, FieldLayout field) const 
             break;
         out += c > ' ' && c < 0x7f ? c : '?';
     }
+    return out;
+}
+
+std::string DecodePass::textAt(uint64_t address) {
+    constexpr uint32_t most = 16;
+    std::string out;
+    for (uint64_t letter = 0; out.size() < most && readValue(address + out.size(), {0, 1}, letter) && letter;)
+        out += letter > ' ' && letter < 0x7f ? char(letter) : '?';
     return out;
 }
 
@@ -140,7 +149,8 @@ int DecodePass::vmspaceAt(uint64_t address, const std::string& processName) {
     vmspace.address = address;
     vmspace.id = uint32_t(fieldValue(bytes, m_fields.vmspace.id));
     vmspace.refs = uint32_t(fieldValue(bytes, m_fields.vmspace.refs));
-    decodeMap(address + m_fields.vmspace.map.offset, processName, vmspace);
+    if (auto const pm = decodeMap(address + m_fields.vmspace.map.offset, processName, vmspace.map))
+        decodePageTables(*pm, processName, vmspace.pageTables);
     index = int(m_out.vmspaces.size());
     m_out.vmspaces.push_back(std::move(vmspace));
     return index;
