@@ -1,9 +1,11 @@
 #include "gdbbridge/session/machine.h"
 
+#include <QFile>
 #include <algorithm>
 #include <array>
 #include <iterator>
 
+#include "gdbbridge/mi/escape.h"
 #include "gdbbridge/session/kernel_file.h"
 #include "gdbbridge/transport/boot_archive.h"
 
@@ -23,7 +25,8 @@ const char* const probePrefix = "uvm_probe_"; // of the functions that a probe p
 const char* const extraPlace = "@place";
 const char* const extraWatch = "@watch";
 const char* const endFunction = "uvm_machine_stopped";
-const char* const programFunction = "uvm::kernel_program";
+const char* const scenarioFunction = "uvm::kernel_program";
+const char* const programFunction = "uvm::kernel_user_program";
 
 constexpr const char* recordMask = "(unsigned long)&uvm::uvm_probe_control.record_mask";
 constexpr const char* stopMask = "(unsigned long)&uvm::uvm_probe_control.stop_mask";
@@ -123,13 +126,16 @@ void Machine::start(const SessionConfig& config) {
                           QStringLiteral("choose one of ") + architectureNames().join(QStringLiteral(", "))});
     if (auto const problem = kernelFileProblem(config.kernel, *m_architecture))
         return breakDown(Death::Kind::Failed, *problem);
-    QByteArray const name = guestName(config.scenarioName);
-    auto const archive = makeBootArchive({{name, config.scenario}});
+    QString commandLine;
+    auto const files = bootFiles(&commandLine);
+    if (!files)
+        return;
+    auto const archive = makeBootArchive(*files);
     if (!archive)
         return breakDown(Death::Kind::Failed,
                          {ErrorKind::BadScenario,
-                          QStringLiteral("the scenario's name %1 does not fit into the boot archive")
-                              .arg(config.scenarioName),
+                          QStringLiteral("the name %1 does not fit into the boot archive")
+                              .arg(config.program.isEmpty() ? config.scenarioName : config.program),
                           QStringLiteral("give the file a shorter name")});
     m_gdb = std::make_unique<GdbClient>();
     m_gdb->setAnswerTimeout(config.answerTimeoutMs);
@@ -161,7 +167,7 @@ void Machine::start(const SessionConfig& config) {
     QemuConfig qemu;
     qemu.program = config.qemu.isEmpty() ? QString::fromLatin1(m_architecture->qemu) : config.qemu;
     qemu.kernelPath = config.kernel;
-    qemu.commandLine = QStringLiteral("scenario=%1").arg(QString::fromUtf8(name));
+    qemu.commandLine = commandLine;
     if (!config.kernelOptions.isEmpty())
         qemu.commandLine += QLatin1Char(' ') + config.kernelOptions;
     qemu.bootArchive = *archive;
@@ -170,6 +176,52 @@ void Machine::start(const SessionConfig& config) {
     if (auto const error = m_qemu->start(qemu))
         return breakDown(Death::Kind::Failed, *error);
     askLayout();
+}
+
+std::optional<std::vector<BootFile>> Machine::bootFiles(QString* commandLine) {
+    if (m_config.program.isEmpty()) {
+        QByteArray const name = guestName(m_config.scenarioName);
+        *commandLine = QStringLiteral("scenario=") + QString::fromUtf8(name);
+        return std::vector<BootFile>{{name, m_config.scenario}};
+    }
+    if (auto const problem = programFileProblem(m_config.program, *m_architecture)) {
+        breakDown(Death::Kind::Failed, *problem);
+        return std::nullopt;
+    }
+    *commandLine = QStringLiteral("run=") + QString::fromUtf8(guestName(m_config.program));
+    std::vector<BootFile> files;
+    for (QString const& path : QStringList{m_config.program} + m_config.programFiles) {
+        QFile file(path);
+        if (!file.open(QIODevice::ReadOnly)) {
+            breakDown(Death::Kind::Failed,
+                      {ErrorKind::BadScenario,
+                       QStringLiteral("%1 cannot be read: %2").arg(path, file.errorString()),
+                       QStringLiteral("name files that are there")});
+            return std::nullopt;
+        }
+        files.push_back({guestName(path), file.readAll()});
+    }
+    return files;
+}
+
+const char* Machine::bootFunction() const {
+    return m_config.program.isEmpty() ? scenarioFunction : programFunction;
+}
+
+void Machine::addProgramSymbols() {
+    if (m_config.program.isEmpty())
+        return;
+    // GDB's own quotes around the path, inside those of MI.
+    std::string const command = "add-symbol-file " + mi::quote(m_config.program.toStdString());
+    m_gdb->command(mi::Command("-interpreter-exec").option("console").argument(command),
+                   [this](const mi::ResultRecord& record) {
+                       if (record.resultClass == mi::ResultClass::Error)
+                           breakDown(Death::Kind::Failed,
+                                     {ErrorKind::BadKernel,
+                                      QStringLiteral("GDB does not take the program %1: %2")
+                                          .arg(m_config.program, errorMessage(record)),
+                                      QStringLiteral("build it with -g")});
+                   });
 }
 
 void Machine::breakDown(Death::Kind kind, const Error& error) {
@@ -187,6 +239,7 @@ void Machine::askLayout() {
          {"mi-async on", "pagination off", "confirm off", "language c++", "max-value-size unlimited",
           "breakpoint always-inserted on", "print frame-arguments none"})
         m_gdb->command(mi::Command("-gdb-set").option(setting));
+    addProgramSymbols();
     m_gdb->evaluate("$_gdb_major", [this](const std::optional<std::string>& value) {
         auto const major = value ? parseGdbNumber(*value) : std::nullopt;
         if (!major || *major < oldestGdb)
@@ -247,11 +300,11 @@ void Machine::connectWhenPrepared() {
 }
 
 void Machine::insertBreakpoints() {
-    for (const char* function : {probeFunction, endFunction, programFunction}) {
+    for (const char* function : {probeFunction, endFunction, bootFunction()}) {
         mi::Command insert("-break-insert");
         // Gone when it is hit. Going on from a breakpoint begins with one step, and QEMU may end that step
         // without an instruction done when an interrupt is polled for; then the breakpoint is hit once more.
-        if (function == programFunction)
+        if (function == bootFunction())
             insert.option("-t");
         m_gdb->command(insert.argument(function), [this, function](const mi::ResultRecord& record) {
             auto const number = record.results["bkpt"]["number"].number();
@@ -495,7 +548,7 @@ void Machine::handleStop(const mi::Value& results) {
     else if (reason == "signal-received")
         stop = Stop::Signal;
     m_down = stop == Stop::Down;
-    auto const tell = [this, stop, booted = where == programFunction] {
+    auto const tell = [this, stop, booted = where == bootFunction()] {
         m_startTimer.stop();
         if (booted && m_phase == Phase::Booting)
             bootStopped();

@@ -17,6 +17,7 @@
 #include "gdbbridge/session/guest_state.h"
 #include "gdbbridge/session/session.h"
 #include "gdbbridge/snapshot/live_reader.h"
+#include "gdbbridge/transport/boot_archive.h"
 #include "gdbbridge/transport/qemu_process.h"
 
 namespace gdbbridge {
@@ -140,6 +141,13 @@ private:
     enum class Phase : uint8_t { Off, Preparing, Connecting, Booting, Up };
 
     void breakDown(Death::Kind kind, const Error& error);
+    // The files for the boot archive and the words for the kernel's command line that make it run what was
+    // asked for; nothing, and the machine is broken, when that cannot be.
+    std::optional<std::vector<BootFile>> bootFiles(QString* commandLine);
+    // Lets GDB know the user program's functions and lines.
+    void addProgramSymbols();
+    // Where the kernel stands when it is about to run what was asked for.
+    const char* bootFunction() const;
     void askLayout();
     void layoutDone();
     void connectWhenPrepared();

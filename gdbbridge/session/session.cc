@@ -189,7 +189,7 @@ void Session::Private::begin() {
     lost = 0;
     output.clear();
     line = 0;
-    commandLineNumbers = commandLines(config.scenario);
+    commandLineNumbers = config.program.isEmpty() ? commandLines(config.scenario) : std::vector{1};
     machine = std::make_unique<Machine>();
     Machine* const m = machine.get();
     QObject::connect(m, &Machine::ready, &q, [this] { machineReady(); });
@@ -222,7 +222,8 @@ bool Session::Private::travel(uint64_t sequence, const QByteArray& scenario) {
         state == SessionState::Stopped || state == SessionState::Finished || state == SessionState::Dead;
     if (log.size() > known.size())
         known = log;
-    if (!may || sequence > known.size())
+    bool const replaced = !scenario.isEmpty() && !config.program.isEmpty(); // a program has no commands
+    if (!may || replaced || sequence > known.size())
         return false;
     expected.assign(known.begin(), known.begin() + std::ptrdiff_t(sequence));
     if (!scenario.isEmpty()) {
