@@ -183,6 +183,7 @@ private:
     std::unique_ptr<MemoryReader> m_memory;
     PageCacheReader* m_pages = nullptr; // m_memory, where it is read through GDB
     std::unique_ptr<LiveReader> m_live; // where memory is mapped
+    unsigned m_freeAttempts = 16;       // of the next live snapshot, before the guest has to wait
     MemoryWindow m_window;
     std::map<std::string, uint64_t> m_symbols; // of the control words and classes
     std::map<uint64_t, std::string> m_breakpoints;

@@ -14,7 +14,7 @@ void DecodePass::decodeKernelMaps() {
             report(0, row, "table of the kernel's maps", "it cannot be read");
             return;
         }
-        m_kernelMaps[map] = int(i);
+        m_kernelMaps.set(map, int(i));
         m_out.kernelMaps.emplace_back().name = textAt(name);
         m_out.kernelMaps.back().map.address = map;
     }

@@ -71,7 +71,7 @@ void DecodePass::walkRing(uint64_t first, uint64_t last, const std::string& spac
     std::reverse(map.entries.begin() + ptrdiff_t(readable), map.entries.end());
     std::reverse(list.links.begin() + ptrdiff_t(readable), list.links.end());
     for (size_t i = readable; i < map.entries.size(); ++i)
-        list.indexByAddress[map.entries[i].address] = int(i);
+        list.indexByAddress.set(map.entries[i].address, int(i));
 }
 
 bool DecodePass::walkOneWay(uint64_t at, bool forward, const std::string& space, Map& map, EntryList& list) {
@@ -83,10 +83,10 @@ bool DecodePass::walkOneWay(uint64_t at, bool forward, const std::string& space,
         return previous == list.header ? "map of " + space : entryOf(map.entries.back().start, space);
     };
     while (at != list.header) {
-        if (auto const known = list.indexByAddress.find(at); known != list.indexByAddress.end()) {
+        if (const int* known = list.indexByAddress.find(at)) {
             if (forward)
                 report(2, previous, where,
-                       "next leads back to entry " + hex(map.entries[size_t(known->second)].start) +
+                       "next leads back to entry " + hex(map.entries[size_t(*known)].start) +
                            ": the list never comes to its end");
             return false;
         }
@@ -148,7 +148,7 @@ bool DecodePass::appendEntry(uint64_t address, const uint8_t* bytes, const std::
     decodeBacking(
         bytes, [&] { return entryOf(entry.start, space); }, entry);
 
-    list.indexByAddress[address] = int(map.entries.size());
+    list.indexByAddress.set(address, int(map.entries.size()));
     map.entries.push_back(entry);
     list.links.push_back(links);
     ++m_entryCount;
@@ -174,8 +174,8 @@ void DecodePass::decodeBacking(const uint8_t* bytes, const Where& where, Entry& 
         report(7, entry.address, where, "it has no object, but a pointer to one", "0x0", hex(object));
     else if (entry.objectBacked)
         entry.object = objectAt(object, where);
-    else if (auto const known = m_kernelMaps.find(object); entry.submap && known != m_kernelMaps.end())
-        entry.kernelMap = known->second;
+    else if (const int* known = m_kernelMaps.find(object); entry.submap && known)
+        entry.kernelMap = *known;
     else if (entry.submap)
         report(7, entry.address, where, "its submap is no map of the kernel's", "a map", hex(object));
 }
@@ -184,8 +184,8 @@ int DecodePass::linkTo(uint64_t pointer, const char* what, const Where& where, u
                        const EntryList& list) {
     if (pointer == 0)
         return none;
-    if (auto const known = list.indexByAddress.find(pointer); known != list.indexByAddress.end())
-        return known->second;
+    if (const int* known = list.indexByAddress.find(pointer))
+        return *known;
     if (!list.broken) // else it may well be one of the entries that could not be reached
         report(2, owner, where, std::string(what) + " is not an entry of the list", "an entry", hex(pointer));
     return none;
@@ -196,8 +196,8 @@ void DecodePass::linkTree(uint64_t root, const std::string& space, Map& map, con
     for (size_t i = 0; i < map.entries.size(); ++i) {
         Entry& entry = map.entries[i];
         auto const link = [&](uint64_t pointer, const char* what) {
-            if (auto const known = list.indexByAddress.find(pointer); known != list.indexByAddress.end())
-                return known->second;
+            if (const int* known = list.indexByAddress.find(pointer))
+                return *known;
             return pointer == 0
                        ? none
                        : linkTo(
@@ -213,8 +213,8 @@ int DecodePass::namedEntry(uint64_t pointer, const char* what, const std::string
                            const EntryList& list) {
     if (pointer == list.header)
         return none;
-    if (auto const known = list.indexByAddress.find(pointer); known != list.indexByAddress.end())
-        return known->second;
+    if (const int* known = list.indexByAddress.find(pointer))
+        return *known;
     if (!list.broken)
         report(6, map.address, "map of " + space,
                std::string(what) + " is neither the header nor an entry of this map", "an entry",

@@ -2,12 +2,11 @@
 #pragma once
 
 #include <functional>
-#include <memory_resource>
 #include <optional>
 #include <type_traits>
-#include <unordered_map>
 #include <unordered_set>
 
+#include "gdbbridge/snapshot/address_index.h"
 #include "gdbbridge/snapshot/decoder.h"
 #include "gdbbridge/snapshot/decoder_fields.h"
 
@@ -44,9 +43,8 @@ private:
     };
     struct EntryList {
         uint64_t header = 0;
-        std::vector<EntryLinks> links;              // parallel to Map::entries
-        std::pmr::monotonic_buffer_resource memory; // one map's worth, given back at once
-        std::pmr::unordered_map<uint64_t, int> indexByAddress{&memory};
+        std::vector<EntryLinks> links; // parallel to Map::entries
+        AddressIndex indexByAddress;
         bool broken = false; // the ring could not be followed to its end
     };
 
@@ -99,7 +97,7 @@ private:
     const DecodeLimits& m_limits;
     MemoryReader& m_memory;
     Snapshot m_out;
-    std::unordered_map<uint64_t, int> m_vmspaces, m_kernelMaps, m_amaps, m_anons, m_objects, m_pages;
+    AddressIndex m_vmspaces, m_kernelMaps, m_amaps, m_anons, m_objects, m_pages;
     uint32_t m_entryCount = 0, m_slotCount = 0, m_objectPageCount = 0, m_mappingCount = 0, m_queuedCount = 0;
     bool m_findingsFull = false;
 };

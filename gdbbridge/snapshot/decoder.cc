@@ -136,9 +136,9 @@ void DecodePass::decodeProcesses() {
 }
 
 int DecodePass::vmspaceAt(uint64_t address, const std::string& processName) {
-    if (auto const known = m_vmspaces.find(address); known != m_vmspaces.end())
-        return known->second;
-    int& index = m_vmspaces[address] = none;
+    if (const int* known = m_vmspaces.find(address))
+        return *known;
+    m_vmspaces.set(address, none);
     std::vector<uint8_t> scratch;
     const uint8_t* bytes = fetch(address, m_fields.vmspace.size, scratch);
     if (!bytes) {
@@ -151,7 +151,8 @@ int DecodePass::vmspaceAt(uint64_t address, const std::string& processName) {
     vmspace.refs = uint32_t(fieldValue(bytes, m_fields.vmspace.refs));
     if (auto const pm = decodeMap(address + m_fields.vmspace.map.offset, processName, vmspace.map))
         decodePageTables(*pm, processName, vmspace.pageTables);
-    index = int(m_out.vmspaces.size());
+    int const index = int(m_out.vmspaces.size());
+    m_vmspaces.set(address, index);
     m_out.vmspaces.push_back(std::move(vmspace));
     return index;
 }
