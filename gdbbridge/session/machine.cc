@@ -141,6 +141,10 @@ void Machine::start(const SessionConfig& config) {
     m_gdb->setAnswerTimeout(config.answerTimeoutMs);
     connect(m_gdb.get(), &GdbClient::gone, this,
             [this](const Error& error) { breakDown(Death::Kind::GdbGone, error); });
+    connect(m_gdb.get(), &GdbClient::slow, this, [this](const Error& error) {
+        if (m_phase == Phase::Up)
+            Q_EMIT slow(error);
+    });
     connect(m_gdb.get(), &GdbClient::stopped, this, &Machine::handleStop);
     if (auto const error = m_gdb->start(config.gdb, config.kernel))
         return breakDown(Death::Kind::Failed, *error);

@@ -121,6 +121,9 @@ public:
     // The processor as QEMU prints it, for people; "" when QEMU does not answer.
     void processorText(std::function<void(const QString&)> done);
 
+    // Calls `done` once QEMU answers, with whether the machine runs.
+    void pingQemu(std::function<void(bool)> done) { m_qemu->ping(std::move(done)); }
+
     // Hands over console and transcript bytes that have arrived.
     void drainLines();
     qint64 qemuProcessId() const { return m_qemu ? m_qemu->processId() : 0; }
@@ -132,6 +135,8 @@ Q_SIGNALS:
     void console(const QByteArray& bytes);
     void transcript(const QByteArray& bytes);
     void stepRefused(const gdbbridge::Error& error);
+    // GDB, which was up, does not answer; it is waited for.
+    void slow(const gdbbridge::Error& error);
     // It cannot be used any more. Comes once.
     void broken(gdbbridge::Death::Kind kind, const gdbbridge::Error& error);
     // The kernel did not come up in time; it still runs, or stands, somewhere.

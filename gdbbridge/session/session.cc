@@ -1,5 +1,7 @@
 #include "gdbbridge/session/session.h"
 
+#include <QDateTime>
+#include <QFileInfo>
 #include <QTimer>
 #include <algorithm>
 
@@ -13,6 +15,8 @@ namespace gdbbridge {
 namespace {
 
 constexpr int interruptTimeoutMs = 5000;
+// A running machine without an event for so long is asked whether it is there, and has so long to answer.
+constexpr int noticeMs = 1000, pingMs = 600;
 
 // The lines of the commands in a scenario, ascending.
 std::vector<int> commandLines(const QByteArray& scenario) {
@@ -99,6 +103,8 @@ public:
     void die(Death::Kind kind, const Error& error);
     void autopsy(Death::Kind kind);
     void watchQuiet();
+    void unwatchQuiet();
+    void askQemu();
     // Commands that have begun.
     int operation() const {
         return int(std::upper_bound(commandLineNumbers.begin(), commandLineNumbers.end(), line) -
@@ -142,12 +148,16 @@ public:
     QString keepProblem;    // why no more are kept
     QString backNote;       // how it is going back
     uint64_t lastError = 0; // errno of the last command that ended
-    QTimer quietTimer, drainTimer;
+    QTimer quietTimer, noticeTimer, drainTimer;
+    QDateTime kernelTime; // when the file was written that runs
 };
 
 Session::Private::Private(Session& session) : q(session) {
     quietTimer.setSingleShot(true);
     QObject::connect(&quietTimer, &QTimer::timeout, &q, [this] { autopsy(Death::Kind::Hang); });
+    noticeTimer.setSingleShot(true);
+    noticeTimer.setInterval(noticeMs);
+    QObject::connect(&noticeTimer, &QTimer::timeout, &q, [this] { askQemu(); });
     drainTimer.setInterval(1);
     drainTimer.setTimerType(Qt::PreciseTimer);
     QObject::connect(&drainTimer, &QTimer::timeout, &q, [this] { drain(); });
@@ -165,6 +175,7 @@ void Session::Private::setState(SessionState next) {
 void Session::Private::start(const SessionConfig& newConfig) {
     stop();
     config = newConfig;
+    kernelTime = QFileInfo(config.kernel).lastModified();
     destination.reset();
     known.clear();
     brokenSince.clear();
@@ -198,9 +209,18 @@ void Session::Private::begin() {
     QObject::connect(m, &Machine::transcript, &q, [this](const QByteArray& bytes) { output += bytes; });
     QObject::connect(m, &Machine::broken, &q,
                      [this](Death::Kind kind, const Error& error) { die(kind, error); });
+    QObject::connect(m, &Machine::slow, &q, &Session::unresponsive);
     QObject::connect(m, &Machine::stepRefused, &q, [this](const Error& error) { refuse(error); });
     QObject::connect(m, &Machine::lateBoot, &q, [this] { autopsy(Death::Kind::Hang); });
     setState(SessionState::Starting);
+    if (destination && QFileInfo(config.kernel).lastModified() != kernelTime)
+        return die(
+            Death::Kind::Failed,
+            {ErrorKind::BadKernel,
+             QStringLiteral("the kernel %1 was built anew while it ran: another one does not come to where "
+                            "it was")
+                 .arg(config.kernel),
+             QStringLiteral("start again")});
     m->start(config);
 }
 
@@ -347,7 +367,7 @@ void Session::Private::drain() {
 }
 
 void Session::Private::stop() {
-    quietTimer.stop();
+    unwatchQuiet();
     search.reset();
     machine.reset();
     ++generation;
@@ -412,7 +432,7 @@ bool Session::Private::runUntil(const StopPlace& place) {
 
 // The machine has not moved.
 void Session::Private::refuse(const Error& error) {
-    quietTimer.stop();
+    unwatchQuiet();
     setState(SessionState::Stopped);
     Q_EMIT q.refused(error);
 }
@@ -473,10 +493,32 @@ void Session::Private::tellLook(LiveSnapshot live) {
 void Session::Private::watchQuiet() {
     if (config.quietLimitMs > 0)
         quietTimer.start(config.quietLimitMs);
+    noticeTimer.start();
+}
+
+void Session::Private::unwatchQuiet() {
+    quietTimer.stop();
+    noticeTimer.stop();
+}
+
+// A machine that says nothing may be at work: QEMU answers meanwhile, and says that it runs. Where it stands,
+// GDB has to tell of that at once.
+void Session::Private::askQemu() {
+    auto const runs = std::make_shared<std::optional<bool>>();
+    machine->pingQemu([runs](bool answer) { *runs = answer; });
+    QTimer::singleShot(pingMs, machine.get(), [this, runs] {
+        if (noticeTimer.isActive() || state != SessionState::Running)
+            return; // it has said something meanwhile
+        if (*runs == true)
+            return noticeTimer.start();
+        QString const what = *runs ? QStringLiteral("the machine stands, and GDB does not tell of it")
+                                   : QStringLiteral("QEMU has not answered for %1 s").arg(pingMs / 1000.0);
+        Q_EMIT q.unresponsive({ErrorKind::Timeout, what, QStringLiteral("wait, or restart")});
+    });
 }
 
 void Session::Private::machineStopped(Machine::Stop stop) {
-    quietTimer.stop();
+    unwatchQuiet();
     if (dying || state == SessionState::Dead)
         return; // the autopsy has asked for this stop
     if (lookAsked)
@@ -670,7 +712,7 @@ void Session::Private::reached(const MomentPtr& moment) {
 }
 
 void Session::Private::die(Death::Kind kind, const Error& error) {
-    quietTimer.stop();
+    unwatchQuiet();
     search.reset();
     Death what;
     what.kind = kind;
@@ -681,7 +723,7 @@ void Session::Private::die(Death::Kind kind, const Error& error) {
 
 // A machine that still runs is made to stand first.
 void Session::Private::autopsy(Death::Kind kind) {
-    quietTimer.stop();
+    unwatchQuiet();
     dying = true;
     if (!machine->isStopped()) {
         auto* const once = new QObject(machine.get());

@@ -168,6 +168,9 @@ Q_SIGNALS:
     void looked(const gdbbridge::LiveSnapshot& live);
     // A place or field that cannot be stopped at, a step that cannot be made.
     void refused(const gdbbridge::Error& error);
+    // GDB or QEMU, which were up, do not answer, told within two seconds; the session waits for them as long
+    // as its configuration says, and stop() and start() work at once.
+    void unresponsive(const gdbbridge::Error& error);
     // Bytes of the kernel's console as they come.
     void console(const QByteArray& bytes);
 
