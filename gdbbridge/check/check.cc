@@ -1,5 +1,5 @@
 #include "gdbbridge/check/check.h"
-#include "gdbbridge/check/finding_list.h"
+#include "gdbbridge/check/check_kernel_map.h"
 
 #include <algorithm>
 
@@ -11,8 +11,9 @@ namespace {
 
 class MapCheck {
 public:
-    MapCheck(const Snapshot& snapshot, int vmspace, FindingList& out)
-        : m_snapshot(snapshot), m_vmspace(vmspace), m_map(snapshot.vmspaces[size_t(vmspace)].map), m_out(out),
+    // `space` names it in words.
+    MapCheck(const Map& map, std::string space, uint64_t pageSize, FindingList& out)
+        : m_map(map), m_space(std::move(space)), m_pageSize(pageSize), m_out(out),
           m_seen(m_map.entries.size()), m_subtreeMaxgap(m_map.entries.size()) {}
 
     void run() {
@@ -31,23 +32,23 @@ private:
     }
     void found(uint32_t invariant, const Entry& at, const char* what, std::string expected,
                std::string value) {
-        m_out.add({invariant, at.address, entryWhere(m_snapshot, m_vmspace, at), what, std::move(expected),
-                   std::move(value)});
+        m_out.add(
+            {invariant, at.address, entryWhere(at, m_space), what, std::move(expected), std::move(value)});
     }
     void foundInMap(uint32_t invariant, const char* what, std::string expected, std::string value) {
-        m_out.add({invariant, m_map.address, "map of " + spaceName(m_snapshot, m_vmspace), what,
-                   std::move(expected), std::move(value)});
+        m_out.add(
+            {invariant, m_map.address, "map of " + m_space, what, std::move(expected), std::move(value)});
     }
 
     void bounds() {
-        uint64_t const inPage = m_snapshot.pageSize - 1;
+        uint64_t const inPage = m_pageSize - 1;
         uint64_t lowest = m_map.min;
         for (size_t i = 0; i < m_map.entries.size(); ++i) {
             Entry const& at = m_map.entries[i];
             if (at.start >= at.end)
                 found(1, at, "start is not below end", "below " + hex(at.end), hex(at.start));
             if (((at.start | at.end) & inPage) != 0)
-                found(1, at, "it is not page aligned", "multiples of " + hex(m_snapshot.pageSize),
+                found(1, at, "it is not page aligned", "multiples of " + hex(m_pageSize),
                       hexRange(at.start, at.end));
             if (at.start < lowest)
                 found(1, at, i == 0 ? "it begins below the map" : "it overlaps the entry before it",
@@ -213,9 +214,9 @@ private:
                   at.protection.text());
     }
 
-    const Snapshot& m_snapshot;
-    int m_vmspace;
     const Map& m_map;
+    std::string m_space;
+    uint64_t m_pageSize;
     FindingList& m_out;
     std::vector<bool> m_seen;
     std::vector<uint64_t> m_subtreeMaxgap;
@@ -225,10 +226,15 @@ private:
 
 void checkAmaps(const Snapshot& snapshot, FindingList& out) {
     std::vector<int64_t> entries(snapshot.amaps.size());
-    for (Vmspace const& vmspace : snapshot.vmspaces)
-        for (Entry const& entry : vmspace.map.entries)
+    auto const count = [&](const Map& map) {
+        for (Entry const& entry : map.entries)
             if (entry.amap != none)
                 ++entries[size_t(entry.amap)];
+    };
+    for (Vmspace const& vmspace : snapshot.vmspaces)
+        count(vmspace.map);
+    for (KernelMap const& each : snapshot.kernelMaps)
+        count(each.map);
     for (size_t i = 0; i < snapshot.amaps.size(); ++i) {
         Amap const& amap = snapshot.amaps[i];
         if (amap.refs < entries[i])
@@ -262,7 +268,12 @@ void checkAnons(const Snapshot& snapshot, FindingList& out) {
 std::vector<Finding> checkInvariants(const Snapshot& snapshot) {
     FindingList out;
     for (size_t i = 0; i < snapshot.vmspaces.size() && !out.full(); ++i)
-        MapCheck(snapshot, int(i), out).run();
+        MapCheck(snapshot.vmspaces[i].map, spaceName(snapshot, int(i)), snapshot.pageSize, out).run();
+    for (size_t i = 0; i < snapshot.kernelMaps.size() && !out.full(); ++i) {
+        KernelMap const& each = snapshot.kernelMaps[i];
+        MapCheck(each.map, kernelSpaceName(each), snapshot.pageSize, out).run();
+        checkKernelMap(snapshot, each, out);
+    }
     checkAmaps(snapshot, out);
     checkAnons(snapshot, out);
     return out.take();

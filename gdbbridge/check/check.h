@@ -12,8 +12,9 @@
 
 namespace gdbbridge {
 
-// What is broken, by space and invariant, with what was expected and found; at most FindingList::most of it.
-// The decoder's own findings are not repeated. Bounded work also on a snapshot of a broken guest.
+// What is broken, by space and invariant, then in the kernel's maps, with what was expected and found; at
+// most FindingList::most of it. The decoder's own findings are not repeated. Bounded work also on a snapshot
+// of a broken guest.
 [[nodiscard]] std::vector<Finding> checkInvariants(const Snapshot& snapshot);
 
 // Page tables against maps, as findings without invariant: a page that is entered but not mapped, with more

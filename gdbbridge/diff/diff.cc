@@ -33,6 +33,8 @@ public:
                 {{"name", process.name}, {"vmspace", spaceOf(process.vmspace)}}, 0};
         for (Vmspace const& vmspace : snapshot.vmspaces)
             space(vmspace);
+        for (size_t i = 0; i < snapshot.kernelMaps.size(); ++i)
+            kernelMap(i, snapshot.kernelMaps[i]);
         for (Amap const& each : snapshot.amaps)
             amap(each);
         for (Anon const& each : snapshot.anons)
@@ -64,7 +66,7 @@ private:
                                                  {"wire future", yes(map.wireFuture)}},
                                                 0};
         for (Entry const& each : map.entries)
-            entry(id, map, each);
+            entry(Subject::Entry, id, map, each);
         Things& mappings = m_things[Subject::Mapping];
         for (Mapping const& each : vmspace.pageTables.mappings) {
             Fields fields{
@@ -77,14 +79,28 @@ private:
         }
     }
 
-    void entry(uint64_t spaceId, const Map& map, const Entry& e) {
+    void kernelMap(uint64_t number, const KernelMap& k) {
+        Map const& map = k.map;
+        m_things[Subject::KernelMap][{0, number, 0}] = {{{"name", k.name},
+                                                         {"bounds", hexRange(map.min, map.max)},
+                                                         {"hint", entryName(map, map.hint)},
+                                                         {"first_free", entryName(map, map.firstFree)},
+                                                         {"chunks", std::to_string(k.chunks)},
+                                                         {"free entries", std::to_string(k.freeEntries)},
+                                                         {"merged entries", std::to_string(k.merged)}},
+                                                        0};
+        for (Entry const& each : map.entries)
+            entry(Subject::KernelEntry, number, map, each);
+    }
+
+    void entry(Subject subject, uint64_t spaceId, const Map& map, const Entry& e) {
         std::string const amapText = e.amap == none ? "none"
                                                     : amapName(m_snapshot.amaps[size_t(e.amap)]) + " slot " +
                                                           std::to_string(e.amapPage);
         std::string const objectText =
             e.object == none ? "none"
                              : objectName(m_snapshot.objects[size_t(e.object)]) + "+" + hex(e.offset);
-        m_things[Subject::Entry][{spaceId, identity(e.id, e.address), 0}] = {
+        m_things[subject][{spaceId, identity(e.id, e.address), 0}] = {
             {{"range", hexRange(e.start, e.end)},
              {"gap", hex(e.gap)},
              {"maxgap", hex(e.maxgap)},
@@ -221,6 +237,10 @@ std::string subjectText(const Change& change) {
         return "page " + hex(change.address) + " of object o" + id;
     case Subject::Mapping:
         return "mapping " + hex(change.address) + inSpace;
+    case Subject::KernelMap:
+        return "kernel map " + id;
+    case Subject::KernelEntry:
+        return "entry " + hex(change.address) + " of kernel map " + std::to_string(change.space);
     }
     return "?";
 }
@@ -232,7 +252,7 @@ Difference difference(const Snapshot& before, const Snapshot& after, DiffOptions
     Difference out;
     for (Subject subject :
          {Subject::Process, Subject::Space, Subject::Entry, Subject::Amap, Subject::AmapSlot, Subject::Anon,
-          Subject::Object, Subject::ObjectPage, Subject::Mapping})
+          Subject::Object, Subject::ObjectPage, Subject::Mapping, Subject::KernelMap, Subject::KernelEntry})
         compare(subject, old.of(subject), now.of(subject), out.changes);
     return out;
 }

@@ -14,15 +14,17 @@
 namespace gdbbridge {
 
 enum class Subject : uint8_t {
-    Process,    // id = pid
-    Space,      // id of the vmspace; its map's own fields
-    Entry,      // space, id
-    Amap,       // id
-    AmapSlot,   // id of the amap, address = slot
-    Anon,       // id
-    Object,     // id
-    ObjectPage, // id of the object, address = offset
-    Mapping,    // space, address = virtual address
+    Process,     // id = pid
+    Space,       // id of the vmspace; its map's own fields
+    Entry,       // space, id
+    Amap,        // id
+    AmapSlot,    // id of the amap, address = slot
+    Anon,        // id
+    Object,      // id
+    ObjectPage,  // id of the object, address = offset
+    Mapping,     // space, address = virtual address
+    KernelMap,   // id = place in the kernel's table of its maps
+    KernelEntry, // space = that of its map, id
 };
 enum class ChangeKind : uint8_t { Added, Removed, Changed };
 

@@ -21,7 +21,7 @@ std::string_view typeOf(std::string_view path) { return path.substr(0, path.find
 bool isArray(std::string_view path) {
     return path == "process.p_name" || path == "uvm_object.uo_name" || path == "amap_chunk.anon" ||
            path == "uvm_probe_ring_t.records" || path == "uvm_probe_record.args" ||
-           path == "vmspace.vm_map" || path == "vm_map.header";
+           path == "vmspace.vm_map" || path == "vm_map.header" || path == "uvm_kmapent_chunk.entries";
 }
 
 std::string quoted(const char* before, std::string_view name, const char* after = "") {

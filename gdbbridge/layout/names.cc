@@ -6,8 +6,24 @@ namespace {
 
 // "void*" is the size of a pointer.
 constexpr std::string_view types[] = {
-    "void*",   "process",    "vmspace", "vm_map", "vm_map_entry",     "vm_amap",          "amap_chunk",
-    "vm_anon", "uvm_object", "vm_page", "pmap",   "uvm_probe_record", "uvm_probe_ring_t", "uvm_changes_t",
+    "void*",
+    "process",
+    "vmspace",
+    "vm_map",
+    "vm_map_entry",
+    "vm_amap",
+    "amap_chunk",
+    "vm_anon",
+    "uvm_object",
+    "vm_page",
+    "pmap",
+    "uvm_probe_record",
+    "uvm_probe_ring_t",
+    "uvm_changes_t",
+    "uvm_map_kernel",
+    "uvm_kmapent_chunk",
+    "uvm_kernel_map_name",
+    "uvm_kernel_maps",
 };
 
 constexpr std::string_view fields[] = {
@@ -27,6 +43,16 @@ constexpr std::string_view fields[] = {
     "vm_map.hint",
     "vm_map.first_free",
     "vm_map.timestamp",
+    "vm_map.kernel",
+    "uvm_kernel_map_name.name",
+    "uvm_kernel_map_name.map",
+    "uvm_map_kernel.intrsafe",
+    "uvm_map_kernel.chunked",
+    "uvm_map_kernel.nchunks",
+    "uvm_map_kernel.free_entries",
+    "uvm_map_kernel.nmerged",
+    "uvm_map_kernel.merged",
+    "uvm_kmapent_chunk.entries",
     "vm_map_entry.rb.parent",
     "vm_map_entry.rb.left",
     "vm_map_entry.rb.right",
@@ -114,7 +140,7 @@ constexpr std::string_view fields[] = {
 
 constexpr std::string_view symbols[] = {
     "allproc",           "uvm_pages",         "uvmexp",      "uvm_probe_ring",
-    "uvm_probe_control", "uvm_probe_command", "uvm_changes",
+    "uvm_probe_control", "uvm_probe_command", "uvm_changes", "uvm_kernel_maps",
 };
 
 constexpr std::string_view enumerators[] = {
@@ -123,6 +149,7 @@ constexpr std::string_view enumerators[] = {
     "uvm_etype.copy_on_write",
     "uvm_etype.needs_copy",
     "uvm_entry_flag.nomerge",
+    "uvm_entry_flag.chunk_header",
     "vm_map_flag.topdown",
     "vm_map_flag.wirefuture",
     "amap_flag.shared",

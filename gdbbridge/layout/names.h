@@ -7,6 +7,7 @@
 
 namespace gdbbridge {
 
+// Types, and variables whose size is of interest.
 std::span<const std::string_view> requiredTypes();
 std::span<const std::string_view> requiredFields();
 std::span<const std::string_view> requiredSymbols();

@@ -39,11 +39,13 @@ private:
 
 // The vectors that a reference can point into; entries are those of one map at a time.
 struct KeySpace {
-    Keys spaces, entries, amaps, anons, objects, pages;
+    Keys spaces, kernelMaps, entries, amaps, anons, objects, pages;
     Keys& of(FieldTarget target) {
         switch (target) {
         case FieldTarget::Space:
             return spaces;
+        case FieldTarget::KernelMap:
+            return kernelMaps;
         case FieldTarget::Entry:
             return entries;
         case FieldTarget::Amap:
@@ -80,6 +82,11 @@ public:
         put(name, QLatin1String(fieldWords<E>[size_t(value)]));
     }
     void reference(const char* name, int index, FieldTarget target) { put(name, keyOf(index, target)); }
+    // Left out when there is none.
+    void optionalReference(const char* name, int index, FieldTarget target) {
+        if (index != none)
+            reference(name, index, target);
+    }
     void references(const char* name, const std::vector<int>& indexes, FieldTarget target) {
         QJsonArray array;
         for (int index : indexes)
@@ -175,6 +182,11 @@ public:
     }
     void reference(const char* name, int& index, FieldTarget target) {
         index = indexOf(get(name), name, target);
+    }
+    void optionalReference(const char* name, int& index, FieldTarget target) {
+        index = none;
+        if (m_object.contains(QLatin1String(name)))
+            reference(name, index, target);
     }
     void references(const char* name, std::vector<int>& indexes, FieldTarget target) {
         need(get(name).isArray(), name);

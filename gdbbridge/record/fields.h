@@ -31,7 +31,7 @@ template <class T, class Of>
 concept Field = std::same_as<std::remove_const_t<T>, Of>;
 
 // Names of the things that indexes point to, by the vector they point into.
-enum class FieldTarget : uint8_t { Space, Entry, Amap, Anon, Object, Page };
+enum class FieldTarget : uint8_t { Space, KernelMap, Entry, Amap, Anon, Object, Page };
 
 void describe(auto& f, Field<Entry> auto& e) {
     f.address("address", e.address);
@@ -58,6 +58,7 @@ void describe(auto& f, Field<Entry> auto& e) {
     f.word("inheritance", e.inheritance);
     f.word("advice", e.advice);
     f.number("wired_count", e.wiredCount);
+    f.optionalReference("kernel_map", e.kernelMap, FieldTarget::KernelMap);
 }
 
 void describe(auto& f, Field<Mapping> auto& m) {
@@ -71,22 +72,39 @@ void describe(auto& f, Field<Mapping> auto& m) {
 }
 
 // Entries and mappings are things of their own.
+void describeMap(auto& f, Field<Map> auto& m) {
+    f.address("map", m.address);
+    f.address("min", m.min);
+    f.address("max", m.max);
+    f.address("size", m.size);
+    f.number("entry_count", m.entryCount);
+    f.number("timestamp", m.timestamp);
+    f.truth("top_down", m.topDown);
+    f.truth("wire_future", m.wireFuture);
+    f.reference("root", m.root, FieldTarget::Entry);
+    f.reference("hint", m.hint, FieldTarget::Entry);
+    f.reference("first_free", m.firstFree, FieldTarget::Entry);
+    f.address("first_gap", m.firstGap);
+}
+
+void describe(auto& f, Field<KernelMap> auto& k) {
+    describeMap(f, k.map);
+    f.text("name", k.name);
+    f.truth("intrsafe", k.intrsafe);
+    f.truth("chunked", k.chunked);
+    f.number("chunks", k.chunks);
+    f.number("chunk_pages", k.chunkPages);
+    f.number("chunk_entries", k.chunkEntries);
+    f.number("free_entries", k.freeEntries);
+    f.number("merged", k.merged);
+    f.number("merged_listed", k.mergedListed);
+}
+
 void describe(auto& f, Field<Vmspace> auto& v) {
     f.address("address", v.address);
     f.number("id", v.id);
     f.number("refs", v.refs);
-    f.address("map", v.map.address);
-    f.address("min", v.map.min);
-    f.address("max", v.map.max);
-    f.address("size", v.map.size);
-    f.number("entry_count", v.map.entryCount);
-    f.number("timestamp", v.map.timestamp);
-    f.truth("top_down", v.map.topDown);
-    f.truth("wire_future", v.map.wireFuture);
-    f.reference("root", v.map.root, FieldTarget::Entry);
-    f.reference("hint", v.map.hint, FieldTarget::Entry);
-    f.reference("first_free", v.map.firstFree, FieldTarget::Entry);
-    f.address("first_gap", v.map.firstGap);
+    describeMap(f, v.map);
     f.address("pmap", v.pageTables.address);
     f.address("page_table_root", v.pageTables.root);
     f.number("page_table_levels", v.pageTables.levels);

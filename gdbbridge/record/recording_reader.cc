@@ -48,9 +48,10 @@ public:
         if (pragma(m_database, "PRAGMA application_id") != recordingApplicationId || !m_database.ok())
             return QStringLiteral("this is no recording of uvmscope");
         const int64_t version = pragma(m_database, "PRAGMA user_version");
-        if (version != recordingVersion)
-            return QStringLiteral("it has version %1 of the format, this program reads version %2")
+        if (version < oldestReadVersion || version > recordingVersion)
+            return QStringLiteral("it has version %1 of the format, this program reads versions %2 to %3")
                 .arg(version)
+                .arg(oldestReadVersion)
                 .arg(recordingVersion);
         readInfo();
         readEventKinds();

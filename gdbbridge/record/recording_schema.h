@@ -4,7 +4,8 @@
 namespace gdbbridge {
 
 inline constexpr int recordingApplicationId = 0x75766d73; // "uvms"
-inline constexpr int recordingVersion = 2;
+// Version 2 had no maps of the kernel's; it is read, too.
+inline constexpr int recordingVersion = 3, oldestReadVersion = 2;
 
 inline constexpr const char* recordingSchema = R"sql(
     CREATE TABLE info(key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;

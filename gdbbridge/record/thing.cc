@@ -9,8 +9,9 @@ namespace gdbbridge {
 
 namespace {
 
-constexpr std::array<const char*, thingKinds> kindNames{"machine", "process", "space",  "entry", "mapping",
-                                                        "amap",    "anon",    "object", "page"};
+constexpr std::array<const char*, thingKinds> kindNames{"machine", "process",    "space",        "entry",
+                                                        "mapping", "kernel_map", "kernel_entry", "amap",
+                                                        "anon",    "object",     "page"};
 
 QByteArray identity(uint32_t id, uint64_t address) {
     return id ? QByteArray::number(id) : '@' + QByteArray::number(address, 16);
@@ -27,6 +28,9 @@ public:
     Things all() {
         for (const Vmspace& each : m_snapshot.vmspaces)
             m_keys.spaces.add(identity(each.id, each.address));
+        for (const KernelMap& each : m_snapshot.kernelMaps)
+            m_keys.kernelMaps.add(each.name.empty() ? identity(0, each.map.address)
+                                                    : QByteArray::fromStdString(each.name));
         for (const Amap& each : m_snapshot.amaps)
             m_keys.amaps.add(identity(each.id, each.address));
         for (const Anon& each : m_snapshot.anons)
@@ -40,6 +44,7 @@ public:
         for (const Process& each : m_snapshot.processes)
             add(ThingKind::Process, pids.add(QByteArray::number(each.pid)), each);
         spaces();
+        kernelMaps();
         addAll(ThingKind::Amap, m_keys.amaps, m_snapshot.amaps);
         addAll(ThingKind::Anon, m_keys.anons, m_snapshot.anons);
         addAll(ThingKind::Object, m_keys.objects, m_snapshot.objects);
@@ -59,19 +64,37 @@ private:
         for (int i = 0; i < keys.size(); ++i)
             add(kind, keys[i], values[size_t(i)]);
     }
+    void nameEntries(const Map& map) {
+        m_keys.entries = {};
+        for (const Entry& each : map.entries)
+            m_keys.entries.add(identity(each.id, each.address));
+    }
+    void addEntries(ThingKind kind, const QByteArray& prefix, const Map& map) {
+        for (int i = 0; i < m_keys.entries.size(); ++i)
+            add(kind, prefix + m_keys.entries[i], map.entries[size_t(i)]);
+    }
+    void kernelMaps() {
+        Things entries;
+        for (int i = 0; i < m_keys.kernelMaps.size(); ++i) {
+            const KernelMap& each = m_snapshot.kernelMaps[size_t(i)];
+            nameEntries(each.map);
+            add(ThingKind::KernelMap, m_keys.kernelMaps[i], each);
+            std::swap(m_things, entries);
+            addEntries(ThingKind::KernelEntry, m_keys.kernelMaps[i] + '/', each.map);
+            std::swap(m_things, entries);
+        }
+        m_things.insert(m_things.end(), entries.begin(), entries.end());
+    }
     void spaces() {
         // Kinds stay together, so what lies in the spaces is put behind all of them.
         Things entries, mappings;
         for (int i = 0; i < m_keys.spaces.size(); ++i) {
             const Vmspace& space = m_snapshot.vmspaces[size_t(i)];
             const QByteArray prefix = m_keys.spaces[i] + '/';
-            m_keys.entries = {};
-            for (const Entry& each : space.map.entries)
-                m_keys.entries.add(identity(each.id, each.address));
+            nameEntries(space.map);
             add(ThingKind::Space, m_keys.spaces[i], space);
             std::swap(m_things, entries);
-            for (int e = 0; e < m_keys.entries.size(); ++e)
-                add(ThingKind::Entry, prefix + m_keys.entries[e], space.map.entries[size_t(e)]);
+            addEntries(ThingKind::Entry, prefix, space.map);
             std::swap(m_things, entries);
             std::swap(m_things, mappings);
             Keys addresses;
@@ -98,6 +121,8 @@ public:
     std::optional<Snapshot> build(QString* problem) {
         sortIntoSpaces(ThingKind::Entry, m_entries);
         sortIntoSpaces(ThingKind::Mapping, m_mappings);
+        sortIntoSpaces(ThingKind::KernelEntry, m_kernelEntries);
+        enter(ThingKind::KernelMap, m_keys.kernelMaps);
         enter(ThingKind::Space, m_keys.spaces);
         enter(ThingKind::Amap, m_keys.amaps);
         enter(ThingKind::Anon, m_keys.anons);
@@ -109,6 +134,7 @@ public:
             read(*of(ThingKind::Machine).front(), m_out);
         readAll(ThingKind::Process, m_out.processes);
         spaces();
+        kernelMaps();
         readAll(ThingKind::Amap, m_out.amaps);
         readAll(ThingKind::Anon, m_out.anons);
         readAll(ThingKind::Object, m_out.objects);
@@ -155,14 +181,28 @@ private:
         for (size_t i = 0; i < things.size(); ++i)
             read(*things[i], values[i]);
     }
+    // Those of one map, whose keys are now those that entries go by.
+    Pointers takeEntries(QHash<QByteArray, Pointers>& from, const QByteArray& map) {
+        Pointers entries = from.take(map);
+        m_keys.entries = {};
+        for (const Thing* entry : entries)
+            m_keys.entries.add(innerKey(entry->key));
+        return entries;
+    }
+    void kernelMaps() {
+        for (const Thing* thing : of(ThingKind::KernelMap)) {
+            const Pointers entries = takeEntries(m_kernelEntries, thing->key);
+            read(*thing, m_out.kernelMaps.emplace_back());
+            readAll(entries, m_out.kernelMaps.back().map.entries);
+        }
+        if (!m_kernelEntries.isEmpty())
+            complain(QStringLiteral("an entry lies in a map of the kernel's that is not there"));
+    }
     void spaces() {
         m_out.vmspaces.resize(of(ThingKind::Space).size());
         for (size_t i = 0; i < m_out.vmspaces.size(); ++i) {
             const Thing& thing = *of(ThingKind::Space)[i];
-            const Pointers entries = m_entries.take(thing.key);
-            m_keys.entries = {};
-            for (const Thing* entry : entries)
-                m_keys.entries.add(innerKey(entry->key));
+            const Pointers entries = takeEntries(m_entries, thing.key);
             read(thing, m_out.vmspaces[i]);
             readAll(entries, m_out.vmspaces[i].map.entries);
             readAll(m_mappings.take(thing.key), m_out.vmspaces[i].pageTables.mappings);
@@ -173,6 +213,7 @@ private:
 
     std::array<Pointers, thingKinds> m_byKind;
     QHash<QByteArray, Pointers> m_entries, m_mappings; // by space
+    QHash<QByteArray, Pointers> m_kernelEntries;       // by map
     KeySpace m_keys;
     Snapshot m_out;
     QString m_problem;

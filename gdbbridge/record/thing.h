@@ -13,8 +13,20 @@
 
 namespace gdbbridge {
 
-enum class ThingKind : uint8_t { Machine, Process, Space, Entry, Mapping, Amap, Anon, Object, Page };
-inline constexpr int thingKinds = 9;
+enum class ThingKind : uint8_t {
+    Machine,
+    Process,
+    Space,
+    Entry,
+    Mapping,
+    KernelMap,
+    KernelEntry,
+    Amap,
+    Anon,
+    Object,
+    Page
+};
+inline constexpr int thingKinds = 11;
 // "entry"; and the other way, nothing for another word.
 const char* thingKindName(ThingKind kind);
 std::optional<ThingKind> thingKindOf(const QByteArray& name);

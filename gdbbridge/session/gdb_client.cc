@@ -18,6 +18,16 @@ GdbClient::GdbClient(QObject* parent) : QObject(parent) {
     m_clock.start();
     m_timer.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, &GdbClient::watchTime);
+    m_notice.setSingleShot(true);
+    m_notice.setInterval(noticeMs);
+    connect(&m_notice, &QTimer::timeout, this, [this] {
+        if (!m_pending.empty())
+            Q_EMIT slow({ErrorKind::Timeout,
+                         QStringLiteral("GDB has not answered %1 for %2 s")
+                             .arg(firstWord(m_pending.front().text))
+                             .arg(double(noticeMs) / 1000),
+                         QStringLiteral("wait, or restart")});
+    });
     connect(&m_process, &GdbProcess::record, this, &GdbClient::handle);
     connect(&m_process, &GdbProcess::startFailed, this, [this] {
         give({ErrorKind::StartFailed, QStringLiteral("GDB could not be started"),
@@ -44,6 +54,7 @@ std::optional<Error> GdbClient::start(const QString& program, const QString& elf
 void GdbClient::stop() {
     m_gone = true;
     m_timer.stop();
+    m_notice.stop();
     m_pending.clear();
     m_process.stop();
 }
@@ -53,8 +64,10 @@ void GdbClient::command(const mi::Command& command, Answer answer) {
         return;
     m_pending.push_back({m_nextToken, command.text(), std::move(answer), m_clock.elapsed()});
     m_process.send(command.line(m_nextToken++));
-    if (!m_timer.isActive())
+    if (!m_timer.isActive()) {
         m_timer.start(m_answerTimeoutMs);
+        m_notice.start();
+    }
 }
 
 void GdbClient::evaluate(const std::string& expression,
@@ -87,14 +100,21 @@ void GdbClient::handleResult(const mi::ResultRecord& record) {
     if (!record.token)
         return;
     if (m_pending.empty() || m_pending.front().token != *record.token) {
-        give({ErrorKind::Protocol, QStringLiteral("GDB answered a command out of turn"),
+        // A command that was answered, and failed then: going on, of a machine that is lost on the way.
+        bool const failed = record.resultClass == mi::ResultClass::Error;
+        give({ErrorKind::Protocol,
+              failed ? QStringLiteral("GDB has lost the machine: ") + errorMessage(record)
+                     : QStringLiteral("GDB answered a command out of turn"),
               QStringLiteral("start again")});
         return;
     }
     Pending const first = std::move(m_pending.front());
     m_pending.pop_front();
-    if (m_pending.empty())
+    m_notice.start();
+    if (m_pending.empty()) {
         m_timer.stop();
+        m_notice.stop();
+    }
     if (first.answer)
         first.answer(record);
 }
@@ -119,6 +139,7 @@ void GdbClient::give(const Error& error) {
         return;
     m_gone = true;
     m_timer.stop();
+    m_notice.stop();
     Q_EMIT gone(error);
 }
 

@@ -33,12 +33,15 @@ public:
     // Ends it now; no signal is emitted any more.
     void stop();
 
+    static constexpr int noticeMs = 1500;
     void setAnswerTimeout(int ms) { m_answerTimeoutMs = ms; }
     qint64 processId() const { return m_process.processId(); }
 
 Q_SIGNALS:
     // The target stopped; `results` as in GDB's *stopped.
     void stopped(const gdbbridge::mi::Value& results);
+    // An answer is due and none has come for noticeMs; the client waits on. Once for each silence.
+    void slow(const gdbbridge::Error& error);
     // GDB ended, fell silent or makes no sense. Comes once.
     void gone(const gdbbridge::Error& error);
 
@@ -59,7 +62,7 @@ private:
     std::deque<Pending> m_pending;
     uint64_t m_nextToken = 1;
     QElapsedTimer m_clock;
-    QTimer m_timer;
+    QTimer m_timer, m_notice;
     int m_answerTimeoutMs = 10'000;
     bool m_gone = false;
 };

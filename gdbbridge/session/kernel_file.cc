@@ -20,13 +20,12 @@ bool isFor(const QByteArray& header, const Architecture& architecture) {
            machine == architecture.elfMachine;
 }
 
-} // namespace
-
-std::optional<Error> kernelFileProblem(const QString& path, const Architecture& architecture) {
+std::optional<Error> elfFileProblem(const QString& path, const Architecture& architecture,
+                                    const QString& kind, const QString& remedy) {
     QString const name = QString::fromLatin1(architecture.name);
     auto const problem = [&](const QString& what) {
-        return Error{ErrorKind::BadKernel, QStringLiteral("the kernel %1 %2").arg(path, what),
-                     QStringLiteral("build it: cmake --build build --target kernel-") + name};
+        return Error{ErrorKind::BadKernel, QStringLiteral("the %1 %2 %3").arg(kind, path, what),
+                     remedy + name};
     };
     QFile file(path);
     if (!file.exists())
@@ -39,6 +38,18 @@ std::optional<Error> kernelFileProblem(const QString& path, const Architecture& 
     if (!isFor(header, architecture))
         return problem(QStringLiteral("is no ELF file for ") + name);
     return std::nullopt;
+}
+
+} // namespace
+
+std::optional<Error> programFileProblem(const QString& path, const Architecture& architecture) {
+    return elfFileProblem(path, architecture, QStringLiteral("program"),
+                          QStringLiteral("build it: cmake --build build --target user-"));
+}
+
+std::optional<Error> kernelFileProblem(const QString& path, const Architecture& architecture) {
+    return elfFileProblem(path, architecture, QStringLiteral("kernel"),
+                          QStringLiteral("build it: cmake --build build --target kernel-"));
 }
 
 const Architecture* architectureOfKernel(const QString& path) {

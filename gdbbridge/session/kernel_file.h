@@ -13,6 +13,9 @@ namespace gdbbridge {
 // only.
 std::optional<Error> kernelFileProblem(const QString& path, const Architecture& architecture);
 
+// The same of a user program.
+std::optional<Error> programFileProblem(const QString& path, const Architecture& architecture);
+
 // The machine that an ELF file is for; null when it is none, or for none that is known.
 const Architecture* architectureOfKernel(const QString& path);
 

@@ -17,6 +17,7 @@
 #include "gdbbridge/session/guest_state.h"
 #include "gdbbridge/session/session.h"
 #include "gdbbridge/snapshot/live_reader.h"
+#include "gdbbridge/transport/boot_archive.h"
 #include "gdbbridge/transport/qemu_process.h"
 
 namespace gdbbridge {
@@ -120,6 +121,9 @@ public:
     // The processor as QEMU prints it, for people; "" when QEMU does not answer.
     void processorText(std::function<void(const QString&)> done);
 
+    // Calls `done` once QEMU answers, with whether the machine runs.
+    void pingQemu(std::function<void(bool)> done) { m_qemu->ping(std::move(done)); }
+
     // Hands over console and transcript bytes that have arrived.
     void drainLines();
     qint64 qemuProcessId() const { return m_qemu ? m_qemu->processId() : 0; }
@@ -131,6 +135,8 @@ Q_SIGNALS:
     void console(const QByteArray& bytes);
     void transcript(const QByteArray& bytes);
     void stepRefused(const gdbbridge::Error& error);
+    // GDB, which was up, does not answer; it is waited for.
+    void slow(const gdbbridge::Error& error);
     // It cannot be used any more. Comes once.
     void broken(gdbbridge::Death::Kind kind, const gdbbridge::Error& error);
     // The kernel did not come up in time; it still runs, or stands, somewhere.
@@ -140,6 +146,13 @@ private:
     enum class Phase : uint8_t { Off, Preparing, Connecting, Booting, Up };
 
     void breakDown(Death::Kind kind, const Error& error);
+    // The files for the boot archive and the words for the kernel's command line that make it run what was
+    // asked for; nothing, and the machine is broken, when that cannot be.
+    std::optional<std::vector<BootFile>> bootFiles(QString* commandLine);
+    // Lets GDB know the user program's functions and lines.
+    void addProgramSymbols();
+    // Where the kernel stands when it is about to run what was asked for.
+    const char* bootFunction() const;
     void askLayout();
     void layoutDone();
     void connectWhenPrepared();
@@ -175,6 +188,7 @@ private:
     std::unique_ptr<MemoryReader> m_memory;
     PageCacheReader* m_pages = nullptr; // m_memory, where it is read through GDB
     std::unique_ptr<LiveReader> m_live; // where memory is mapped
+    unsigned m_freeAttempts = 16;       // of the next live snapshot, before the guest has to wait
     MemoryWindow m_window;
     std::map<std::string, uint64_t> m_symbols; // of the control words and classes
     std::map<uint64_t, std::string> m_breakpoints;

@@ -1,5 +1,7 @@
 // Snapshots of a machine that runs.
 #include <QElapsedTimer>
+#include <algorithm>
+#include <chrono>
 #include <thread>
 
 #include "gdbbridge/session/machine.h"
@@ -9,8 +11,11 @@ namespace gdbbridge {
 namespace {
 
 // Attempts before the guest is asked to wait. A change takes it some microseconds, so does the way to the
-// next.
-constexpr unsigned freeAttempts = 16;
+// next: where there is little to copy, one of some attempts meets no change. A guest that had to wait the
+// last time has more than fits between its changes, and is asked sooner.
+constexpr unsigned mostFreeAttempts = 16, fewestFreeAttempts = 2;
+
+constexpr std::chrono::microseconds turn{20};
 
 } // namespace
 
@@ -25,8 +30,10 @@ std::optional<LiveSnapshot> Machine::lookLive(const std::function<void()>& meanw
     };
     out.attempts = 0;
     bool whole = false;
-    while (!whole && out.attempts < freeAttempts)
+    while (!whole && out.attempts < m_freeAttempts)
         whole = attempt();
+    m_freeAttempts = whole ? std::min(2 * m_freeAttempts, mostFreeAttempts)
+                           : std::max(m_freeAttempts / 2, fewestFreeAttempts);
     if (!whole) {
         out.how = LiveSnapshot::How::Held;
         uint64_t const hold = physical(m_live->holdAddress());
@@ -43,7 +50,7 @@ std::optional<LiveSnapshot> Machine::lookLive(const std::function<void()>& meanw
             if (m_live->isQuiet())
                 whole = attempt();
             else
-                std::this_thread::yield();
+                std::this_thread::sleep_for(turn); // the guest may need this very processor
         }
         m_qemu->ram()->write32(hold, 0);
     }

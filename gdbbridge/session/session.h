@@ -20,6 +20,7 @@
 #include <QByteArray>
 #include <QObject>
 #include <QString>
+#include <QStringList>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -43,9 +44,14 @@ struct SessionConfig {
     QString architecture = QStringLiteral("i386"); // one of architectureNames()
     QString qemu;                                  // "" for the program that emulates the architecture
     QString gdb = QStringLiteral("gdb");
-    QString kernel;        // path of the ELF with debug information
-    QString scenarioName;  // file name, for messages and for the guest
-    QByteArray scenario;   // its text
+    QString kernel;       // path of the ELF with debug information
+    QString scenarioName; // file name, for messages and for the guest
+    QByteArray scenario;  // its text
+    // A user program to run instead of the scenario, by the path of its ELF file, and files that the boot
+    // archive has besides. Its functions and lines are places to stop at, in every process that has it. It is
+    // told like a scenario with one command, `run NAME`, whose status is that of the program.
+    QString program;
+    QStringList programFiles;
     QString kernelOptions; // more words of the kernel's command line
     int memoryMiB = 64;
     ReadPath readPath = ReadPath::Mapped;
@@ -89,7 +95,9 @@ struct EventCondition {
     uint64_t from = 0; // its sequence number, or a later one
     [[nodiscard]] bool matches(const Event& event) const;
 };
-// A place in the code, as GDB reads it: "uvm_map", "uvm_fault.cc:120", "*0xc0101234".
+// A place in the code of the kernel or of SessionConfig::program, as GDB reads it: "uvm_map",
+// "uvm_fault.cc:120",
+// "*0xc0101234".
 struct CodeCondition {
     QString location;
 };
@@ -160,6 +168,9 @@ Q_SIGNALS:
     void looked(const gdbbridge::LiveSnapshot& live);
     // A place or field that cannot be stopped at, a step that cannot be made.
     void refused(const gdbbridge::Error& error);
+    // GDB or QEMU, which were up, do not answer, told within two seconds; the session waits for them as long
+    // as its configuration says, and stop() and start() work at once.
+    void unresponsive(const gdbbridge::Error& error);
     // Bytes of the kernel's console as they come.
     void console(const QByteArray& bytes);
 

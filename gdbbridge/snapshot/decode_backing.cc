@@ -7,9 +7,9 @@
 namespace gdbbridge {
 
 int DecodePass::amapAt(uint64_t address, const Where& where) {
-    if (auto const known = m_amaps.find(address); known != m_amaps.end())
-        return known->second;
-    int& index = m_amaps[address] = none;
+    if (const int* known = m_amaps.find(address))
+        return *known;
+    m_amaps.set(address, none);
     auto const& f = m_fields.amap;
     std::vector<uint8_t> scratch;
     const uint8_t* bytes = fetch(address, f.size, scratch);
@@ -31,7 +31,8 @@ int DecodePass::amapAt(uint64_t address, const Where& where) {
     decodeSlots(directory, uint32_t(std::min<uint64_t>(chunks, UINT32_MAX)), amap);
     if (perPage)
         decodePerPageRefs(ppref, amap.room, amap);
-    index = int(m_out.amaps.size());
+    int const index = int(m_out.amaps.size());
+    m_amaps.set(address, index);
     m_out.amaps.push_back(std::move(amap));
     return index;
 }
@@ -124,9 +125,9 @@ void DecodePass::decodePerPageRefs(uint64_t array, uint32_t maxslot, Amap& amap)
 }
 
 int DecodePass::anonAt(uint64_t address, const Where& where) {
-    if (auto const known = m_anons.find(address); known != m_anons.end())
-        return known->second;
-    int& index = m_anons[address] = none;
+    if (const int* known = m_anons.find(address))
+        return *known;
+    m_anons.set(address, none);
     std::vector<uint8_t> scratch;
     const uint8_t* bytes = fetch(address, m_fields.anon.size, scratch);
     if (!bytes) {
@@ -146,15 +147,16 @@ int DecodePass::anonAt(uint64_t address, const Where& where) {
         if (anon.page != none && readValue(page, m_fields.page.uanon, owner) && owner != address)
             report(0, address, anonName(anon), "its page belongs to another anon", hex(address), hex(owner));
     }
-    index = int(m_out.anons.size());
+    int const index = int(m_out.anons.size());
+    m_anons.set(address, index);
     m_out.anons.push_back(anon);
     return index;
 }
 
 int DecodePass::objectAt(uint64_t address, const Where& where) {
-    if (auto const known = m_objects.find(address); known != m_objects.end())
-        return known->second;
-    int& index = m_objects[address] = none;
+    if (const int* known = m_objects.find(address))
+        return *known;
+    m_objects.set(address, none);
     auto const& f = m_fields.object;
     std::vector<uint8_t> scratch;
     const uint8_t* bytes = fetch(address, f.size, scratch);
@@ -178,7 +180,8 @@ int DecodePass::objectAt(uint64_t address, const Where& where) {
     if (pages != object.pages.size())
         report(0, address, objectName(object), "its count of resident pages is not that of its tree",
                std::to_string(object.pages.size()), std::to_string(pages));
-    index = int(m_out.objects.size());
+    int const index = int(m_out.objects.size());
+    m_objects.set(address, index);
     m_out.objects.push_back(std::move(object));
     return index;
 }
@@ -221,9 +224,9 @@ void DecodePass::decodeObjectPages(uint64_t root, Object& object) {
 }
 
 int DecodePass::pageAt(uint64_t address, const Where& where) {
-    if (auto const known = m_pages.find(address); known != m_pages.end())
-        return known->second;
-    int& index = m_pages[address] = none;
+    if (const int* known = m_pages.find(address))
+        return *known;
+    m_pages.set(address, none);
     auto const& f = m_fields.page;
     std::vector<uint8_t> scratch;
     const uint8_t* bytes = fetch(address, f.size, scratch);
@@ -250,7 +253,8 @@ int DecodePass::pageAt(uint64_t address, const Where& where) {
     page.loanCount = uint32_t(fieldValue(bytes, f.loanCount));
     if (!m_memory.readPhysical(page.pa, page.firstBytes.data(), page.firstBytes.size()))
         report(0, address, where, "its frame " + hex(page.pa) + " is no memory");
-    index = int(m_out.pages.size());
+    int const index = int(m_out.pages.size());
+    m_pages.set(address, index);
     m_out.pages.push_back(page);
     return index;
 }

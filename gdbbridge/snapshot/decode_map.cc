@@ -16,14 +16,13 @@ std::string entryOf(uint64_t start, const std::string& space) {
 
 } // namespace
 
-void DecodePass::decodeMap(uint64_t address, const std::string& space, Vmspace& vmspace) {
-    Map& map = vmspace.map;
+std::optional<uint64_t> DecodePass::decodeMap(uint64_t address, const std::string& space, Map& map) {
     map.address = address;
     std::vector<uint8_t> scratch;
     const uint8_t* bytes = fetch(address, m_fields.map.size, scratch);
     if (!bytes) {
         report(0, address, "map of " + space, "there is no memory at " + hex(address));
-        return;
+        return std::nullopt;
     }
     auto const& f = m_fields.map;
     auto const& e = m_fields.entry;
@@ -53,7 +52,7 @@ void DecodePass::decodeMap(uint64_t address, const std::string& space, Vmspace& 
     map.firstFree = namedEntry(firstFree, "first_free", space, map, list);
     uint64_t const firstStart = map.entries.empty() ? map.max : map.entries.front().start;
     map.firstGap = firstStart > map.min ? firstStart - map.min : 0;
-    decodePageTables(pm, space, vmspace.pageTables);
+    return pm;
 }
 
 void DecodePass::walkRing(uint64_t first, uint64_t last, const std::string& space, Map& map,
@@ -72,7 +71,7 @@ void DecodePass::walkRing(uint64_t first, uint64_t last, const std::string& spac
     std::reverse(map.entries.begin() + ptrdiff_t(readable), map.entries.end());
     std::reverse(list.links.begin() + ptrdiff_t(readable), list.links.end());
     for (size_t i = readable; i < map.entries.size(); ++i)
-        list.indexByAddress[map.entries[i].address] = int(i);
+        list.indexByAddress.set(map.entries[i].address, int(i));
 }
 
 bool DecodePass::walkOneWay(uint64_t at, bool forward, const std::string& space, Map& map, EntryList& list) {
@@ -84,10 +83,10 @@ bool DecodePass::walkOneWay(uint64_t at, bool forward, const std::string& space,
         return previous == list.header ? "map of " + space : entryOf(map.entries.back().start, space);
     };
     while (at != list.header) {
-        if (auto const known = list.indexByAddress.find(at); known != list.indexByAddress.end()) {
+        if (const int* known = list.indexByAddress.find(at)) {
             if (forward)
                 report(2, previous, where,
-                       "next leads back to entry " + hex(map.entries[size_t(known->second)].start) +
+                       "next leads back to entry " + hex(map.entries[size_t(*known)].start) +
                            ": the list never comes to its end");
             return false;
         }
@@ -149,7 +148,7 @@ bool DecodePass::appendEntry(uint64_t address, const uint8_t* bytes, const std::
     decodeBacking(
         bytes, [&] { return entryOf(entry.start, space); }, entry);
 
-    list.indexByAddress[address] = int(map.entries.size());
+    list.indexByAddress.set(address, int(map.entries.size()));
     map.entries.push_back(entry);
     list.links.push_back(links);
     ++m_entryCount;
@@ -175,14 +174,18 @@ void DecodePass::decodeBacking(const uint8_t* bytes, const Where& where, Entry& 
         report(7, entry.address, where, "it has no object, but a pointer to one", "0x0", hex(object));
     else if (entry.objectBacked)
         entry.object = objectAt(object, where);
+    else if (const int* known = m_kernelMaps.find(object); entry.submap && known)
+        entry.kernelMap = *known;
+    else if (entry.submap)
+        report(7, entry.address, where, "its submap is no map of the kernel's", "a map", hex(object));
 }
 
 int DecodePass::linkTo(uint64_t pointer, const char* what, const Where& where, uint64_t owner,
                        const EntryList& list) {
     if (pointer == 0)
         return none;
-    if (auto const known = list.indexByAddress.find(pointer); known != list.indexByAddress.end())
-        return known->second;
+    if (const int* known = list.indexByAddress.find(pointer))
+        return *known;
     if (!list.broken) // else it may well be one of the entries that could not be reached
         report(2, owner, where, std::string(what) + " is not an entry of the list", "an entry", hex(pointer));
     return none;
@@ -193,8 +196,8 @@ void DecodePass::linkTree(uint64_t root, const std::string& space, Map& map, con
     for (size_t i = 0; i < map.entries.size(); ++i) {
         Entry& entry = map.entries[i];
         auto const link = [&](uint64_t pointer, const char* what) {
-            if (auto const known = list.indexByAddress.find(pointer); known != list.indexByAddress.end())
-                return known->second;
+            if (const int* known = list.indexByAddress.find(pointer))
+                return *known;
             return pointer == 0
                        ? none
                        : linkTo(
@@ -210,8 +213,8 @@ int DecodePass::namedEntry(uint64_t pointer, const char* what, const std::string
                            const EntryList& list) {
     if (pointer == list.header)
         return none;
-    if (auto const known = list.indexByAddress.find(pointer); known != list.indexByAddress.end())
-        return known->second;
+    if (const int* known = list.indexByAddress.find(pointer))
+        return *known;
     if (!list.broken)
         report(6, map.address, "map of " + space,
                std::string(what) + " is neither the header nor an entry of this map", "an entry",

@@ -2,11 +2,11 @@
 #pragma once
 
 #include <functional>
-#include <memory_resource>
+#include <optional>
 #include <type_traits>
-#include <unordered_map>
 #include <unordered_set>
 
+#include "gdbbridge/snapshot/address_index.h"
 #include "gdbbridge/snapshot/decoder.h"
 #include "gdbbridge/snapshot/decoder_fields.h"
 
@@ -43,9 +43,8 @@ private:
     };
     struct EntryList {
         uint64_t header = 0;
-        std::vector<EntryLinks> links;              // parallel to Map::entries
-        std::pmr::monotonic_buffer_resource memory; // one map's worth, given back at once
-        std::pmr::unordered_map<uint64_t, int> indexByAddress{&memory};
+        std::vector<EntryLinks> links; // parallel to Map::entries
+        AddressIndex indexByAddress;
         bool broken = false; // the ring could not be followed to its end
     };
 
@@ -56,12 +55,15 @@ private:
     void report(uint32_t invariant, uint64_t address, const Where& where, std::string what,
                 std::string expected = {}, std::string found = {});
     std::string fixedText(const uint8_t* base, FieldLayout field) const;
+    // Text at an address, up to the first null; "" when it cannot be read.
+    std::string textAt(uint64_t address);
 
     void decodeProcesses();
     void decodeCounters();
     int vmspaceAt(uint64_t address, const std::string& processName);
     // maps
-    void decodeMap(uint64_t address, const std::string& space, Vmspace& vmspace);
+    // The address of its pmap; nothing when the map cannot be read.
+    std::optional<uint64_t> decodeMap(uint64_t address, const std::string& space, Map& map);
     void walkRing(uint64_t first, uint64_t last, const std::string& space, Map& map, EntryList& list);
     // Follows `next` (or `prev`) from `at`; true when it comes back to the header.
     bool walkOneWay(uint64_t at, bool forward, const std::string& space, Map& map, EntryList& list);
@@ -72,6 +74,10 @@ private:
     int linkTo(uint64_t pointer, const char* what, const Where& where, uint64_t owner, const EntryList& list);
     int namedEntry(uint64_t pointer, const char* what, const std::string& space, const Map& map,
                    const EntryList& list);
+    // the kernel's maps
+    void decodeKernelMaps();
+    void decodeKernelMap(uint64_t address, KernelMap& out);
+    uint32_t mergedEntries(uint64_t first, const std::string& space);
     // what backs entries
     int amapAt(uint64_t address, const Where& where);
     void decodeSlots(uint64_t directory, uint32_t chunks, Amap& amap);
@@ -91,7 +97,7 @@ private:
     const DecodeLimits& m_limits;
     MemoryReader& m_memory;
     Snapshot m_out;
-    std::unordered_map<uint64_t, int> m_vmspaces, m_amaps, m_anons, m_objects, m_pages;
+    AddressIndex m_vmspaces, m_kernelMaps, m_amaps, m_anons, m_objects, m_pages;
     uint32_t m_entryCount = 0, m_slotCount = 0, m_objectPageCount = 0, m_mappingCount = 0, m_queuedCount = 0;
     bool m_findingsFull = false;
 };

@@ -28,6 +28,7 @@ Snapshot DecodePass::run() {
     m_out.pointerSize = m_fields.pointerSize;
     decodeCounters();
     decodeProcesses();
+    decodeKernelMaps();
     decodeQueues();
     return std::move(m_out);
 }
@@ -68,6 +69,14 @@ std::string DecodePass::fixedText(const uint8_t* base, FieldLayout field) const 
             break;
         out += c > ' ' && c < 0x7f ? c : '?';
     }
+    return out;
+}
+
+std::string DecodePass::textAt(uint64_t address) {
+    constexpr uint32_t most = 16;
+    std::string out;
+    for (uint64_t letter = 0; out.size() < most && readValue(address + out.size(), {0, 1}, letter) && letter;)
+        out += letter > ' ' && letter < 0x7f ? char(letter) : '?';
     return out;
 }
 
@@ -127,9 +136,9 @@ void DecodePass::decodeProcesses() {
 }
 
 int DecodePass::vmspaceAt(uint64_t address, const std::string& processName) {
-    if (auto const known = m_vmspaces.find(address); known != m_vmspaces.end())
-        return known->second;
-    int& index = m_vmspaces[address] = none;
+    if (const int* known = m_vmspaces.find(address))
+        return *known;
+    m_vmspaces.set(address, none);
     std::vector<uint8_t> scratch;
     const uint8_t* bytes = fetch(address, m_fields.vmspace.size, scratch);
     if (!bytes) {
@@ -140,8 +149,10 @@ int DecodePass::vmspaceAt(uint64_t address, const std::string& processName) {
     vmspace.address = address;
     vmspace.id = uint32_t(fieldValue(bytes, m_fields.vmspace.id));
     vmspace.refs = uint32_t(fieldValue(bytes, m_fields.vmspace.refs));
-    decodeMap(address + m_fields.vmspace.map.offset, processName, vmspace);
-    index = int(m_out.vmspaces.size());
+    if (auto const pm = decodeMap(address + m_fields.vmspace.map.offset, processName, vmspace.map))
+        decodePageTables(*pm, processName, vmspace.pageTables);
+    int const index = int(m_out.vmspaces.size());
+    m_vmspaces.set(address, index);
     m_out.vmspaces.push_back(std::move(vmspace));
     return index;
 }

@@ -1,8 +1,16 @@
 #include "gdbbridge/snapshot/decoder_fields.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace gdbbridge {
+
+namespace {
+
+// A table of more maps than these is none of ours.
+constexpr uint64_t mostKernelMaps = 64;
+
+} // namespace
 
 int64_t signedFieldValue(const uint8_t* base, FieldLayout field) {
     uint64_t const value = fieldValue(base, field);
@@ -30,6 +38,7 @@ DecoderFields::DecoderFields(const Layout& layout) {
            at("vm_map.hint"),
            at("vm_map.first_free"),
            at("vm_map.timestamp"),
+           at("vm_map.kernel"),
            value("vm_map_flag.topdown"),
            value("vm_map_flag.wirefuture")};
     auto const e = [&](const char* name) { return at((std::string("vm_map_entry.") + name).c_str()); };
@@ -61,6 +70,7 @@ DecoderFields::DecoderFields(const Layout& layout) {
              value("uvm_etype.copy_on_write"),
              value("uvm_etype.needs_copy"),
              value("uvm_entry_flag.nomerge"),
+             value("uvm_entry_flag.chunk_header"),
              value("rb_color.red"),
              value("vm_inherit_t.share"),
              value("vm_inherit_t.none"),
@@ -70,6 +80,14 @@ DecoderFields::DecoderFields(const Layout& layout) {
              value("vm_prot_t.read"),
              value("vm_prot_t.write"),
              value("vm_prot_t.execute")};
+    uint64_t const row = size("uvm_kernel_map_name");
+    kernelMap = {symbol("uvm_kernel_maps"),
+                 uint32_t(std::min<uint64_t>(size("uvm_kernel_maps") / row, mostKernelMaps)), row,
+                 at("uvm_kernel_map_name.name"), at("uvm_kernel_map_name.map"), size("uvm_map_kernel"),
+                 at("uvm_map_kernel.intrsafe"), at("uvm_map_kernel.chunked"), at("uvm_map_kernel.nchunks"),
+                 at("uvm_map_kernel.free_entries"), at("uvm_map_kernel.nmerged"), at("uvm_map_kernel.merged"),
+                 // The first one is that of the chunk's own page.
+                 uint32_t(std::max<uint64_t>(at("uvm_kmapent_chunk.entries").size / entry.size, 1) - 1)};
     amap = {size("vm_amap"),           at("vm_amap.am_ref"),
             at("vm_amap.am_flags"),    at("vm_amap.am_ppref_state"),
             at("vm_amap.am_maxslot"),  at("vm_amap.am_nslot"),

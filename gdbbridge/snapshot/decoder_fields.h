@@ -45,14 +45,23 @@ struct DecoderFields {
     } vmspace;
     struct {
         uint64_t size;
-        FieldLayout flags, pm, header, root, nentries, mapSize, hint, firstFree, timestamp;
+        FieldLayout flags, pm, header, root, nentries, mapSize, hint, firstFree, timestamp, kernel;
         uint64_t topDown, wireFuture;
     } map;
+    struct {
+        uint64_t list;  // the table of them
+        uint32_t count; // rows in it
+        uint64_t rowSize;
+        FieldLayout name, map; // of a row
+        uint64_t size;         // of what a map of the kernel's has besides
+        FieldLayout intrsafe, chunked, chunks, freeEntries, nmerged, merged;
+        uint32_t chunkEntries; // that a chunk gives out
+    } kernelMap;
     struct {
         uint64_t size;
         FieldLayout parent, left, right, color, gap, maxgap, prev, next, start, end, object, offset, etype,
             protection, maxProtection, inheritance, advice, flags, wiredCount, pageOff, amap, id;
-        uint64_t isObject, isSubmap, copyOnWrite, needsCopy, noMerge, red;
+        uint64_t isObject, isSubmap, copyOnWrite, needsCopy, noMerge, chunkHeader, red;
         uint64_t inheritShare, inheritNone, inheritZero, adviceRandom, adviceSequential, read, write, execute;
     } entry;
     struct {

@@ -33,24 +33,31 @@ bool CopyingReader::copy(Page& page, uint16_t wanted) {
     return true;
 }
 
+CopyingReader::Page& CopyingReader::page(uint64_t address) {
+    if (m_last && m_last->address == address)
+        return *m_last;
+    if (const int* known = m_index.find(address))
+        return *(m_last = m_pages[size_t(*known)].get());
+    m_index.set(address, int(m_pages.size()));
+    m_last = m_pages.emplace_back(std::make_unique<Page>()).get();
+    m_last->address = address;
+    return *m_last;
+}
+
 const uint8_t* CopyingReader::span(uint64_t address, size_t size) {
     uint64_t const inPage = address % pageSize;
     if (size == 0 || size > pageSize - inPage)
         return nullptr;
-    auto& page = m_pages[address - inPage];
-    if (!page) {
-        page = std::make_unique<Page>();
-        page->address = address - inPage;
-    }
+    Page& in = page(address - inPage);
     unsigned const first = unsigned(inPage / granule), last = unsigned((inPage + size - 1) / granule);
     auto const wanted = uint16_t((2u << last) - (1u << first));
-    if (auto const missing = uint16_t(wanted & ~page->have); missing != 0) {
+    if (auto const missing = uint16_t(wanted & ~in.have); missing != 0) {
         m_grew = true;
-        if (!copy(*page, missing))
+        if (!copy(in, missing))
             return nullptr;
     }
-    page->used |= wanted;
-    return page->bytes.data() + inPage;
+    in.used |= wanted;
+    return in.bytes.data() + inPage;
 }
 
 bool CopyingReader::read(uint64_t address, void* out, size_t size) {
@@ -70,25 +77,35 @@ bool CopyingReader::read(uint64_t address, void* out, size_t size) {
     return true;
 }
 
-void CopyingReader::refresh() {
+bool CopyingReader::refresh(const std::function<bool()>& goesOn) {
+    constexpr size_t piece = 8; // pages: some microseconds
     m_grew = false;
-    for (auto& [address, page] : m_pages) {
-        uint16_t const wanted = page->have;
-        page->have = page->used = 0;
-        (void)copy(*page, wanted); // what is no memory any more is missed when it is wanted
+    for (size_t i = 0; i < m_pages.size(); ++i) {
+        if (i % piece == 0 && !goesOn())
+            return false;
+        Page& each = *m_pages[i];
+        uint16_t const wanted = each.have;
+        each.have = each.used = 0;
+        (void)copy(each, wanted); // what is no memory any more is missed when it is wanted
     }
+    return goesOn();
 }
 
 void CopyingReader::forgetUnused() {
-    std::erase_if(m_pages, [](auto const& entry) { return entry.second->used == 0; });
-    for (auto& [address, page] : m_pages)
-        page->have &= page->used;
+    m_last = nullptr;
+    if (std::erase_if(m_pages, [](auto const& each) { return each->used == 0; }) != 0) {
+        m_index.clear();
+        for (size_t i = 0; i < m_pages.size(); ++i)
+            m_index.set(m_pages[i]->address, int(i));
+    }
+    for (auto& each : m_pages)
+        each->have &= each->used;
 }
 
 size_t CopyingReader::copiedBytes() const {
     size_t count = 0;
-    for (auto const& [address, page] : m_pages)
-        count += size_t(__builtin_popcount(page->have)) * granule;
+    for (auto const& each : m_pages)
+        count += size_t(__builtin_popcount(each->have)) * granule;
     return count;
 }
 
@@ -131,8 +148,7 @@ LiveReader::Attempt LiveReader::attempt(const Decoder& decoder, Snapshot& out) {
         std::atomic_thread_fence(std::memory_order_seq_cst);
         return word(m_begun) == before->begun && word(m_stray) == before->stray;
     };
-    m_copy.refresh();
-    if (!same())
+    if (!m_copy.refresh(same))
         return Attempt::Torn;
     Snapshot snapshot = decoder.decode(m_copy);
     // What it wanted beyond the first copy has to be of the same moment; the next attempt copies it at once.

@@ -6,11 +6,12 @@
 // away.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
-#include <unordered_map>
 #include <vector>
 
+#include "gdbbridge/snapshot/address_index.h"
 #include "gdbbridge/snapshot/decoder.h"
 
 namespace gdbbridge {
@@ -25,8 +26,9 @@ public:
     // In place only where the bytes lie in one page.
     [[nodiscard]] const uint8_t* span(uint64_t address, size_t size) override;
 
-    // Copies anew what is known to be wanted.
-    void refresh();
+    // Copies anew what is known to be wanted, in pieces. false: `goesOn`, which is asked between them, has
+    // said no, and the copy is of no use.
+    [[nodiscard]] bool refresh(const std::function<bool()>& goesOn);
     // Forgets what was not looked at since the last refresh, so that the next copy is no larger than it must
     // be.
     void forgetUnused();
@@ -41,10 +43,13 @@ private:
         uint16_t have = 0, used = 0; // granules
         std::array<uint8_t, size_t{granule} * granules> bytes;
     };
+    Page& page(uint64_t address);
     bool copy(Page& page, uint16_t wanted);
 
     MemoryReader& m_ram;
-    std::unordered_map<uint64_t, std::unique_ptr<Page>> m_pages;
+    std::vector<std::unique_ptr<Page>> m_pages;
+    AddressIndex m_index;   // into m_pages
+    Page* m_last = nullptr; // looked at last: neighbours are asked for together
     bool m_grew = false;
 };
 

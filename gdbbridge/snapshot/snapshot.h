@@ -46,6 +46,7 @@ struct Entry {
     Inheritance inheritance = Inheritance::Copy;
     Advice advice = Advice::Normal;
     uint32_t wiredCount = 0;
+    int kernelMap = none; // of a submap's entry: index into Snapshot::kernelMaps
     bool operator==(const Entry&) const = default;
 };
 
@@ -100,6 +101,20 @@ struct Vmspace {
     Map map;
     PageTables pageTables;
     bool operator==(const Vmspace&) const = default;
+};
+
+// A map of the kernel's own addresses: kernel_map, or a submap of it.
+struct KernelMap {
+    std::string name;      // "kernel", "kmem", …
+    bool intrsafe = false; // locked by a spin lock
+    bool chunked = false;  // its entries come from chunks, pages mapped in the map itself
+    // As the map claims: its chunks, entries in them that are free, and entries of mappings that merged away.
+    uint32_t chunks = 0, freeEntries = 0, merged = 0;
+    uint32_t chunkPages = 0;   // entries of the map that are chunks' pages
+    uint32_t mergedListed = 0; // entries on the list of those that merged away
+    uint32_t chunkEntries = 0; // that a chunk gives out
+    Map map;
+    bool operator==(const KernelMap&) const = default;
 };
 
 struct Process {
@@ -186,6 +201,7 @@ struct Snapshot {
     uint64_t pageSize = 4096;
     std::vector<Process> processes; // in order of birth
     std::vector<Vmspace> vmspaces;
+    std::vector<KernelMap> kernelMaps; // kernel_map first; their entries are only in here
     std::vector<Amap> amaps;
     std::vector<Anon> anons;
     std::vector<Object> objects;

@@ -63,8 +63,10 @@ std::string spaceName(const Snapshot& snapshot, int vmspace) {
     return "space " + (known ? std::to_string(snapshot.vmspaces[size_t(vmspace)].id) : std::string("?"));
 }
 
-std::string entryWhere(const Snapshot& snapshot, int vmspace, const Entry& entry) {
-    return "entry " + hex(entry.start) + " of " + spaceName(snapshot, vmspace);
+std::string kernelSpaceName(const KernelMap& map) { return "kernel (" + map.name + ")"; }
+
+std::string entryWhere(const Entry& entry, const std::string& space) {
+    return "entry " + hex(entry.start) + " of " + space;
 }
 
 } // namespace gdbbridge

@@ -21,7 +21,9 @@ std::string anonName(const Anon& anon);
 std::string objectName(const Object& object);
 // The name of the first process that uses the vmspace with this index, or "space 3" by its id.
 std::string spaceName(const Snapshot& snapshot, int vmspace);
+// "kernel (kmem)": what goes for the name of a space in words about the kernel's maps.
+std::string kernelSpaceName(const KernelMap& map);
 // "entry 0x10000 of parent".
-std::string entryWhere(const Snapshot& snapshot, int vmspace, const Entry& entry);
+std::string entryWhere(const Entry& entry, const std::string& space);
 
 } // namespace gdbbridge

@@ -234,6 +234,14 @@ void QemuProcess::checkVersion(int major, int minor) {
         Q_EMIT ready();
 }
 
+void QemuProcess::ping(std::function<void(bool)> done) {
+    if (m_qmp)
+        m_qmp->execute(QStringLiteral("query-status"),
+                       [done = std::move(done)](const QmpClient::Answer& answer) {
+                           done(answer.value.toObject()[QStringLiteral("running")].toBool());
+                       });
+}
+
 void QemuProcess::pauseMachine() { m_qmp->execute(QStringLiteral("stop")); }
 
 void QemuProcess::processorText(std::function<void(const QString&)> done) {

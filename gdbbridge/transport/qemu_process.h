@@ -52,6 +52,8 @@ public:
     // Ends it now and waits for that; no signal is emitted any more.
     void stop();
 
+    // Calls `done` once QEMU answers, with whether its machine runs.
+    void ping(std::function<void(bool)> done);
     // Stops the machine where it is, without GDB.
     void pauseMachine();
     // The processor's state as QEMU prints it, for people; "" when it refuses.

@@ -51,20 +51,8 @@ int run_scenario(std::string_view name) {
                           program_output::transcript);
 }
 
-// Runs a program and waits for its end. Returns its exit status, or 128 and the signal that ended it.
-int run_program(std::string_view name) {
-    console_interrupt_init();
-    result<uint32_t> const pid = user_process_start(name);
-    if (!pid) {
-        console()
-            .text("kernel: error: program ")
-            .text(name)
-            .text(": ")
-            .text(errno_name(pid.error()))
-            .text("\n");
-        return status_bad_start;
-    }
-    int const status = user_process_join(*pid);
+int wait_for_program(uint32_t pid) {
+    int const status = user_process_join(pid);
     return abi::exited(status) ? abi::exit_status(status) : abi::end_signal(status) | 0x40;
 }
 
@@ -84,9 +72,9 @@ void run(void*) {
     else if (!kernel_options.scenario.empty())
         status = run_scenario(kernel_options.scenario);
     else if (!kernel_options.run.empty())
-        status = run_program(kernel_options.run);
+        status = kernel_user_program(kernel_options.run);
     else if (has_shell())
-        status = run_program(shell);
+        status = kernel_user_program(shell);
     else
         console().text("kernel: nothing to run; give scenario=NAME or run=NAME\n");
     console().text("kernel: done, status ").dec(unsigned(status)).text("\n");
@@ -95,6 +83,24 @@ void run(void*) {
 }
 
 } // namespace
+
+[[gnu::noinline]] int kernel_user_program(std::string_view name) {
+    constexpr uint32_t line = 1;
+    text_buffer<sizeof uvm_probe_command - 1> shown;
+    shown.text("run ").text(name);
+    uvm_probe_command[shown.view().copy(uvm_probe_command, shown.size())] = '\0';
+    uvm_probe(uvm_event::command_begin, line);
+    console_interrupt_init();
+    result<uint32_t> const pid = user_process_start(name);
+    int const status = pid ? wait_for_program(*pid) : status_bad_start;
+    errno_t const error = pid ? errno_t::ok : pid.error();
+    if (!pid)
+        console().text("kernel: error: program ").text(name).text(": ").text(errno_name(error)).text("\n");
+    uvm_probe(uvm_event::command_end, line, uint32_t(error));
+    uvm_probe_command[0] = '\0';
+    uvm_probe(uvm_event::scenario_end, uint32_t(status));
+    return status;
+}
 
 void console_put(std::string_view text) { machine::console_write(text); }
 void transcript_put(std::string_view text) { machine::transcript_write(text); }

@@ -1,4 +1,5 @@
-// What the kernel runs once it is up. The core knows the call; kernel/scenario answers it.
+// What the kernel runs once it is up: a scenario (the core knows the call; kernel/scenario answers it) or a
+// user program.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +16,12 @@ int kernel_program(std::string_view text, std::string_view file_name, program_ou
 // the console. Needs: nobody changes anything meanwhile.
 [[nodiscard]] uint32_t kernel_check();
 
-// For it: text to the kernel's console / to the transcript, exactly as given.
+// Runs a user program of the boot archive and waits for its end. Returns its exit status, or 64 and the
+// signal that ended it; 2 when it is not there. Whoever watches sees a scenario of one command, `run NAME`.
+// Thread context.
+int kernel_user_program(std::string_view name);
+
+// For all of these: text to the kernel's console / to the transcript, exactly as given.
 void console_put(std::string_view text);
 void transcript_put(std::string_view text);
 

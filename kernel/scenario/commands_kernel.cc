@@ -71,7 +71,7 @@ uintptr_t relative(vaddr_t va) { return (va - kernel_map.min()).value; }
 void print_owner(interpreter& in, const vm_map_entry& entry) {
     if (entry.is_submap()) {
         for (uvm_kernel_map_name const& named : uvm_kernel_maps)
-            if (&named.map == entry.object.sub_map)
+            if (named.map == entry.object.sub_map)
                 in.out.text(" submap=").text(named.name);
         return;
     }
@@ -115,7 +115,7 @@ uint32_t mapped_pages(const vm_map& map) {
 }
 
 void list_map(interpreter& in, uvm_kernel_map_name const& named) {
-    vm_map& map = named.map;
+    vm_map& map = *named.map;
     look_guard const guard(map);
     in.out.text("  ").text(named.name).text(" ").hex(relative(map.min())).text("-");
     in.out.hex(relative(map.max())).text(" entries=").dec(map.nentries).text(" size=").hex(map.size.value);
@@ -150,16 +150,16 @@ outcome run_kalloc(interpreter& in, arguments& args) {
     if (!args.finished())
         return outcome::unparsed();
     bool const aligned = !align || (is_power_of_two(align.value) && align.value >= page_size);
-    bool const possible = kind != uvm_km_flag::pageable || has(named->map.flags, vm_map_flag::pageable);
+    bool const possible = kind != uvm_km_flag::pageable || has(named->map->flags, vm_map_flag::pageable);
     if (args.invalid() || !aligned || !possible)
         return outcome::failed(errno_t::einval);
     if (in.kernel.find(name))
         return outcome::failed(errno_t::eexist);
     // Nobody else would make memory free while this thread waits, so what cannot be had fails.
-    result<vaddr_t> const start = uvm_km_alloc(named->map, size, align, flags | uvm_km_flag::canfail);
+    result<vaddr_t> const start = uvm_km_alloc(*named->map, size, align, flags | uvm_km_flag::canfail);
     if (!start)
         return outcome::failed(start.error());
-    in.kernel.add(name, named->map, *start, size, kind);
+    in.kernel.add(name, *named->map, *start, size, kind);
     return in.value(vaddr_t(relative(*start)));
 }
 
@@ -230,14 +230,14 @@ outcome run_kdrain(interpreter& in, arguments& args) {
     uvm_kernel_map_name const* const named = take_map(args);
     if (!args.finished())
         return outcome::unparsed();
-    in.out.text(uvm_map_drain(named->map) ? "  = drained\n" : "  = nothing\n");
+    in.out.text(uvm_map_drain(*named->map) ? "  = drained\n" : "  = nothing\n");
     return outcome::printed();
 }
 
 const char* check_kernel_maps(uvm_map_violation* violation) {
     for (uvm_kernel_map_name const& named : uvm_kernel_maps) {
-        look_guard const guard(named.map);
-        if (!uvm_map_check(named.map, violation) || !uvm_kmapent_check(named.map, violation))
+        look_guard const guard(*named.map);
+        if (!uvm_map_check(*named.map, violation) || !uvm_kmapent_check(*named.map, violation))
             return named.name;
     }
     return nullptr;

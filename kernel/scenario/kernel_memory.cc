@@ -27,7 +27,7 @@ void kernel_memory::clear() {
     while (count_ > 0)
         free(table_[count_ - 1]);
     for (uvm_kernel_map_name const& named : uvm_kernel_maps)
-        (void)uvm_map_drain(named.map);
+        (void)uvm_map_drain(*named.map);
 }
 
 } // namespace uvm

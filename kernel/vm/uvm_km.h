@@ -20,7 +20,7 @@ extern uvm_object* kernel_object;
 // The kernel's maps with their names, kernel_map first.
 struct uvm_kernel_map_name {
     const char* name;
-    vm_map& map;
+    vm_map* map;
 };
 inline constexpr uint32_t uvm_kernel_map_count = 5;
 extern const uvm_kernel_map_name uvm_kernel_maps[uvm_kernel_map_count];

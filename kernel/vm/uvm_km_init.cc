@@ -10,8 +10,11 @@ namespace uvm {
 constinit vm_map kernel_map, kmem_map, pager_map, exec_map, phys_map;
 constinit uvm_object* kernel_object;
 
-constinit const uvm_kernel_map_name uvm_kernel_maps[uvm_kernel_map_count] = {
-    {"kernel", kernel_map}, {"kmem", kmem_map}, {"pager", pager_map}, {"exec", exec_map}, {"phys", phys_map}};
+constinit const uvm_kernel_map_name uvm_kernel_maps[uvm_kernel_map_count] = {{"kernel", &kernel_map},
+                                                                             {"kmem", &kmem_map},
+                                                                             {"pager", &pager_map},
+                                                                             {"exec", &exec_map},
+                                                                             {"phys", &phys_map}};
 
 namespace {
 

@@ -1,5 +1,6 @@
 #include "kernel/vm/uvm_map_kernel.h"
 
+#include "kernel/vm/uvm_change.h"
 #include "kernel/vm/uvm_kmapent.h"
 #include "kernel/vm/uvm_map_lock.h"
 #include "kernel/vm/uvm_map_wait.h"
@@ -29,6 +30,7 @@ bool uvm_map_drain(vm_map& map) {
         for (uvm_drain_hook* hook = map.kernel->hooks; hook; hook = hook->next)
             gave = hook->drain(hook->context) || gave;
     }
+    uvm_change const change;
     map_exclusive_guard const guard(map);
     return (map.kernel->chunked && uvm_kmapent_drain(map)) || gave;
 }

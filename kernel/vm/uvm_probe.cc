@@ -1,5 +1,7 @@
 #include "kernel/vm/uvm_probe.h"
 
+#include <cstddef>
+
 #include <machine/memory.h>
 #include <machine/thread.h>
 
@@ -33,7 +35,7 @@ bool may_be_at_limit() {
     return int32_t(uint32_t(uvm_probe_ring.next_sequence) - uint32_t(write_limit())) >= 0;
 }
 
-[[gnu::noinline, gnu::cold]] void wait_for_reader() {
+[[gnu::noinline, gnu::cold]] void uvm_probe_wait_for_reader() {
     auto* const waiting = const_cast<volatile uint32_t*>(&uvm_probe_control.waiting);
     for (uint64_t limit = write_limit(); limit != 0 && uvm_probe_ring.next_sequence >= limit;
          limit = write_limit()) {
@@ -52,6 +54,49 @@ constexpr bool is_change(uvm_event event) {
            event != page_alloc && event != page_free && event != page_zero;
 }
 
+[[gnu::noinline, gnu::cold]] void uvm_probe_outside_change(uint32_t head) {
+    auto const event = uvm_event(uint16_t(head));
+    if (!is_change(event))
+        return;
+    ++uvm_changes.stray;
+    uvm_changes.stray_event = uint32_t(event);
+}
+
+[[gnu::noinline]] void uvm_probe_stop_at(const uvm_probe_record& record) {
+    if (uvm_probe_control.stop_except == record.event)
+        return;
+    uint64_t const before = machine::cycle_count();
+    uvm_probe_stop(&record);
+    stopped_cycles += machine::cycle_count() - before;
+}
+
+// In every function below, for its number of arguments: what a record costs is what watching costs. The rest
+// is out of line.
+template <class... Args>
+[[gnu::always_inline]] inline void uvm_probe_put(uint32_t head, uvm_event_class cls, Args... args) {
+    if (uvm_changes.begun == uvm_changes.ended) [[unlikely]]
+        uvm_probe_outside_change(head);
+    if (may_be_at_limit()) [[unlikely]]
+        uvm_probe_wait_for_reader();
+    // Another thread's event comes before or behind, not in the midst of it.
+    machine::interrupt_state const interrupts = machine::interrupts_disable();
+    uint64_t const sequence = ++uvm_probe_ring.next_sequence;
+    uvm_probe_record& record = uvm_probe_ring.records[uint32_t(sequence - 1) % uvm_probe_ring_size];
+    record.sequence = 0; // a reader that looks now sees an unfinished record
+    asm volatile("" ::: "memory");
+    record.time = machine::cycle_count() - stopped_cycles;
+    static_assert(offsetof(uvm_probe_record, nargs) == offsetof(uvm_probe_record, event) + sizeof(uint16_t));
+    __builtin_memcpy(&record.event, &head, sizeof head);
+    record.thread = machine::current_thread();
+    [[maybe_unused]] uint64_t* to = record.args;
+    ((*to++ = args), ...);
+    asm volatile("" ::: "memory");
+    record.sequence = sequence;
+    machine::interrupts_restore(interrupts);
+    if (has(uvm_probe_control.stop_mask, cls) && sequence >= uvm_probe_control.stop_from) [[unlikely]]
+        uvm_probe_stop_at(record);
+}
+
 } // namespace
 
 void uvm_change_wait() {
@@ -61,34 +106,24 @@ void uvm_change_wait() {
         machine::spin_pause();
 }
 
-void uvm_probe_write(uvm_event event, uvm_event_class cls, uint16_t nargs, const uint64_t* args) {
-    if (uvm_changes.begun == uvm_changes.ended && is_change(event)) [[unlikely]] {
-        ++uvm_changes.stray;
-        uvm_changes.stray_event = uint32_t(event);
-    }
-    if (may_be_at_limit()) [[unlikely]]
-        wait_for_reader();
-    // Another thread's event comes before or behind, not in the midst of it.
-    machine::interrupt_state const interrupts = machine::interrupts_disable();
-    uint64_t const sequence = ++uvm_probe_ring.next_sequence;
-    uvm_probe_record& record = uvm_probe_ring.records[(sequence - 1) % uvm_probe_ring_size];
-    record.sequence = 0; // a reader that looks now sees an unfinished record
-    asm volatile("" ::: "memory");
-    record.time = machine::cycle_count() - stopped_cycles;
-    record.event = uint16_t(event);
-    record.nargs = nargs;
-    record.thread = machine::current_thread();
-    for (uint32_t i = 0; i < nargs; ++i)
-        record.args[i] = args[i];
-    asm volatile("" ::: "memory");
-    record.sequence = sequence;
-    machine::interrupts_restore(interrupts);
-    if (has(uvm_probe_control.stop_mask, cls) && sequence >= uvm_probe_control.stop_from &&
-        uvm_probe_control.stop_except != uint32_t(event)) {
-        uint64_t const before = machine::cycle_count();
-        uvm_probe_stop(&record);
-        stopped_cycles += machine::cycle_count() - before;
-    }
+void uvm_probe_words(uint32_t head, uvm_event_class cls) { uvm_probe_put(head, cls); }
+void uvm_probe_words(uint32_t head, uvm_event_class cls, uintptr_t a) { uvm_probe_put(head, cls, a); }
+void uvm_probe_words(uint32_t head, uvm_event_class cls, uintptr_t a, uintptr_t b) {
+    uvm_probe_put(head, cls, a, b);
+}
+void uvm_probe_words(uint32_t head, uvm_event_class cls, uintptr_t a, uintptr_t b, uintptr_t c) {
+    uvm_probe_put(head, cls, a, b, c);
+}
+void uvm_probe_words(uint32_t head, uvm_event_class cls, uintptr_t a, uintptr_t b, uintptr_t c, uintptr_t d) {
+    uvm_probe_put(head, cls, a, b, c, d);
+}
+void uvm_probe_words(uint32_t head, uvm_event_class cls, uintptr_t a, uintptr_t b, uintptr_t c, uintptr_t d,
+                     uintptr_t e) {
+    uvm_probe_put(head, cls, a, b, c, d, e);
+}
+void uvm_probe_wide(uint32_t head, uvm_event_class cls, uint64_t a, uint64_t b, uint64_t c, uint64_t d,
+                    uint64_t e) {
+    uvm_probe_put(head, cls, a, b, c, d, e);
 }
 
 } // namespace uvm

@@ -38,7 +38,11 @@ constexpr auto scenario = "object F 0x8000\n"
                           "write B 0x10000 11\n"
                           "write B 0x7f000 16\n"
                           "read B 0x20000\n"
-                          "inherit A 0x10000 0x1000 none\n";
+                          "inherit A 0x10000 0x1000 none\n"
+                          "kalloc k kmem 0x1000 wired\n"
+                          "kalloc l kmem 0x2000 wired\n"
+                          "kalloc p kernel 0x4000 pageable\n"
+                          "kwrite p 0x1000 01\n";
 
 } // namespace
 
@@ -97,6 +101,20 @@ const Entry& BrokenKernel::entry(uint64_t start, size_t space) const {
     qFatal("no entry %#llx", static_cast<unsigned long long>(start));
 }
 
+const gdbbridge::KernelMap& BrokenKernel::kernelMap(const char* name) const {
+    for (auto const& each : good.kernelMaps)
+        if (each.name == name)
+            return each;
+    qFatal("no kernel map %s", name);
+}
+
+uint64_t BrokenKernel::submapEntry() const {
+    for (Entry const& e : kernelMap("kernel").map.entries)
+        if (e.submap)
+            return e.address;
+    qFatal("kernel_map has no submap");
+}
+
 int BrokenKernel::leaf() const {
     for (size_t i = 0; i < map().entries.size(); ++i)
         if (map().entries[i].left == none && map().entries[i].right == none)
@@ -114,6 +132,12 @@ std::vector<BrokenKernel::Target> BrokenKernel::targets() {
         out.push_back({space.pageTables.address, size("pmap")});
         out.push_back({memory->window().vaBase + space.pageTables.root, 4096});
         for (Entry const& e : space.map.entries)
+            out.push_back({e.address, size("vm_map_entry")});
+    }
+    for (auto const& each : good.kernelMaps) {
+        out.push_back({each.map.address, size("vm_map")});
+        out.push_back({get(each.map.address, "vm_map.kernel"), size("uvm_map_kernel")});
+        for (Entry const& e : each.map.entries)
             out.push_back({e.address, size("vm_map_entry")});
     }
     for (auto const& amap : good.amaps) {

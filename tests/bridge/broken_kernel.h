@@ -36,6 +36,10 @@ public:
     uint64_t addressOf(int index) const { return map().entries[size_t(index)].address; }
     uint64_t amapOf(const gdbbridge::Entry& e) const { return good.amaps[size_t(e.amap)].address; }
     uint64_t headerOf(size_t space = 0) const { return at(map(space).address, "vm_map.header"); }
+    const gdbbridge::KernelMap& kernelMap(const char* name) const;
+    uint64_t kernelPart(const char* name) { return get(kernelMap(name).map.address, "vm_map.kernel"); }
+    // kernel_map's first entry that is a submap's.
+    uint64_t submapEntry() const;
     // An entry without children in the tree.
     int leaf() const;
 

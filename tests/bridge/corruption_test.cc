@@ -32,7 +32,9 @@ private Q_SLOTS:
         QCOMPARE(good.snapshot.processes.size(), size_t{2});
         QVERIFY(m_kernel->map().entries.size() >= 10);
         QVERIFY(m_kernel->good.anons.size() >= 6);
-        QVERIFY(m_kernel->good.objects.size() == 1 && m_kernel->good.objects[0].pages.size() >= 2);
+        QVERIFY(m_kernel->good.objects.size() == 2 && m_kernel->good.objects[0].pages.size() >= 2);
+        QCOMPARE(m_kernel->good.kernelMaps.size(), size_t{5});
+        QVERIFY(m_kernel->kernelMap("kmem").merged > 0); // else damage to their list is none
     }
 
     void both_ways_of_reading_see_the_same() {

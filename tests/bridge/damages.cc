@@ -230,5 +230,38 @@ std::vector<Damage> damages() {
          [](BrokenKernel& t) { t.set(t.good.pages[0].address, "vm_page.phys_addr", 0x200000); }},
         {"entered, but no page", 0, "the map has no page there",
          [](BrokenKernel& t) { t.set(t.good.objects[0].address, "uvm_object.memt.root", 0); }},
+        // The kernel's own maps
+        {"list of a kernel map in a circle", 2, "next leads back",
+         [](BrokenKernel& t) {
+             uint64_t const first = t.kernelMap("kmem").map.entries.at(0).address;
+             t.set(first, "vm_map_entry.next", first);
+         }},
+        {"maxgap of a kernel map", 4, "maxgap is not the largest",
+         [](BrokenKernel& t) {
+             t.set(t.kernelMap("kernel").map.entries.back().address, "vm_map_entry.maxgap", 0x1000);
+         }},
+        {"size of a kernel map", 5, "size is not",
+         [](BrokenKernel& t) { t.set(t.kernelMap("phys").map.address, "vm_map.size", 0x1000); }},
+        {"submap of nobody", 7, "its submap is no map of the kernel's",
+         [](BrokenKernel& t) { t.set(t.submapEntry(), "vm_map_entry.object", 0x1000); }},
+        {"submap elsewhere", 0, "its submap has other bounds",
+         [](BrokenKernel& t) {
+             t.set(t.submapEntry(), "vm_map_entry.object", t.kernelMap("phys").map.address);
+         }},
+        {"kernel map without its kernel part", 0, "no memory at its kernel part",
+         [](BrokenKernel& t) { t.set(t.kernelMap("exec").map.address, "vm_map.kernel", 0); }},
+        {"chunks miscounted", 0, "count of chunks",
+         [](BrokenKernel& t) { t.set(t.kernelPart("kmem"), "uvm_map_kernel.nchunks", 7); }},
+        {"free entries miscounted", 0, "count of free entries",
+         [](BrokenKernel& t) { t.set(t.kernelPart("kernel"), "uvm_map_kernel.free_entries", 77); }},
+        {"merged entries miscounted", 0, "count of merged entries",
+         [](BrokenKernel& t) { t.set(t.kernelPart("kmem"), "uvm_map_kernel.nmerged", 5); }},
+        {"merged entries in a circle", 0, "comes to no end",
+         [](BrokenKernel& t) {
+             uint64_t const first = t.get(t.kernelPart("kmem"), "uvm_map_kernel.merged");
+             t.set(first, "vm_map_entry.next", first);
+         }},
+        {"table of kernel maps leads nowhere", 0, "there is no memory at 0x10",
+         [](BrokenKernel& t) { t.set(t.symbol("uvm_kernel_maps"), "uvm_kernel_map_name.map", 0x10); }},
     };
 }

@@ -12,6 +12,7 @@
 #include "tests/support/frozen_memory.h"
 #include "tests/support/host_layout.h"
 #include "tests/support/host_moments.h"
+#include "tests/support/kernel_map_text.h"
 
 using gdbbridge::Finding;
 using gdbbridge::Moment;
@@ -143,6 +144,38 @@ private Q_SLOTS:
         QVERIFY(listings > 3);
         QCOMPARE(run.moments.front()->reason, StopReason::Start);
         QCOMPARE(run.moments.back()->reason, StopReason::ScenarioEnd);
+    }
+
+    // Chunks, merged entries, submaps, memory of the kernel's object, and changes of all of them.
+    void the_kernels_maps_are_what_the_kernel_lists_data() {
+        QTest::addColumn<QString>("scenario");
+        for (const char* name : {"kernel-maps", "kernel-entries", "kernel-failalloc", "kernel-swap"})
+            QTest::newRow(name) << QStringLiteral(UVMSCOPE_SOURCE_DIR "/tests/scenario/additions/%1.uvm")
+                                       .arg(QLatin1String(name));
+    }
+    void the_kernels_maps_are_what_the_kernel_lists() {
+        QFETCH(QString, scenario);
+        QByteArray text;
+        for (QByteArray const& line : contents(scenario).split('\n'))
+            text += line + (isBlank(line) ? "\n" : "\nklist\n");
+        testsupport::HostRun const run = testsupport::runOnHost({text.constData(), size_t(text.size())});
+        int listings = 0, states = 0;
+        QByteArray last;
+        for (gdbbridge::MomentPtr const& moment : run.moments) {
+            QByteArray const at =
+                "line " + QByteArray::number(moment->line) + " " + moment->command.toUtf8() + "\n";
+            QVERIFY2(moment->snapshot->findings.empty(), at + asText(moment->snapshot->findings));
+            QVERIFY2(moment->violations.empty(), at + asText(moment->violations));
+            if (moment->reason != StopReason::CommandEnd || moment->command != u"klist")
+                continue;
+            QByteArray const kernel = testsupport::comparableKlist(moment->output);
+            QByteArray const decoded = testsupport::kernelMapsText(*moment->snapshot);
+            QVERIFY2(kernel == decoded, at + "the kernel lists\n" + kernel + "the decoder reads\n" + decoded);
+            ++listings;
+            states += std::exchange(last, decoded) != decoded ? 1 : 0;
+        }
+        QVERIFY2(listings >= 10 && states >= 3,
+                 qPrintable(QStringLiteral("%1 listings, %2 states").arg(listings).arg(states)));
     }
 
     // Page by page in the kernel's own order, under memory pressure too.

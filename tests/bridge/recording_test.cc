@@ -79,7 +79,8 @@ Snapshot unusualSnapshot() {
                 {7},
                 Inheritance::None,
                 Advice::Sequential,
-                5};
+                5,
+                none};
     Entry other = entry;
     other.id = 0;
     other.parent = 0;
@@ -94,6 +95,11 @@ Snapshot unusualSnapshot() {
                         {{0x3000, 0x400000, 0x3027, 1, 5}},
                         {{0x10000, 0x1000, {5}, true, true, true, 0x1067}}};
     s.vmspaces = {space};
+    Entry submap = other;
+    submap.kernelMap = 1;
+    KernelMap kernel{"kernel", true, true, 1, 2, 3, 4, 5, 6, space.map};
+    kernel.map.entries = {entry, submap, submap};
+    s.kernelMaps = {kernel, {"kmem", false, false, 0, 0, 0, 0, 0, 0, {}}};
     s.processes = {{0x90, 1, "name", 0}, {0x91, 1, "twin", none}};
     return s;
 }
@@ -462,6 +468,27 @@ private Q_SLOTS:
         RecordingWriter nowhere("/nowhere/x.uvmrec", exampleInfo);
         QVERIFY(nowhere.error().startsWith("cannot write /nowhere/x.uvmrec"));
         QVERIFY(!nowhere.append(*m_run.front()));
+    }
+
+    // Version 2 had all but the kernel's maps.
+    void a_recording_of_the_version_before_is_read() {
+        const QString path = m_folder.path("version2.uvmrec");
+        QCOMPARE(writeRun(path, m_run), QString());
+        {
+            sqlite::Database database(path, sqlite::Database::Mode::Existing);
+            QVERIFY(database.run("DELETE FROM thing WHERE kind LIKE 'kernel%'; PRAGMA user_version = 2"));
+        }
+        QString problem;
+        const auto reader = RecordingReader::open(path, &problem);
+        QVERIFY2(reader, qPrintable(problem));
+        QCOMPARE(reader->momentCount(), int(m_run.size()));
+        for (int i = 0; i < reader->momentCount(); ++i) {
+            const MomentPtr moment = reader->moment(i, &problem);
+            QVERIFY2(moment, qPrintable(problem));
+            Snapshot expected = *m_run[size_t(i)]->snapshot;
+            QVERIFY(!std::exchange(expected.kernelMaps, {}).empty());
+            QVERIFY(*moment->snapshot == expected);
+        }
     }
 
     void a_damaged_file_gives_what_is_good_or_a_reason() {

@@ -7,6 +7,7 @@
 #include "gdbbridge/diff/diff.h"
 #include "gdbbridge/snapshot/transcript.h"
 #include "tests/session/session_run.h"
+#include "tests/support/kernel_map_text.h"
 
 using namespace gdbbridge;
 using test::SessionRun;
@@ -67,6 +68,7 @@ private Q_SLOTS:
     void the_snapshot_says_what_the_kernel_says();
     void the_transcript_is_byte_equal_under_the_debugger_data() { addTraces(); }
     void the_transcript_is_byte_equal_under_the_debugger();
+    void the_kernels_maps_are_what_the_kernel_lists();
     void both_ways_of_reading_give_equal_snapshots();
 };
 
@@ -104,6 +106,31 @@ void SessionDumpTest::the_transcript_is_byte_equal_under_the_debugger() {
     QCOMPARE(transcript, contentOf(goldens + u'/' + name + QStringLiteral(".out")));
 }
 
+void SessionDumpTest::the_kernels_maps_are_what_the_kernel_lists() {
+    QByteArray scenario;
+    for (const char* command :
+         {"kalloc a kmem 0x1000 wired", "kalloc b kmem 0x3000 wired", "kalloc p kernel 0x4000 pageable",
+          "kwrite p 0x1000 \"text\"", "kfree a", "kalloc e exec 0x2000 pageable", "kfree b", "kdrain kmem"})
+        scenario += QByteArray(command) + "\nklist\n";
+    for (ReadPath const path : {ReadPath::Mapped, ReadPath::ThroughGdb}) {
+        SessionConfig config = test::config(scenario);
+        config.readPath = path;
+        SessionRun run;
+        QVERIFY2(run.runAll(config), run.trouble());
+        int compared = 0;
+        for (MomentPtr const& moment : run.moments) {
+            QVERIFY2(moment->snapshot->findings.empty() && moment->violations.empty(),
+                     qPrintable(moment->command));
+            if (moment->command != QLatin1String("klist"))
+                continue;
+            QCOMPARE(testsupport::kernelMapsText(*moment->snapshot),
+                     testsupport::comparableKlist(moment->output));
+            ++compared;
+        }
+        QCOMPARE(compared, 8);
+    }
+}
+
 void SessionDumpTest::both_ways_of_reading_give_equal_snapshots() {
     for (const char* name :
          {"classic-fork-child-writes", "classic-private-file-promotion", "classic-mremap"}) {
@@ -118,6 +145,7 @@ void SessionDumpTest::both_ways_of_reading_give_equal_snapshots() {
             Snapshot const& a = *mapped.moments[i]->snapshot;
             Snapshot const& b = *throughGdb.moments[i]->snapshot;
             QVERIFY(difference(a, b, {.accessBits = true}).empty());
+            QVERIFY(a.kernelMaps == b.kernelMaps && a.kernelMaps.size() == 5);
             QCOMPARE(b.freePages, a.freePages);
             QCOMPARE(b.findings.size(), size_t(0));
             QCOMPARE(throughGdb.moments[i]->events.size(), mapped.moments[i]->events.size());

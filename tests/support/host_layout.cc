@@ -10,6 +10,9 @@
 #include "kernel/core/event_names.h"
 #include "kernel/core/process.h"
 #include "kernel/vm/uvm_change.h"
+#include "kernel/vm/uvm_km.h"
+#include "kernel/vm/uvm_kmapent.h"
+#include "kernel/vm/uvm_map_kernel.h"
 #include "kernel/vm/uvm_page.h"
 #include "kernel/vm/uvm_probe.h"
 #include "kernel/vm/uvm_vmspace.h"
@@ -46,6 +49,10 @@ void addTypes(Layout& layout) {
     TYPE(uvm_probe_record);
     TYPE(uvm_probe_ring_t);
     TYPE(uvm_changes_t);
+    TYPE(uvm_map_kernel);
+    TYPE(uvm_kmapent_chunk);
+    TYPE(uvm_kernel_map_name);
+    TYPE(uvm_kernel_maps);
 }
 
 void addMapFields(Layout& layout) {
@@ -65,6 +72,16 @@ void addMapFields(Layout& layout) {
     FIELD(vm_map, hint);
     FIELD(vm_map, first_free);
     FIELD(vm_map, timestamp);
+    FIELD(vm_map, kernel);
+    FIELD(uvm_kernel_map_name, name);
+    FIELD(uvm_kernel_map_name, map);
+    FIELD(uvm_map_kernel, intrsafe);
+    FIELD(uvm_map_kernel, chunked);
+    FIELD(uvm_map_kernel, nchunks);
+    FIELD(uvm_map_kernel, free_entries);
+    FIELD(uvm_map_kernel, nmerged);
+    FIELD(uvm_map_kernel, merged);
+    FIELD(uvm_kmapent_chunk, entries);
     NESTED(vm_map_entry, rb.parent);
     NESTED(vm_map_entry, rb.left);
     NESTED(vm_map_entry, rb.right);
@@ -164,6 +181,7 @@ void addSymbols(Layout& layout) {
     SYMBOL(uvm_probe_control);
     SYMBOL(uvm_probe_command);
     SYMBOL(uvm_changes);
+    SYMBOL(uvm_kernel_maps);
 }
 
 void addEnumerators(Layout& layout) {
@@ -172,6 +190,7 @@ void addEnumerators(Layout& layout) {
     ENUMERATOR(uvm_etype, copy_on_write);
     ENUMERATOR(uvm_etype, needs_copy);
     ENUMERATOR(uvm_entry_flag, nomerge);
+    ENUMERATOR(uvm_entry_flag, chunk_header);
     ENUMERATOR(vm_map_flag, topdown);
     ENUMERATOR(vm_map_flag, wirefuture);
     ENUMERATOR(amap_flag, shared);

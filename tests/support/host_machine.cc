@@ -11,6 +11,7 @@
 #include "kernel/arch/host/host.h"
 #include "kernel/core/process.h"
 #include "kernel/vm/uvm_change.h"
+#include "kernel/vm/uvm_km.h"
 #include "kernel/vm/uvm_page.h"
 
 namespace testsupport {
@@ -36,7 +37,8 @@ std::vector<MemoryRange> hostVariables() {
             return at >= start && at < end;
         };
         if (contains(&uvm::allproc) || contains(&uvm::uvm_pages) || contains(&uvm::uvmexp) ||
-            contains(&uvm::uvm_changes) || contains(&uvm::uvm_probe_ring) ||
+            contains(&uvm::uvm_changes) || contains(&uvm::kernel_map) || contains(&uvm::uvm_kernel_maps) ||
+            contains(uvm::uvm_kernel_maps[0].name) || contains(&uvm::uvm_probe_ring) ||
             contains(&uvm::uvm_probe_ring.records[uvm::uvm_probe_ring_size - 1]))
             out.push_back({start, end});
     }

@@ -28,9 +28,9 @@ constexpr uint32_t usable = uvm_kmapent_per_chunk - 1;
 // The first thing that is wrong with the kernel's maps, or "".
 QString wrong() {
     for (uvm_kernel_map_name const& named : uvm_kernel_maps) {
-        map_exclusive_guard const guard(named.map);
+        map_exclusive_guard const guard(*named.map);
         uvm_map_violation v{};
-        if (!uvm_map_check(named.map, &v) || !uvm_kmapent_check(named.map, &v))
+        if (!uvm_map_check(*named.map, &v) || !uvm_kmapent_check(*named.map, &v))
             return QString("%1: %2, expected %3, found %4")
                 .arg(named.name, v.what, hex(uintptr_t(v.expected)), hex(uintptr_t(v.found)));
     }
@@ -41,7 +41,7 @@ QString wrong() {
 std::vector<uint64_t> all_accounts() {
     std::vector<uint64_t> all = accounts();
     for (uvm_kernel_map_name const& named : uvm_kernel_maps)
-        all.push_back(named.map.nentries);
+        all.push_back(named.map->nentries);
     return all;
 }
 
@@ -81,7 +81,7 @@ private Q_SLOTS:
     void init() { before_ = all_accounts(); }
     void cleanup() {
         for (uvm_kernel_map_name const& named : uvm_kernel_maps)
-            uvm_map_drain(named.map);
+            uvm_map_drain(*named.map);
         QCOMPARE(wrong(), "");
         QCOMPARE(all_accounts(), before_);
     }

@@ -22,7 +22,8 @@ function(uvmscope_add_kernel machine bits)
   set_source_files_properties(${kernel}/core/string.cc TARGET_DIRECTORY ${objects} PROPERTIES
     COMPILE_OPTIONS "-O2;-fno-tree-loop-distribute-patterns;-fno-builtin")
   # What every event passes while somebody watches; nobody steps through it.
-  set_source_files_properties(${kernel}/vm/uvm_probe.cc TARGET_DIRECTORY ${objects} PROPERTIES COMPILE_OPTIONS -O2)
+  set_source_files_properties(${kernel}/vm/uvm_probe.cc TARGET_DIRECTORY ${objects} PROPERTIES
+    COMPILE_OPTIONS "-O2;-fomit-frame-pointer")
 
   set(script ${CMAKE_CURRENT_SOURCE_DIR}/kernel.ld)
   set(make_symbols ${pc}/make-symbols)

@@ -46,9 +46,15 @@ inline void add_to(uintptr_t& word, uintptr_t by) {
 }
 
 inline uint64_t cycle_count() {
-    uint32_t low, high;
-    asm volatile("rdtsc" : "=a"(low), "=d"(high));
-    return uint64_t(high) << 32 | low;
+    if constexpr (sizeof(uintptr_t) == sizeof(uint32_t)) {
+        uint64_t count; // "A" is edx:eax here
+        asm volatile("rdtsc" : "=A"(count));
+        return count;
+    } else {
+        uint64_t low, high;
+        asm volatile("rdtsc" : "=a"(low), "=d"(high));
+        return high << 32 | low;
+    }
 }
 
 } // namespace uvm::machine
