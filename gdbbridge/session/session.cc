@@ -55,6 +55,7 @@ bool EventCondition::matches(const Event& event) const {
 
 Session::Private::Private(Session& session) : q(session) {
     quietTimer.setSingleShot(true);
+    quietTimer.setTimerType(Qt::PreciseTimer); // a coarse one may come early
     QObject::connect(&quietTimer, &QTimer::timeout, &q, [this] { autopsy(Death::Kind::Hang); });
     noticeTimer.setSingleShot(true);
     noticeTimer.setInterval(noticeMs);

@@ -55,7 +55,7 @@ struct uvm_faultinfo {
 
 // Passes a probe whose first argument is the fault's map.
 template <class... Args>
-[[gnu::always_inline]] inline void uvm_fault_probe(uvm_event event, const uvm_faultinfo& fault,
+[[gnu::always_inline]] inline void uvm_probe_fault(uvm_event event, const uvm_faultinfo& fault,
                                                    const Args&... args) {
     if (uvm_probe_is_watched(uvm_event_class::fault)) [[unlikely]]
         uvm_probe(event, reinterpret_cast<uintptr_t>(&fault.map), args...);

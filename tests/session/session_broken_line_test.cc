@@ -212,12 +212,12 @@ void SessionBrokenLineTest::a_guest_without_events_is_not_called_silent() {
     config.program = QStringLiteral(UVMSCOPE_BUILD_DIR "/user/%1/sh").arg(test::architecture());
     config.quietLimitMs = 4000;
     QVERIFY2(run.start(config), run.trouble());
-    QVERIFY(run.session.run());
     QElapsedTimer clock;
     clock.start();
+    QVERIFY(run.session.run());
     (void)run.waitFor(SessionState::Dead, 10'000);
     QCOMPARE(run.said, QStringList());
-    QVERIFY2(clock.elapsed() >= 4000, run.trouble());
+    QVERIFY2(clock.elapsed() >= 4000, qPrintable(QString::number(clock.elapsed())));
 }
 
 void SessionBrokenLineTest::a_kernel_that_is_built_anew_is_told() {
