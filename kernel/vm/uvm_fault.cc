@@ -24,7 +24,7 @@ uvm_fault_next look_up(uvm_faultinfo& fault) {
         !uvm_map_lookup_entry(fault.map, fault.va, &fault.entry))
         return fail(fault, errno_t::efault);
     vm_map_entry const& entry = *fault.entry;
-    uvm_probe_fault(uvm_event::fault_lookup, fault, entry.entry_id, fault.va.value);
+    uvm_probe(uvm_event::fault_lookup, fault, entry.entry_id, fault.va.value);
     bool const wire = fault.kind != uvm_fault_kind::normal;
     vm_prot_t const allowed =
         fault.kind == uvm_fault_kind::wire_max ? entry.max_protection : entry.protection;
@@ -51,7 +51,7 @@ uvm_fault_next resolve_needs_copy(uvm_faultinfo& fault) {
         fault.enter_prot = without(fault.enter_prot, vm_prot_t::write);
         return uvm_fault_next::proceed;
     }
-    uvm_probe_fault(uvm_event::fault_needs_copy, fault, fault.entry->entry_id);
+    uvm_probe(uvm_event::fault_needs_copy, fault, fault.entry->entry_id);
     ++uvmexp.fault_needs_copy;
     vm_map_unlock_read(fault.map);
     errno_t error = errno_t::ok;
@@ -119,7 +119,7 @@ void set_window(uvm_faultinfo& fault) {
         fault.center = 0;
         fault.window_start = fault.va;
     }
-    uvm_probe_fault(uvm_event::fault_window, fault, fault.window_start.value, fault.npages, fault.center);
+    uvm_probe(uvm_event::fault_window, fault, fault.window_start.value, fault.npages, fault.center);
 }
 
 // All stages once. Locks: map shared, held on return unless fault.unlocked.
@@ -156,7 +156,7 @@ errno_t uvm_fault(vm_map& map, vaddr_t va, uvm_fault_kind kind, vm_prot_t access
     uvm_change const change;
     ++uvmexp.faults;
     uvm_faultinfo fault(map, trunc_page(va), kind, access);
-    uvm_probe_fault(uvm_event::fault_begin, fault, va.value, uint32_t(access), uint32_t(kind));
+    uvm_probe(uvm_event::fault_begin, fault, va.value, uint32_t(access), uint32_t(kind));
     vm_map_lock_read(map);
     while (true) {
         fault.access = access;
@@ -179,12 +179,12 @@ errno_t uvm_fault(vm_map& map, vaddr_t va, uvm_fault_kind kind, vm_prot_t access
             if (error != errno_t::ok)
                 break;
         }
-        uvm_probe_fault(uvm_event::fault_retry, fault, fault.va.value);
+        uvm_probe(uvm_event::fault_retry, fault, fault.va.value);
     }
     vm_map_unlock_read(map);
     if (fault.spare) [[unlikely]]
         uvm_fault_drop_spare(fault);
-    uvm_probe_fault(uvm_event::fault_end, fault, va.value, int32_t(fault.error));
+    uvm_probe(uvm_event::fault_end, fault, va.value, int32_t(fault.error));
     return fault.error;
 }
 

@@ -36,7 +36,7 @@ void took_case(const uvm_faultinfo& fault, uvm_fault_case which) {
     case uvm_fault_case::zero_2b: // counted with its page
         break;
     }
-    uvm_probe_fault(uvm_event::fault_case, fault, fault.va.value, uint32_t(which));
+    uvm_probe(uvm_event::fault_case, fault, fault.va.value, uint32_t(which));
 }
 
 // A new anon with a page of unknown content, or null without memory.
@@ -80,8 +80,8 @@ bool ahead_is_watched() { return uvm_probe_is_watched(uvm_event_class::page | uv
                                          uint32_t source) {
     if (page.wire_count == 0)
         uvm_pageq_move(page, pg_queue::active);
-    uvm_probe_fault(uvm_event::fault_ahead, fault, (fault.window_start + pages_to_bytes(i)).value,
-                    page.phys_addr.value, source);
+    uvm_probe(uvm_event::fault_ahead, fault, (fault.window_start + pages_to_bytes(i)).value,
+              page.phys_addr.value, source);
 }
 [[gnu::always_inline]] inline void activate_untold(vm_page& page) {
     if (page.wire_count == 0)

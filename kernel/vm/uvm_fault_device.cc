@@ -5,7 +5,7 @@ namespace uvm {
 
 uvm_fault_next uvm_fault_hand_over(uvm_faultinfo& fault) UVM_NO_THREAD_SAFETY_ANALYSIS {
     uvm_object& obj = *fault.obj();
-    uvm_probe_fault(uvm_event::fault_case, fault, fault.va.value, uint32_t(uvm_fault_case::object_2a));
+    uvm_probe(uvm_event::fault_case, fault, fault.va.value, uint32_t(uvm_fault_case::object_2a));
     pgo_window const window = uvm_fault_object_window(fault);
     ++uvmexp.fault_object;
     ++uvmexp.fault_lget;

@@ -53,10 +53,11 @@ struct uvm_faultinfo {
     [[nodiscard]] uvm_object* obj() const { return entry->obj(); }
 };
 
-// Passes a probe whose first argument is the fault's map.
+// Passes a probe whose first argument is the fault's map. One name for all that is inlined of a probe: a
+// debugger knows it by that (gdbbridge/session/machine_code.cc).
 template <class... Args>
-[[gnu::always_inline]] inline void uvm_probe_fault(uvm_event event, const uvm_faultinfo& fault,
-                                                   const Args&... args) {
+[[gnu::always_inline]] inline void uvm_probe(uvm_event event, const uvm_faultinfo& fault,
+                                             const Args&... args) {
     if (uvm_probe_is_watched(uvm_event_class::fault)) [[unlikely]]
         uvm_probe(event, reinterpret_cast<uintptr_t>(&fault.map), args...);
 }
