@@ -74,6 +74,14 @@ void drawBarsNote(Canvas& canvas, const TreeScene& scene, const QString& note) {
                 type::small, Role::Ink3);
 }
 
+// The size of a gap above its bar.
+struct BarLabel {
+    QPointF at;
+    double half = 0; // of its width
+    QString text;
+    bool found = false;
+};
+
 void drawBars(Canvas& canvas, const TreeScene& scene) {
     const double u = canvas.px(1), base = scene.bars.bottom();
     const std::vector<Gap> gaps = gapsOf(scene);
@@ -87,6 +95,7 @@ void drawBars(Canvas& canvas, const TreeScene& scene) {
                              .arg(scene.inPages ? QStringLiteral(", in pages") : QString(),
                                   scale.logarithmic() ? QStringLiteral(" (log scale)") : QString());
     drawBarsNote(canvas, scene, note);
+    std::vector<BarLabel> labels;
     double free = scene.bars.left() - 20 * u;
     for (const Gap& gap : gaps) {
         const double height = scale.of(gap.bytes);
@@ -111,15 +120,23 @@ void drawBars(Canvas& canvas, const TreeScene& scene) {
         const double at = std::clamp(x, scene.bars.left() - 8 * u + half, scene.bars.right() + 8 * u - half);
         if (gap.bytes == 0 || (at - half < free && !found))
             continue;
-        canvas.text({at, base - height - 5 * u}, text, found ? type::small.asBold() : type::small,
-                    found ? Role::Visited : Role::Ink2, Align::Center);
+        labels.push_back({{at, base - height - 5 * u}, half, text, found});
         free = at + half + 5 * u;
     }
     if (search) {
         const double y = base - scale.of(search->length);
         canvas.line({scene.bars.left(), y}, {scene.bars.right(), y},
                     {.line = Role::Ink, .width = 1.6, .dash = {6, 4}});
+        // A number that the line would cross stands on a plate.
+        for (const BarLabel& label : labels)
+            if (const QRectF plate(label.at.x() - label.half - 2 * u, label.at.y() - 10 * u,
+                                   2 * label.half + 4 * u, 12 * u);
+                plate.top() < y && y < plate.bottom())
+                canvas.rect(plate, {.fill = Role::Panel});
     }
+    for (const BarLabel& label : labels)
+        canvas.text(label.at, label.text, label.found ? type::small.asBold() : type::small,
+                    label.found ? Role::Visited : Role::Ink2, Align::Center);
     canvas.line({scene.bars.left(), base}, {scene.bars.right(), base}, {.line = Role::Ink3, .width = 1.3});
 }
 
