@@ -82,6 +82,10 @@ Headline headlineOf(const Player& player, const Changes& changes) {
         line.second = asSentence(death->error.advice);
     } else if (!now) {
         tellOfNoMachine(player, line);
+    } else if (const auto& silence = player.silence(); silence && story.atHead()) {
+        line.bar = Headline::Bar::Wrong;
+        line.first = asSentence(silence->message);
+        line.second = asSentence(silence->advice);
     } else if (!now->violations.empty()) {
         tellOfViolations(now->violations, line);
     } else {

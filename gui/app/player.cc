@@ -22,7 +22,12 @@ Player::Player(Story& story, QObject* parent) : QObject(parent), m_story(story) 
     connect(&m_session, &gdbbridge::Session::revisited, this, &Player::revisited);
     connect(&m_session, &gdbbridge::Session::refused, this,
             [this](const gdbbridge::Error& error) { Q_EMIT refused(error.text()); });
+    connect(&m_session, &gdbbridge::Session::unresponsive, this, [this](const gdbbridge::Error& error) {
+        m_silence = error;
+        Q_EMIT changed();
+    });
     connect(&m_session, &gdbbridge::Session::stateChanged, this, [this](SessionState state) {
+        m_silence.reset();
         // What a dead machine looks like is the last thing that there is to see.
         if (state == SessionState::Dead && m_session.death()->lastMoment)
             m_story.append(m_session.death()->lastMoment);
@@ -32,6 +37,7 @@ Player::Player(Story& story, QObject* parent) : QObject(parent), m_story(story) 
     m_tick.setInterval(1000);
     connect(&m_tick, &QTimer::timeout, this, &Player::changed);
     connect(&m_session, &gdbbridge::Session::console, this, [this](const QByteArray& bytes) {
+        m_silence.reset();
         m_console += bytes;
         Q_EMIT consoleGrew(bytes);
     });
@@ -45,6 +51,7 @@ void Player::forget() {
     m_targetCommand = m_returnTo = -1;
     m_stepThen = false;
     m_busySince.invalidate();
+    m_silence.reset();
 }
 
 QString Player::openRecording(const QString& file) {

@@ -8,6 +8,8 @@
 #include <QString>
 #include <QTimer>
 
+#include <optional>
+
 #include "gdbbridge/session/session.h"
 #include "gui/app/recorded_run.h"
 #include "gui/models/story.h"
@@ -64,6 +66,8 @@ public:
     bool canRestart() const { return !m_config.kernel.isEmpty(); }
     // Whole seconds that the machine has been starting or running for; 0 otherwise.
     int waitedSeconds() const;
+    // What has fallen silent, since it has; nothing once the machine is in another state.
+    const std::optional<gdbbridge::Error>& silence() const { return m_silence; }
     // How a recording that is shown ended; null while there is a machine, or nothing.
     const RunOutcome* recordedOutcome() const { return m_recorded ? &*m_recorded : nullptr; }
     // What the machine runs; without a kernel when there is none.
@@ -100,9 +104,10 @@ private:
     std::optional<RunOutcome> m_recorded;
     QString m_recordedArchitecture;
     QByteArray m_recordedScenario;
-    int m_returnTo = -1;       // the story's moment that the machine is on its way to
-    bool m_stepThen = false;   // a command that was typed in waits behind it
-    int m_targetCommand = -1;  // to run to; -1: none
+    int m_returnTo = -1;      // the story's moment that the machine is on its way to
+    bool m_stepThen = false;  // a command that was typed in waits behind it
+    int m_targetCommand = -1; // to run to; -1: none
+    std::optional<gdbbridge::Error> m_silence;
     QElapsedTimer m_busySince; // valid while it starts or runs
     QTimer m_tick;             // tells each second that this goes on
 };

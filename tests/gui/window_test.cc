@@ -46,6 +46,7 @@ private Q_SLOTS:
     void events_are_steps_too();
     void run_and_restart();
     void a_start_tells_how_long_it_takes_and_can_be_cancelled();
+    void a_silent_machine_is_told();
     void a_selection_lights_up_in_every_view();
     void the_timeline_scrubs();
     void the_events_can_be_filtered();
@@ -204,6 +205,32 @@ void WindowTest::a_start_tells_how_long_it_takes_and_can_be_cancelled() {
     // Esc is no danger to one that has started.
     app.press(Qt::Key_Escape);
     QCOMPARE(app.player.state(), SessionState::Stopped);
+}
+
+// A machine that runs and says nothing any more: that is told, the window stays usable, and it may go on.
+void WindowTest::a_silent_machine_is_told() {
+    App app;
+    const QTemporaryDir folder;
+    const QString file = folder.filePath(QStringLiteral("long.uvm"));
+    QFile scenario(file);
+    QVERIFY(scenario.open(QIODevice::WriteOnly) &&
+            scenario.write("space A 0x1000 0x1000000\nchurn A 100000000\n") > 0);
+    scenario.close();
+    QVERIFY(app.open(file));
+    app.press(Qt::Key_Space, Qt::ControlModifier);
+    QVERIFY(app.waitFor(SessionState::Running));
+    const auto headline = [&] { return app.window.strip().headline(); };
+    const auto qemu = pid_t(app.player.session().qemuProcessId());
+    kill(qemu, SIGSTOP);
+    QVERIFY2(
+        QTest::qWaitFor([&] { return headline().first.contains(QStringLiteral("has not answered")); }, 5000),
+        qPrintable(headline().first));
+    QCOMPARE(headline().bar, Headline::Bar::Wrong);
+    QVERIFY(headline().second.contains(QStringLiteral("estart")));
+    kill(qemu, SIGCONT);
+    app.press(Qt::Key_Space, Qt::ControlModifier); // and stops where it is asked to
+    QVERIFY(app.waitFor(SessionState::Stopped));
+    QVERIFY(!headline().first.contains(QStringLiteral("has not answered")));
 }
 
 void WindowTest::a_selection_lights_up_in_every_view() {
