@@ -146,7 +146,8 @@ bool can_be_made_again(vm_page& page) {
 
 // Behind the pages there is only the archive: others can be aged, not freed.
 errno_t put(uvm_object& obj, voff_t start, voff_t end, pgo flags) {
-    uvm_object_for_each(obj, start, end, [&](vm_page& page) {
+    pgo_range const range = uvm_object_put_range(start, end, flags);
+    uvm_object_for_each(obj, range.start, range.end, [&](vm_page& page) {
         if (page.wire_count != 0 || has(page.flags, pg_flag::busy))
             return;
         if (has(flags, pgo::free) && can_be_made_again(page))

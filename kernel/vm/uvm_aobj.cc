@@ -112,7 +112,8 @@ errno_t get(uvm_object& obj, pgo_window window, vm_prot_t, vm_advice_t, pgo flag
 errno_t put(uvm_object& obj, voff_t start, voff_t end, pgo flags) {
     bool const discard = has(flags, pgo::free) && !has(flags, pgo::cleanit);
     bool const age = has(flags, pgo::deactivate) || (has(flags, pgo::free) && !discard);
-    uvm_object_for_each(obj, start, end, [&](vm_page& page) {
+    pgo_range const range = uvm_object_put_range(start, end, flags);
+    uvm_object_for_each(obj, range.start, range.end, [&](vm_page& page) {
         if (has(page.flags, pg_flag::busy) || uvm_page_is_wired(page))
             return;
         if (discard) {
@@ -124,8 +125,8 @@ errno_t put(uvm_object& obj, voff_t start, voff_t end, pgo flags) {
         }
     });
     uvm_aobj& aobj = aobj_of(obj);
-    uint32_t const last = end.value < obj.uo_size ? index_of(end) : aobj.slots.npages;
-    for (uint32_t at = discard ? uao_slots_next(aobj.slots, index_of(start), last) : last; at < last;
+    uint32_t const last = range.end.value < obj.uo_size ? index_of(range.end) : aobj.slots.npages;
+    for (uint32_t at = discard ? uao_slots_next(aobj.slots, index_of(range.start), last) : last; at < last;
          at = uao_slots_next(aobj.slots, at + 1, last))
         if (!uvm_pagelookup(obj, offset_of(at)))
             free_slots(aobj, at, at + 1);

@@ -2,6 +2,7 @@
 #include "kernel/vm/uvm_km.h"
 
 #include "kernel/vm/uvm_change.h"
+#include "kernel/vm/uvm_km_vacache.h"
 #include "kernel/vm/uvm_map_lock.h"
 #include "kernel/vm/uvm_page.h"
 #include "kernel/vm/uvm_pdaemon.h"
@@ -103,10 +104,31 @@ errno_t place(vm_map& map, vaddr_t& start, vsize_t size, vsize_t align, uvm_km_f
     return error;
 }
 
+// Addresses from the map's cache, or else from the map.
+errno_t find_addresses(vm_map& map, vaddr_t& start, vsize_t size, vsize_t align, uvm_km_flag flags) {
+    if (!map.kernel->vacache)
+        return place(map, start, size, align, flags);
+    if (has(flags, uvm_km_flag::exec))
+        uvm_km_vacache_expect_executable(map);
+    else if (!has(flags, uvm_km_flag::pageable) && uvm_km_vacache_take(map, size, align, &start))
+        return errno_t::ok;
+    errno_t const error = place(map, start, size, align, flags);
+    // What is idle may be the room, or the entries, that the map lacks. Draining waits for the map's lock.
+    if (error != errno_t::enomem || has(flags, uvm_km_flag::trylock) || !uvm_km_vacache_drain(map))
+        return error;
+    return place(map, start, size, align, flags);
+}
+
 // Takes the addresses away. What was allocated for itself is split off without memory.
 void unmap(vm_map& map, va_range range, uvm_flag flags) {
     if (uvm_unmap(map, range.start, range.end, flags) != errno_t::ok)
         panic("uvm_km_free: a part of an allocation, and no memory to split it");
+}
+
+// Gives addresses back in which nothing is mapped any more.
+void give_back(vm_map& map, va_range range) {
+    if (!map.kernel->vacache || !uvm_km_vacache_keep(map, range))
+        unmap(map, range, uvm_flag::vaonly);
 }
 
 } // namespace
@@ -118,7 +140,7 @@ result<vaddr_t> uvm_km_alloc(vm_map& map, vsize_t size, vsize_t align, uvm_km_fl
     kassert(!has_all(flags, uvm_km_flag::nowait | uvm_km_flag::waitva),
             "uvm_km_alloc: nowait and waitva exclude each other");
     vaddr_t start;
-    if (errno_t const error = place(map, start, size, align, flags); error != errno_t::ok)
+    if (errno_t const error = find_addresses(map, start, size, align, flags); error != errno_t::ok)
         return error;
     if (!has(flags, uvm_km_flag::wired))
         return start;
@@ -126,7 +148,7 @@ result<vaddr_t> uvm_km_alloc(vm_map& map, vsize_t size, vsize_t align, uvm_km_fl
     va_range const range{start, start + size};
     if (errno_t const error = fill(range, flags); error != errno_t::ok) {
         uvm_km_pgremove_intrsafe(range);
-        unmap(map, range, uvm_flag::vaonly);
+        give_back(map, range);
         return error;
     }
     return start;
@@ -141,7 +163,7 @@ void uvm_km_free(vm_map& map, vaddr_t start, vsize_t size, uvm_km_flag kind) {
         return unmap(map, range, uvm_flag::none); // mappings, pages, reference
     if (has(kind, uvm_km_flag::wired))
         uvm_km_pgremove_intrsafe(range);
-    unmap(map, range, uvm_flag::vaonly);
+    give_back(map, range);
 }
 
 } // namespace uvm

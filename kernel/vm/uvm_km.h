@@ -48,7 +48,8 @@ inline constexpr bool is_flag_enum<uvm_km_flag> = true;
 // takes map exclusively; none may be held when it may wait. Fails: ENOMEM (no room; no memory, with canfail
 // or nowait), EAGAIN (trylock: the map is locked); nothing has changed then. Sleeps: for memory, without
 // nowait; for room, with waitva. Without canfail and nowait it sleeps until somebody gives memory back,
-// also when the page daemon has nothing that it could take.
+// also when the page daemon has nothing that it could take. A map with a cache (uvm_km_vacache.h) is asked
+// for what the cache has not, and the cache is drained before there is no room, except with trylock.
 [[nodiscard]] result<vaddr_t> uvm_km_alloc(vm_map& map, vsize_t size, vsize_t align, uvm_km_flag flags);
 // Gives back what was allocated, or whole pages of it, with the kind it was allocated with. Locks: takes map.
 void uvm_km_free(vm_map& map, vaddr_t start, vsize_t size, uvm_km_flag kind);

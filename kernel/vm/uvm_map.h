@@ -202,7 +202,9 @@ inline constexpr bool is_flag_enum<uvm_wire_all> = true;
 // --- cleaning
 // ----------------------------------------------------------------------------------------------------
 
-// Fails: EFAULT (hole), EINVAL (submap), EBUSY (free over a wired entry), else the pager's first error.
+// Everything is written on return, also without syncio, which only adds the wait for pages that somebody else
+// is writing. Fails: EFAULT (hole), EINVAL (submap), EBUSY (free over a wired entry), else the pager's first
+// error.
 [[nodiscard]] errno_t uvm_map_clean(vm_map& map, vaddr_t start, vaddr_t end, pgo flags);
 
 // --- submaps

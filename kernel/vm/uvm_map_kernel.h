@@ -18,6 +18,7 @@
 namespace uvm {
 
 struct uvm_kmapent_chunk;
+struct uvm_km_vacache;
 
 // Asked to give room in a kernel map back before somebody sleeps for room there. The owner keeps it.
 struct uvm_drain_hook {
@@ -43,7 +44,8 @@ struct uvm_map_kernel {
     vm_map_entry* merged{}; // [m]
     uint32_t nmerged{};     // [m]
     mutex drain_lock{"drain hooks"};
-    uvm_drain_hook* hooks{}; // [d]
+    uvm_drain_hook* hooks{};   // [d]
+    uvm_km_vacache* vacache{}; // [I] idle ranges of addresses, or null
 };
 
 // From where offsets into the kernel's object count: kernel_map's minimum, in its submaps as well.

@@ -41,8 +41,10 @@ struct uvm_pagerops {
     // Null where there is `fault`. Fails: ebusy (locked: centre not resident), einval (beyond the end),
     // enomem, eio, eagain.
     errno_t (*get)(uvm_object& obj, pgo_window window, vm_prot_t access, vm_advice_t advice, pgo flags);
-    // Cleans, deactivates or frees the pages of [start, end), and may clean their neighbours. Busy pages are
-    // passed over, with syncio waited for. Fails: eio, enomem (what was not written is dirty and stays).
+    // Cleans, deactivates or frees the pages of [start, end), and may clean their neighbours; with allpages
+    // those of the whole object. Busy pages are passed over, with syncio waited for. What is cleaned has been
+    // written on return also without syncio: a write that only began would neither fail where the caller sees
+    // it nor leave the pages to others sooner. Fails: eio, enomem (what was not written is dirty and stays).
     errno_t (*put)(uvm_object& obj, voff_t start, voff_t end, pgo flags);
     // For objects whose memory cannot be handed out as pages; null for the others. Does the rest of a fault,
     // up to entering the page: uvm_modules 3.3. Locks: map shared, am_lock if there is an amap, vmobjlock;

@@ -51,6 +51,13 @@ errno_t uvm_object_get_center(uvm_object& obj, pgo_window window, Fill&& fill) {
     obj.vmobjlock.unlock();
     return error;
 }
+// What pgo_put is about: with pgo::allpages the whole object, whatever range was given.
+struct pgo_range {
+    voff_t start, end;
+};
+constexpr pgo_range uvm_object_put_range(voff_t start, voff_t end, pgo flags) {
+    return has(flags, pgo::allpages) ? pgo_range{voff_t(0), voff_t(~uint64_t{0})} : pgo_range{start, end};
+}
 // The first resident page at or behind an offset, or null. Locks: vmobjlock. Cost: O(log pages).
 [[nodiscard]] vm_page* uvm_object_first_page(const uvm_object& obj, voff_t offset);
 // What lies behind the object's end in its last page is no part of it, and reads as zero. Locks: vmobjlock.

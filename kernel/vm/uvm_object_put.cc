@@ -142,7 +142,8 @@ errno_t put_range::run() UVM_NO_THREAD_SAFETY_ANALYSIS {
 } // namespace
 
 errno_t uvm_object_put(uvm_object& obj, uvm_blockdev& store, voff_t start, voff_t end, pgo flags) {
-    return put_range(obj, store, start, end, flags).run();
+    pgo_range const range = uvm_object_put_range(start, end, flags);
+    return put_range(obj, store, range.start, range.end, flags).run();
 }
 
 } // namespace uvm

@@ -64,7 +64,7 @@ void uvm_page_dropswap(vm_page& page) {
 bool swap_cluster::add(vm_page& page) {
     if (room_ == 0) {
         room_ = uvm_cluster_pages;
-        slot_ = uvm_swap_alloc(&room_);
+        slot_ = uvm_swap_alloc(&room_, uvm_swap_less::ok);
         if (slot_ == 0) {
             room_ = 0;
             return false;

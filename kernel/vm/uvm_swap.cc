@@ -190,12 +190,12 @@ void uvm_swap_take_out(const uvm_blockdev& dev) {
     take_out(*find(dev));
 }
 
-uint32_t uvm_swap_alloc(uint32_t* count) {
+uint32_t uvm_swap_alloc(uint32_t* count, uvm_swap_less less) {
     mutex_guard const guard(uvm_swap.lock);
     uint32_t slot = take_run(*count);
-    if (slot == 0) {
-        *count = 1;
+    if (slot == 0 && less == uvm_swap_less::ok) {
         slot = take_run(1);
+        *count = slot != 0 ? 1 : *count;
     }
     return slot;
 }

@@ -72,9 +72,12 @@ uvm_blockdev* uvm_swap_remove();
 // The device of that name, or null; it lives until it is removed.
 [[nodiscard]] uvm_blockdev* uvm_swap_find(std::string_view name);
 
-// Takes `*count` slots in a row (1 to uvm_cluster_pages) on one device; when there is no such run anywhere,
-// one slot and *count = 1. Returns the first, 0 when swap is full.
-[[nodiscard]] uint32_t uvm_swap_alloc(uint32_t* count);
+// Whether a single slot will do where there is no run of the length that was asked for.
+enum class uvm_swap_less : bool { refused, ok };
+// Takes `*count` slots in a row (1 to uvm_cluster_pages) on one device; when there is no such run anywhere
+// and less is ok, one slot and *count = 1. Returns the first; 0, with *count as it was, when nothing was
+// taken.
+[[nodiscard]] uint32_t uvm_swap_alloc(uint32_t* count, uvm_swap_less less);
 void uvm_swap_free(uint32_t slot, uint32_t count);
 // Slots that could not be transferred: never used again.
 void uvm_swap_markbad(uint32_t slot, uint32_t count);

@@ -99,8 +99,8 @@ enum class pgo : uint16_t {
     syncio = 2,
     deactivate = 4,
     free = 8,
-    allpages = 16,
-    locked = 32, // get: resident, idle pages only; never sleeps, never unlocks
+    allpages = 16, // put: the whole object, whatever range is given
+    locked = 32,   // get: resident, idle pages only; never sleeps, never unlocks
 };
 template <>
 inline constexpr bool is_flag_enum<pgo> = true;

@@ -326,6 +326,20 @@ private Q_SLOTS:
         QCOMPARE(f.stored(3), 'x');
     }
 
+    void allpages_means_all_of_the_file() {
+        mapped_file f;
+        f.write({0, 5, file_pages - 1}, 'x');
+        voff_t const middle(pages(5).value);
+        f.object->vmobjlock.lock();
+        QCOMPARE(f.object->pgops->put(*f.object, middle, middle, pgo::cleanit), errno_t::ok);
+        QCOMPARE(f.disk.new_writes(), (transfers{}));
+        f.object->vmobjlock.lock();
+        QCOMPARE(f.object->pgops->put(*f.object, middle, middle, pgo::cleanit | pgo::free | pgo::allpages),
+                 errno_t::ok);
+        QCOMPARE(f.disk.new_writes(), (transfers{{0, 1}, {5, 1}, {file_pages - 1, 1}}));
+        QCOMPARE(f.object->uo_npages, 0u);
+    }
+
     void nothing_behind_the_end_is_written_or_read() {
         mapped_file f(page_size + 100);
         f.write({0, 1}, 'x');

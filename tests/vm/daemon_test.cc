@@ -151,7 +151,7 @@ private Q_SLOTS:
             QVERIFY(!uvm_swap_is_full());
             uvmspace_free(*vm);
             uint32_t count = 16;
-            uint32_t const slot = uvm_swap_alloc(&count);
+            uint32_t const slot = uvm_swap_alloc(&count, uvm_swap_less::refused);
             uvm_swap_markbad(slot, count);
             QCOMPARE(uvm_swap.swpgavail, 94u);
             QCOMPARE(uvm_swap_off(*leaving), errno_t::ok);

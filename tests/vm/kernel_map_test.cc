@@ -11,6 +11,7 @@
 
 #include "kernel/vm/uvm_fault.h"
 #include "kernel/vm/uvm_km.h"
+#include "kernel/vm/uvm_km_vacache.h"
 #include "kernel/vm/uvm_kmapent.h"
 #include "kernel/vm/uvm_map_kernel.h"
 #include "kernel/vm/uvm_map_lock.h"
@@ -30,7 +31,8 @@ QString wrong() {
     for (uvm_kernel_map_name const& named : uvm_kernel_maps) {
         map_exclusive_guard const guard(*named.map);
         uvm_map_violation v{};
-        if (!uvm_map_check(*named.map, &v) || !uvm_kmapent_check(*named.map, &v))
+        if (!uvm_map_check(*named.map, &v) || !uvm_kmapent_check(*named.map, &v) ||
+            !uvm_km_vacache_check(*named.map, &v))
             return QString("%1: %2, expected %3, found %4")
                 .arg(named.name, v.what, hex(uintptr_t(v.expected)), hex(uintptr_t(v.found)));
     }
@@ -60,6 +62,23 @@ vaddr_t reserve(vm_map& map) {
 result<vaddr_t> take_the_rest(vm_map& map) {
     vsize_t const size = map.max() - (map.first_free == &map.header ? map.min() : map.first_free->end);
     return uvm_km_alloc(map, size, vsize_t(0), uvm_km_flag::vaonly);
+}
+
+// A cache of a map for one test.
+struct with_cache {
+    explicit with_cache(vm_map& of) : map(of) { uvm_km_vacache_init(map, cache); }
+    ~with_cache() { kassert(uvm_km_vacache_destroy(map) == errno_t::ok, "test: the cache stays"); }
+    with_cache(const with_cache&) = delete;
+    with_cache& operator=(const with_cache&) = delete;
+    [[nodiscard]] uint32_t idle() const { return uvm_km_vacache_count(map); }
+
+    vm_map& map;
+    uvm_km_vacache cache;
+};
+
+// Allocates and frees pages so that they are idle in the map's cache.
+void make_idle(vm_map& map, uintptr_t count) {
+    uvm_km_free(map, alloc(map, count, uvm_km_flag::vaonly), pages(count), uvm_km_flag::vaonly);
 }
 
 // Waits until somebody waits for room in the map.
@@ -314,6 +333,215 @@ private Q_SLOTS:
         uvm_km_free(phys_map, *rest, phys_map.max() - *rest, uvm_km_flag::vaonly);
         map_exclusive_guard const guard(phys_map);
         phys_map.flags = without(phys_map.flags, vm_map_flag::wantva);
+    }
+
+    void small_ranges_come_and_go_without_the_map() {
+        for (vm_map* map : {&kmem_map, &kernel_map, &pager_map}) {
+            with_cache const c(*map);
+            vaddr_t const first = alloc(*map, 2, uvm_km_flag::wired);
+            uvm_km_free(*map, first, pages(2), uvm_km_flag::wired);
+            QCOMPARE(c.idle(), 1u);
+            QCOMPARE(wrong(), "");
+            uint32_t const stamp = map->timestamp;
+            uvm_counter const calls = map->counters->map_call;
+            for (uvm_km_flag const kind : {uvm_km_flag::vaonly, uvm_km_flag::wired | uvm_km_flag::zero}) {
+                vaddr_t const again = alloc(*map, 2, kind | uvm_km_flag::trylock);
+                QCOMPARE(again.value, first.value);
+                QCOMPARE(c.idle(), 0u);
+                bool const wired = has(kind, uvm_km_flag::wired);
+                std::array<std::byte, 1> bytes{std::byte(7)};
+                paddr_t pa;
+                QCOMPARE(pmap_extract(pmap_kernel(), again + pages(1), &pa), wired);
+                if (wired) {
+                    QCOMPARE(machine::kernel_read(again + pages(1), bytes), errno_t::ok);
+                    QCOMPARE(bytes[0], std::byte(0));
+                }
+                uvm_km_free(*map, again, pages(2), kind & (uvm_km_flag::wired | uvm_km_flag::vaonly));
+                QVERIFY(!pmap_extract(pmap_kernel(), again + pages(1), &pa));
+            }
+            QCOMPARE(map->timestamp, stamp);
+            QCOMPARE(map->counters->map_call, calls);
+        }
+    }
+
+    void a_cache_keeps_so_many_of_each_small_size() {
+        with_cache const c(kmem_map);
+        std::vector<std::pair<vaddr_t, uint32_t>> all;
+        for (uint32_t size = 1; size <= uvm_km_vacache_pages + 1; ++size)
+            for (uint32_t i = 0; i < uvm_km_vacache_depth + 2; ++i)
+                all.emplace_back(alloc(kmem_map, size, uvm_km_flag::vaonly), size);
+        for (auto const& [va, size] : all) {
+            uvm_km_free(kmem_map, va, pages(size), uvm_km_flag::vaonly);
+            QCOMPARE(wrong(), "");
+        }
+        QCOMPARE(c.idle(), uvm_km_vacache_pages * uvm_km_vacache_depth);
+        QVERIFY(uvm_map_drain(kmem_map));
+        QCOMPARE(c.idle(), 0u);
+    }
+
+    void a_range_from_the_cache_is_aligned_as_asked() {
+        with_cache const c(kmem_map);
+        vsize_t const two = pages(2);
+        vaddr_t const even = *uvm_km_alloc(kmem_map, pages(1), two, uvm_km_flag::vaonly);
+        vaddr_t odd = alloc(kmem_map, 1, uvm_km_flag::vaonly), other{};
+        if (is_aligned(odd.value, two.value)) {
+            other = odd;
+            odd = alloc(kmem_map, 1, uvm_km_flag::vaonly);
+        }
+        QVERIFY(!is_aligned(odd.value, two.value));
+        uvm_km_free(kmem_map, even, pages(1), uvm_km_flag::vaonly);
+        uvm_km_free(kmem_map, odd, pages(1), uvm_km_flag::vaonly); // the one that is taken first
+        result<vaddr_t> const got = uvm_km_alloc(kmem_map, pages(1), two, uvm_km_flag::vaonly);
+        QCOMPARE((*got).value, even.value);
+        result<vaddr_t> const fresh = uvm_km_alloc(kmem_map, pages(1), two, uvm_km_flag::vaonly);
+        QVERIFY(is_aligned((*fresh).value, two.value));
+        QCOMPARE(c.idle(), 1u);
+        for (vaddr_t const va : {*got, *fresh, other})
+            if (va != vaddr_t(0))
+                uvm_km_free(kmem_map, va, pages(1), uvm_km_flag::vaonly);
+    }
+
+    void pageable_and_executable_memory_is_not_kept() {
+        vaddr_t const from_before = alloc(kernel_map, 3, uvm_km_flag::vaonly | uvm_km_flag::exec);
+        with_cache const c(kernel_map);
+        uvm_km_free(kernel_map, from_before, pages(3), uvm_km_flag::vaonly);
+        QCOMPARE(c.idle(), 0u);
+        make_idle(kernel_map, 1);
+        QCOMPARE(c.idle(), 1u);
+        for (uvm_km_flag const kind : {uvm_km_flag::pageable, uvm_km_flag::wired}) {
+            vaddr_t const va = alloc(kernel_map, 1, kind | uvm_km_flag::exec);
+            QCOMPARE(c.idle(), 1u); // not from there
+            uvm_km_free(kernel_map, va, pages(1), kind);
+            QCOMPARE(c.idle(), 1u); // nor back into it
+            QCOMPARE(wrong(), "");
+        }
+        vaddr_t const pageable = alloc(kernel_map, 1, uvm_km_flag::pageable);
+        QCOMPARE(c.idle(), 1u);
+        uvm_km_free(kernel_map, pageable, pages(1), uvm_km_flag::pageable);
+        QCOMPARE(c.idle(), 1u);
+    }
+
+    void idle_ranges_go_before_there_is_no_room() {
+        for (vm_map* map : {&exec_map, &kmem_map}) {
+            with_cache const c(*map);
+            make_idle(*map, 4);
+            result<vaddr_t> rest = take_the_rest(*map);
+            vsize_t const size = map->max() - *rest;
+            // With trylock nobody waits for the map's lock, so nothing is drained.
+            QCOMPARE(
+                uvm_km_alloc(*map, pages(3), vsize_t(0), uvm_km_flag::vaonly | uvm_km_flag::trylock).error(),
+                errno_t::enomem);
+            QCOMPARE(c.idle(), 1u);
+            for (uvm_km_flag const how : {uvm_km_flag::canfail, uvm_km_flag::nowait, uvm_km_flag::waitva}) {
+                vaddr_t const got = alloc(*map, 3, uvm_km_flag::vaonly | how);
+                QVERIFY(got != vaddr_t(0));
+                QCOMPARE(c.idle(), 0u);
+                uvm_km_free(*map, got, pages(3), uvm_km_flag::vaonly);
+                QCOMPARE(c.idle(), 0u); // the first one after draining goes to the map
+                make_idle(*map, 4);
+                QCOMPARE(c.idle(), 1u);
+            }
+            uvm_km_free(*map, *rest, size, uvm_km_flag::vaonly);
+            QCOMPARE(wrong(), "");
+            map_exclusive_guard const guard(*map);
+            map->flags = without(map->flags, vm_map_flag::wantva);
+        }
+    }
+
+    void what_is_freed_wakes_who_waits_for_room() {
+        with_cache c(exec_map);
+        vaddr_t const small = alloc(exec_map, 2, uvm_km_flag::vaonly);
+        result<vaddr_t> const rest = take_the_rest(exec_map);
+        vsize_t const size = exec_map.max() - *rest;
+        vaddr_t got{};
+        std::thread waiter([&] { got = alloc(exec_map, 1, uvm_km_flag::vaonly | uvm_km_flag::waitva); });
+        bool drained = false;
+        while (!drained) { // and found nothing: it will not look there again
+            spin_guard const guard(c.cache.lock);
+            drained = c.cache.passes_one;
+        }
+        uvm_km_free(exec_map, small, pages(2), uvm_km_flag::vaonly);
+        waiter.join();
+        QVERIFY(got != vaddr_t(0));
+        uvm_km_free(exec_map, got, pages(1), uvm_km_flag::vaonly);
+        uvm_km_free(exec_map, *rest, size, uvm_km_flag::vaonly);
+        map_exclusive_guard const guard(exec_map);
+        exec_map.flags = without(exec_map.flags, vm_map_flag::wantva);
+    }
+
+    void a_part_that_cannot_be_split_off_stays_idle() {
+        with_cache const c(kernel_map);
+        vaddr_t const all = alloc(kernel_map, 5, uvm_km_flag::vaonly);
+        uvm_km_free(kernel_map, all + pages(2), pages(1), uvm_km_flag::vaonly);
+        QCOMPARE(c.idle(), 1u);
+        uint32_t taken = 0;
+        std::vector<vaddr_t> blanks;
+        for (; kernel_map.kernel->free_entries > 0; ++taken)
+            blanks.push_back(reserve(kernel_map));
+        uvm_fail_allocation(1);
+        bool const gave = uvm_km_vacache_drain(kernel_map);
+        uvm_fail_allocation(0);
+        QVERIFY(!gave);
+        QCOMPARE(c.idle(), 1u);
+        QCOMPARE(wrong(), "");
+        for (vaddr_t const va : blanks)
+            uvm_unmap_whole(kernel_map, va, va + pages(1));
+        QVERIFY(uvm_km_vacache_drain(kernel_map));
+        uvm_km_free(kernel_map, all, pages(2), uvm_km_flag::vaonly);
+        uvm_km_free(kernel_map, all + pages(3), pages(2), uvm_km_flag::vaonly);
+    }
+
+    void a_wrong_idle_range_is_found() {
+        with_cache c(kmem_map);
+        auto const found = [&](vaddr_t start) {
+            vaddr_t const right = std::exchange(c.cache.starts[1][0], start);
+            QString const what = wrong();
+            c.cache.starts[1][0] = right;
+            return what;
+        };
+        vaddr_t const used = alloc(kmem_map, 2, uvm_km_flag::wired);
+        make_idle(kmem_map, 2);
+        QCOMPARE(c.idle(), 1u);
+        QCOMPARE(wrong(), "");
+        QVERIFY(found(used).contains("pages in an idle range, expected 0x0, found 0x2"));
+        QVERIFY(found(kmem_map.last()->end).contains("allocated in the map"));
+        QVERIFY(found(kmem_map.last()->end - pages(1)).contains("end of the entry"));
+        c.cache.counts[1] = 2;
+        c.cache.starts[1][1] = c.cache.starts[1][0];
+        QVERIFY(wrong().contains("idle ranges that a page lies in, expected 0x1, found 0x2"));
+        c.cache.counts[1] = 1;
+        uvm_km_free(kmem_map, used, pages(2), uvm_km_flag::wired);
+    }
+
+    void threads_share_a_cache() {
+        with_cache const c(kmem_map), d(exec_map);
+        std::atomic<uint32_t> failures{};
+        std::vector<std::thread> threads;
+        for (uint32_t t = 0; t < 4; ++t)
+            threads.emplace_back([t, &failures] {
+                dice random(t + 11);
+                for (uint32_t i = 0; i < 2000; ++i) {
+                    vm_map& map = random.chance(50) ? kmem_map : exec_map;
+                    vsize_t const size = pages(1 + random.below(uvm_km_vacache_pages + 1));
+                    uvm_km_flag const kind = random.chance(50) ? uvm_km_flag::wired : uvm_km_flag::vaonly;
+                    result<vaddr_t> const got = uvm_km_alloc(map, size, vsize_t(0), kind);
+                    std::array<std::byte, 1> bytes{std::byte(t)};
+                    failures += got ? 0 : 1;
+                    if (got && kind == uvm_km_flag::wired) { // nobody else has it
+                        failures += machine::kernel_write(*got, bytes) == errno_t::ok ? 0 : 1;
+                        failures += machine::kernel_read(*got, bytes) == errno_t::ok ? 0 : 1;
+                        failures += bytes[0] == std::byte(t) ? 0 : 1;
+                    }
+                    if (random.chance(2))
+                        (void)uvm_map_drain(map);
+                    if (got)
+                        uvm_km_free(map, *got, size, kind);
+                }
+            });
+        for (std::thread& thread : threads)
+            thread.join();
+        QCOMPARE(failures.load(), 0u);
+        QCOMPARE(wrong(), "");
     }
 
     void a_program_waits_for_room_too() {

@@ -1,6 +1,8 @@
 // Files in memory whose pages are on loan: a change of the file is none of what was borrowed.
 #include <QtTest>
 
+#include <array>
+
 #include <machine/memory.h>
 
 #include "kernel/core/ram_file.h"
@@ -87,6 +89,25 @@ private Q_SLOTS:
             QCOMPARE(static_cast<const char*>(machine::phys_to_ptr(loan.page->phys_addr))[10], '?');
             uvm_unloan({&loan, 1}, uvm_loan_to::page);
         }
+        ram_file_release(*file);
+        QCOMPARE(accounts(), before);
+    }
+
+    void allpages_means_all_of_the_file() {
+        auto const before = accounts();
+        static constexpr std::array<std::byte, 3 * page_size> archive{};
+        ram_file* const file = ram_file_create("f", archive);
+        std::vector<std::byte> read(archive.size());
+        QVERIFY(ram_file_read(*file, 0, read)); // each page comes from the archive
+        uvm_object& obj = file->obj;
+        QCOMPARE(obj.uo_npages, 3u);
+        voff_t const middle(page_size);
+        obj.vmobjlock.lock();
+        QCOMPARE(obj.pgops->put(obj, middle, middle, pgo::free), errno_t::ok);
+        QCOMPARE(obj.uo_npages, 3u);
+        obj.vmobjlock.lock();
+        QCOMPARE(obj.pgops->put(obj, middle, middle, pgo::free | pgo::allpages), errno_t::ok);
+        QCOMPARE(obj.uo_npages, 0u);
         ram_file_release(*file);
         QCOMPARE(accounts(), before);
     }

@@ -341,6 +341,54 @@ private Q_SLOTS:
         }
         QCOMPARE(accounts(), before);
     }
+
+    // Free slots 1-3, 5-7, 9-11, 13-15 of 16.
+    void less_than_was_asked_for_is_given_only_where_that_is_ok() {
+        small_machine const machine(8, 16);
+        uint32_t all = 16;
+        QCOMPARE(uvm_swap_alloc(&all, uvm_swap_less::refused), 1u);
+        for (uint32_t const first : {1u, 5u, 9u, 13u})
+            uvm_swap_free(first, 3);
+        uint32_t count = 4;
+        QCOMPARE(uvm_swap_alloc(&count, uvm_swap_less::refused), 0u);
+        QCOMPARE(count, 4u);
+        QCOMPARE(uvm_swap.swpginuse, 4u);
+        QCOMPARE(uvm_swap_alloc(&count, uvm_swap_less::ok), 1u);
+        QCOMPARE(count, 1u);
+        count = 3;
+        QCOMPARE(uvm_swap_alloc(&count, uvm_swap_less::refused), 5u);
+        QCOMPARE(count, 3u);
+        for (uint32_t const slot : {1u, 4u, 5u, 6u, 7u, 8u, 12u, 16u})
+            uvm_swap_free(slot, 1);
+        QCOMPARE(uvm_swap.swpginuse, 0u);
+        count = 16;
+        QCOMPARE(uvm_swap_alloc(&count, uvm_swap_less::ok), 1u);
+        QCOMPARE(count, 16u);
+        uint32_t more = 2;
+        QCOMPARE(uvm_swap_alloc(&more, uvm_swap_less::ok), 0u);
+        QCOMPARE(more, 2u);
+        uvm_swap_free(1, 16);
+    }
+
+    void allpages_means_all_of_an_object_with_its_slots() {
+        auto const before = accounts();
+        {
+            small_machine const machine(8, 64);
+            uvm_object* const obj = uao_create(pages(area_pages).value, "all");
+            modelled_space const space{new_space(obj, voff_t(0))};
+            for (uint32_t i = 0; i < area_pages; ++i)
+                QCOMPARE(put(*space.vm, i, i), errno_t::ok);
+            QVERIFY(uvm_swap.swpginuse > 0 && obj->uo_npages > 0);
+            voff_t const middle(pages(7).value);
+            obj->vmobjlock.lock();
+            QCOMPARE(obj->pgops->put(*obj, middle, middle, pgo::free | pgo::allpages), errno_t::ok);
+            QCOMPARE(uvm_swap.swpginuse, 0u);
+            QCOMPARE(obj->uo_npages, 0u);
+            uvmspace_free(*space.vm);
+            obj->pgops->detach(*obj);
+        }
+        QCOMPARE(accounts(), before);
+    }
 };
 QTEST_GUILESS_MAIN(SwapTest)
 #include "swap_test.moc"
