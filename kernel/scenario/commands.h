@@ -82,6 +82,7 @@ outcome run_kread(interpreter& in, arguments& args);
 outcome run_kwrite(interpreter& in, arguments& args);
 outcome run_klist(interpreter& in, arguments& args);
 outcome run_kdrain(interpreter& in, arguments& args);
+outcome run_kcache(interpreter& in, arguments& args);
 // For check: null, or the name of the kernel map that is wrong and what is. Locks: takes each map.
 [[nodiscard]] const char* check_kernel_maps(uvm_map_violation* violation);
 

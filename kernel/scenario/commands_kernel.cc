@@ -124,7 +124,10 @@ void list_map(interpreter& in, uvm_kernel_map_name const& named) {
         in.out.text(" chunks=").dec(map.kernel->nchunks).text(" free=").dec(map.kernel->free_entries);
         in.out.text(" kept=").dec(map.kernel->kept ? 1 : 0);
     }
-    in.out.text(" merged=").dec(map.kernel->nmerged).text("\n");
+    in.out.text(" merged=").dec(map.kernel->nmerged);
+    if (map.kernel->vacache)
+        in.out.text(" cached=").dec(uvm_km_vacache_count(map));
+    in.out.text("\n");
     for (vm_map_entry const* e = map.first(); e != &map.header; e = e->next)
         print_entry(in, *e);
 }
@@ -234,10 +237,22 @@ outcome run_kdrain(interpreter& in, arguments& args) {
     return outcome::printed();
 }
 
+outcome run_kcache(interpreter& in, arguments& args) {
+    uvm_kernel_map_name const* const named = take_map(args);
+    std::string_view const off = args.option();
+    if (!off.empty() && off != "off")
+        args.complain("neither nothing nor off", off);
+    if (!args.finished())
+        return outcome::unparsed();
+    auto const which = uint32_t(named - uvm_kernel_maps);
+    return outcome::of(off.empty() ? in.kernel.begin_cache(which) : in.kernel.end_cache(which));
+}
+
 const char* check_kernel_maps(uvm_map_violation* violation) {
     for (uvm_kernel_map_name const& named : uvm_kernel_maps) {
         look_guard const guard(*named.map);
-        if (!uvm_map_check(*named.map, violation) || !uvm_kmapent_check(*named.map, violation))
+        if (!uvm_map_check(*named.map, violation) || !uvm_kmapent_check(*named.map, violation) ||
+            !uvm_km_vacache_check(*named.map, violation))
             return named.name;
     }
     return nullptr;

@@ -26,8 +26,24 @@ void kernel_memory::free(kernel_allocation& which) {
 void kernel_memory::clear() {
     while (count_ > 0)
         free(table_[count_ - 1]);
+    for (uint32_t map = 0; map < uvm_kernel_map_count; ++map)
+        (void)end_cache(map);
     for (uvm_kernel_map_name const& named : uvm_kernel_maps)
         (void)uvm_map_drain(*named.map);
+}
+
+errno_t kernel_memory::begin_cache(uint32_t map) {
+    if (uvm_kernel_maps[map].map->kernel->vacache)
+        return errno_t::eexist;
+    uvm_km_vacache_init(*uvm_kernel_maps[map].map, caches_[map]);
+    return errno_t::ok;
+}
+
+errno_t kernel_memory::end_cache(uint32_t map) {
+    if (!uvm_kernel_maps[map].map->kernel->vacache)
+        return errno_t::enoent;
+    // A scenario frees whole allocations, which needs no memory.
+    return uvm_km_vacache_destroy(*uvm_kernel_maps[map].map);
 }
 
 } // namespace uvm

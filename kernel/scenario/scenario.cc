@@ -27,7 +27,7 @@ constexpr command commands[] = {
     {"loanmap", run_loanmap},     {"unloan", run_unloan},     {"loans", run_loans},
     {"kalloc", run_kalloc},       {"kfree", run_kfree},       {"kread", run_kread},
     {"kwrite", run_kwrite},       {"klist", run_klist},       {"kdrain", run_kdrain},
-    {"damage", run_damage},
+    {"kcache", run_kcache},       {"damage", run_damage},
 };
 
 // Too large for a kernel stack; one run at a time.

@@ -127,6 +127,7 @@ struct checker {
 
 void uvm_km_vacache_init(vm_map& map, uvm_km_vacache& cache) {
     kassert(map.kernel && !map.kernel->vacache, "address cache: not a kernel map that has none");
+    cache.passes_one = false; // it may have been another map's
     cache.executable = has_executable(map) ? 1 : 0;
     cache.hook = {.drain = drain, .context = &map};
     map.kernel->vacache = &cache;

@@ -80,6 +80,8 @@ constexpr std::string_view rows[] = {
     "kwrite E J W",
     "klist [K]",
     "kdrain K",
+    "kcache K",
+    "kcache K off",
 };
 
 // What of a row is there in every line of it, at its beginning: "show map", "failalloc off".

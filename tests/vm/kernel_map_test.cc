@@ -401,23 +401,29 @@ private Q_SLOTS:
                 uvm_km_free(kmem_map, va, pages(1), uvm_km_flag::vaonly);
     }
 
-    void pageable_and_executable_memory_is_not_kept() {
+    void executable_memory_from_before_is_not_kept() {
         vaddr_t const from_before = alloc(kernel_map, 3, uvm_km_flag::vaonly | uvm_km_flag::exec);
         with_cache const c(kernel_map);
         uvm_km_free(kernel_map, from_before, pages(3), uvm_km_flag::vaonly);
         QCOMPARE(c.idle(), 0u);
-        make_idle(kernel_map, 1);
+        uvm_km_free(kernel_map, alloc(kernel_map, 3, uvm_km_flag::wired), pages(3), uvm_km_flag::wired);
+        QCOMPARE(c.idle(), 1u);
+    }
+
+    void pageable_and_new_executable_memory_is_not_kept() {
+        with_cache const c(phys_map); // where nothing was executable yet
+        make_idle(phys_map, 1);
         QCOMPARE(c.idle(), 1u);
         for (uvm_km_flag const kind : {uvm_km_flag::pageable, uvm_km_flag::wired}) {
-            vaddr_t const va = alloc(kernel_map, 1, kind | uvm_km_flag::exec);
+            vaddr_t const va = alloc(phys_map, 1, kind | uvm_km_flag::exec);
             QCOMPARE(c.idle(), 1u); // not from there
-            uvm_km_free(kernel_map, va, pages(1), kind);
+            uvm_km_free(phys_map, va, pages(1), kind);
             QCOMPARE(c.idle(), 1u); // nor back into it
             QCOMPARE(wrong(), "");
         }
-        vaddr_t const pageable = alloc(kernel_map, 1, uvm_km_flag::pageable);
+        vaddr_t const pageable = alloc(phys_map, 1, uvm_km_flag::pageable);
         QCOMPARE(c.idle(), 1u);
-        uvm_km_free(kernel_map, pageable, pages(1), uvm_km_flag::pageable);
+        uvm_km_free(phys_map, pageable, pages(1), uvm_km_flag::pageable);
         QCOMPARE(c.idle(), 1u);
     }
 

@@ -51,7 +51,7 @@ private:
             {5, &generator::loan_map},  {3, &generator::unloan},    {2, &generator::loan_pages},
             {3, &generator::kalloc},    {2, &generator::kfree},     {4, &generator::kwrite},
             {4, &generator::kread},     {1, &generator::kdrain},    {1, &generator::swapon},
-            {1, &generator::swapoff},   {8, &generator::mremap},
+            {1, &generator::swapoff},   {8, &generator::mremap},    {1, &generator::kcache},
         };
         uint32_t total = 0;
         for (choice const& c : choices)
@@ -258,9 +258,11 @@ private:
         emit("kwrite " + some_allocation() + " " + some_offset() + " " + value +
              (dice_.chance(30) ? value : ""));
     }
-    void kdrain() {
-        static constexpr const char* maps[] = {"kernel", "kmem", "exec", "pager"};
-        emit(std::string("kdrain ") + dice_.pick(maps));
+    static constexpr const char* const maps_[] = {"kernel", "kmem", "exec", "pager"};
+    void kdrain() { emit(std::string("kdrain ") + dice_.pick(maps_)); }
+    void kcache() {
+        std::string const map = dice_.pick(maps_);
+        emit("kcache " + map + (dice_.chance(25) ? " off" : ""));
     }
     static constexpr const char* const devices[] = {"ram", "one", "two", "three"};
     void swapon() {

@@ -164,6 +164,10 @@ std::optional<std::string> model_machine::run_swap(const words& w) {
 std::optional<std::string> model_machine::run_kernel(const words& w) {
     if (w[0] == "kdrain")
         return "= drained"; // see may_be
+    if (w[0] == "kcache" && w.size() > 2)
+        return failed(caches_.erase(w[1]) != 0 ? errno_t::ok : errno_t::enoent);
+    if (w[0] == "kcache")
+        return failed(caches_.insert(w[1]).second ? errno_t::ok : errno_t::eexist);
     if (w[0] == "kalloc")
         return kalloc(w);
     if (w[0] != "kfree" && w[0] != "kread" && w[0] != "kwrite")

@@ -95,6 +95,7 @@ private:
     std::map<std::string, model_loan> loans_;
     std::map<std::string, model_allocation> allocations_;
     std::set<std::string> devices_; // for swap
+    std::set<std::string> caches_;  // kernel maps with a cache of addresses
 };
 
 } // namespace uvm::test
