@@ -14,6 +14,9 @@
 #include <machine/user_access.h>
 
 #include "kernel/vm/uvm_blockdev.h"
+#include "kernel/vm/uvm_km.h"
+#include "kernel/vm/uvm_km_vacache.h"
+#include "kernel/vm/uvm_kmapent.h"
 #include "kernel/vm/uvm_loan.h"
 #include "kernel/vm/uvm_mremap.h"
 #include "kernel/vm/uvm_pdaemon.h"
@@ -41,8 +44,31 @@ struct machine_under_test {
     bool swapped_to{};
     std::atomic<bool> stop{};
     std::atomic<uint64_t> operations{}, failures{};
+    std::atomic<uint64_t> not_mine{};            // kernel memory that somebody else had, too
+    uvm_km_vacache caches[2];                    // of cached_maps
     std::atomic<const char*> at[thread_count]{}; // what each thread is doing
 };
+
+vm_map* const cached_maps[] = {&kmem_map, &exec_map};
+
+// What is wrong with the maps that have a cache, or "". All of it is given back.
+QString end_caches() {
+    for (vm_map* map : cached_maps) {
+        uvm_map_violation v{};
+        vm_map_lock(*map);
+        bool const well =
+            uvm_map_check(*map, &v) && uvm_kmapent_check(*map, &v) && uvm_km_vacache_check(*map, &v);
+        vm_map_unlock(*map);
+        if (!well)
+            return QString("kernel map: %1, expected %2, found %3").arg(v.what).arg(v.expected).arg(v.found);
+        if (uvm_km_vacache_destroy(*map) != errno_t::ok)
+            return "a cache of addresses cannot be drained";
+        (void)uvm_map_drain(*map);
+        if (map->nentries != 0)
+            return "addresses of a kernel map are left";
+    }
+    return {};
+}
 
 // One thread's share. What an operation comes to depends on the others; it may fail, it may do no harm.
 class worker {
@@ -82,6 +108,7 @@ private:
             {4, "lend", &worker::lend},
             {4, "end_loan", &worker::end_loan},
             {1, "swap_on_off", &worker::swap_on_off},
+            {6, "kernel_memory", &worker::kernel_memory},
         };
         uint32_t total = 0;
         for (choice const& c : choices)
@@ -234,6 +261,26 @@ private:
         count(error);
     }
 
+    // Small pieces of maps with a cache of addresses: nobody else has them meanwhile.
+    void kernel_memory() {
+        vm_map& map = *cached_maps[dice_.below(std::size(cached_maps))];
+        if (dice_.chance(5))
+            (void)uvm_map_drain(map);
+        uvm_km_flag const kind = dice_.chance(50) ? uvm_km_flag::wired : uvm_km_flag::vaonly;
+        vsize_t const size = pages(1 + dice_.below(uvm_km_vacache_pages + 1));
+        result<vaddr_t> const start = uvm_km_alloc(map, size, vsize_t(0), kind | uvm_km_flag::canfail);
+        count(start ? errno_t::ok : start.error());
+        if (!start)
+            return;
+        std::array<std::byte, 1> const mine{std::byte(index_)};
+        std::array<std::byte, 1> found = mine;
+        vaddr_t const last = *start + size - vsize_t(1);
+        if (kind == uvm_km_flag::wired && (machine::kernel_write(last, mine) != errno_t::ok ||
+                                           machine::kernel_read(last, found) != errno_t::ok || found != mine))
+            ++m_.not_mine;
+        uvm_km_free(map, *start, size, kind);
+    }
+
     struct loan {
         std::vector<uvm_loaned> pages;
         uvm_loan_to to;
@@ -318,6 +365,8 @@ int main(int argc, char** argv) {
         if (uvm_swap_add(*disk) != errno_t::ok)
             return 1;
     }
+    for (size_t i = 0; i < std::size(cached_maps); ++i)
+        uvm_km_vacache_init(*cached_maps[i], m.caches[i]);
     QString wrong;
     {
         m.file = ufile_create(pages(8).value, "f");
@@ -346,6 +395,10 @@ int main(int argc, char** argv) {
         m.anonymous->pgops->detach(*m.anonymous);
     }
     uvm_loan_forget_zeros();
+    if (wrong.isEmpty() && m.not_mine != 0)
+        wrong = "kernel memory was given to two threads";
+    if (wrong.isEmpty())
+        wrong = end_caches();
     if (wrong.isEmpty() && (uvm_swap.swpginuse != 0 || uvm_swap.swpgonly != 0))
         wrong = QString("%1 swap slots are in use at the end, %2 of them alone")
                     .arg(uvm_swap.swpginuse)
