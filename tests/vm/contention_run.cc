@@ -13,10 +13,10 @@
 #include <QStringList>
 #include <machine/user_access.h>
 
+#include "kernel/scenario/commands.h"
 #include "kernel/vm/uvm_blockdev.h"
 #include "kernel/vm/uvm_km.h"
 #include "kernel/vm/uvm_km_vacache.h"
-#include "kernel/vm/uvm_kmapent.h"
 #include "kernel/vm/uvm_loan.h"
 #include "kernel/vm/uvm_mremap.h"
 #include "kernel/vm/uvm_pdaemon.h"
@@ -53,14 +53,13 @@ vm_map* const cached_maps[] = {&kmem_map, &exec_map};
 
 // What is wrong with the maps that have a cache, or "". All of it is given back.
 QString end_caches() {
+    uvm_map_violation v{};
+    if (const char* const map = check_kernel_maps(&v))
+        return QString("kernel map %1: %2, expected %3, found %4")
+            .arg(map, v.what)
+            .arg(v.expected)
+            .arg(v.found);
     for (vm_map* map : cached_maps) {
-        uvm_map_violation v{};
-        vm_map_lock(*map);
-        bool const well =
-            uvm_map_check(*map, &v) && uvm_kmapent_check(*map, &v) && uvm_km_vacache_check(*map, &v);
-        vm_map_unlock(*map);
-        if (!well)
-            return QString("kernel map: %1, expected %2, found %3").arg(v.what).arg(v.expected).arg(v.found);
         if (uvm_km_vacache_destroy(*map) != errno_t::ok)
             return "a cache of addresses cannot be drained";
         (void)uvm_map_drain(*map);

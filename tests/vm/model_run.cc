@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "kernel/core/process.h"
+#include "kernel/scenario/commands.h"
 #include "kernel/scenario/scenario.h"
 #include "tests/vm/memory_judge.h"
 #include "tests/vm/model_generator.h"
@@ -59,6 +60,12 @@ struct listener {
             if (seen.insert(p->p_vmspace).second)
                 spaces.push_back(p->p_vmspace);
         self.wrong = judge_memory(spaces);
+        uvm_map_violation v{};
+        if (const char* const map = self.wrong.isEmpty() ? check_kernel_maps(&v) : nullptr)
+            self.wrong = QString("kernel map %1: %2, expected %3, found %4")
+                             .arg(map, v.what)
+                             .arg(v.expected)
+                             .arg(v.found);
     }
 };
 
