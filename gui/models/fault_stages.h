@@ -1,4 +1,4 @@
-// One run through the fault routine as its named stages (uvm_modules 3.4), out of the events that it passed.
+// One run through the fault routine as its named stages, out of the events that it passed.
 #pragma once
 
 #include <QString>

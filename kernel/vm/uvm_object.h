@@ -27,7 +27,7 @@ struct pgo_window {
 // Marks a page of a window that the caller does not want.
 inline vm_page* const pgo_dont_care = reinterpret_cast<vm_page*>(~uintptr_t{0});
 
-// The operations of a pager. Locks are as in uvm_modules 3.3: get with pgo::locked neither sleeps nor unlocks
+// The operations of a pager. Locks: get with pgo::locked neither sleeps nor unlocks
 // and returns resident, idle pages only, of which the centre becomes busy and the others are what they are
 // for as long as the object stays locked; get with neither locked nor syncio is read-ahead: it brings in
 // pages of the window that are missing and returns none, with the object unlocked (ENOMEM: not all); get with
@@ -47,7 +47,7 @@ struct uvm_pagerops {
     // it nor leave the pages to others sooner. Fails: eio, enomem (what was not written is dirty and stays).
     errno_t (*put)(uvm_object& obj, voff_t start, voff_t end, pgo flags);
     // For objects whose memory cannot be handed out as pages; null for the others. Does the rest of a fault,
-    // up to entering the page: uvm_modules 3.3. Locks: map shared, am_lock if there is an amap, vmobjlock;
+    // up to entering the page. Locks: map shared, am_lock if there is an amap, vmobjlock;
     // all are given up on return (uvm_fault_unlockall). Fails: restart (look up anew), enomem (which waits
     // for pages and looks up anew where pages were short), einval (beyond the end), eio.
     errno_t (*fault)(uvm_faultinfo& fault, uvm_object& obj, pgo_window window){};

@@ -125,7 +125,7 @@ enum class uvm_event : uint16_t {
 };
 // clang-format on
 
-// Which case of the fault routine a fault took (uvm_modules 3.4).
+// Which case of the fault routine a fault took (kernel/vm/uvm_fault_cases.cc).
 enum class uvm_fault_case : uint8_t { none, anon_1a, anon_1b, object_2a, object_2b, zero_2b };
 
 // Why the page daemon did with a page what it did.
