@@ -106,12 +106,18 @@ vm_anon* copy_of(const vm_anon& anon) {
     return copy;
 }
 
+// Others may have it, too, and give it up at any time; the page stays, because the entry is wired.
+bool is_to_be_copied(vm_anon& anon) {
+    mutex_guard const guard(anon.an_lock);
+    return anon.an_ref > 1 && anon.an_page && anon.an_page->loan_count == 0;
+}
+
 // Copies until memory runs out; what is copied is not shared any more and is passed over the next time.
 errno_t copy_shared_anons(vm_amap& amap) {
     mutex_guard const guard(amap.am_lock);
     errno_t error = errno_t::ok;
     amap_for_each(amap, 0, amap.am_nslot, [&](uint32_t slot, vm_anon& anon) {
-        if (error != errno_t::ok || anon.an_ref == 1 || !anon.an_page || anon.an_page->loan_count)
+        if (error != errno_t::ok || !is_to_be_copied(anon))
             return;
         vm_anon* const copy = copy_of(anon);
         if (!copy) {
