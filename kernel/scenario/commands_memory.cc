@@ -40,15 +40,13 @@ outcome run_memory(interpreter&, arguments& args) {
 
 outcome run_pagedaemon(interpreter& in, arguments& args) {
     std::string_view const word = args.option();
-    constexpr choice<const uvm_pdpolicy*> policies[] = {{"clock", &uvm_pdpolicy_clock},
-                                                        {"fifo", &uvm_pdpolicy_fifo}};
+    constexpr choice<const uvm_pdpolicy*> policies[] = {
+        {"clock", &uvm_pdpolicy_clock}, {"fifo", &uvm_pdpolicy_fifo}, {"clockpro", &uvm_pdpolicy_clockpro}};
     uvm_pdpolicy const* const policy = word.empty() ? nullptr : choose(args, word, policies);
     if (!args.finished())
         return outcome::unparsed();
-    if (policy) {
-        uvm_pdpolicy_use(*policy);
-        return outcome::ok();
-    }
+    if (policy)
+        return outcome::of(uvm_pdpolicy_use(*policy));
     in.out.text("  = freed ").dec(uvm_pagedaemon()).text("\n");
     return outcome::printed();
 }

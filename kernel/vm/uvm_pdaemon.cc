@@ -93,6 +93,7 @@ void scan::swap_page(vm_page& page) {
     if (has(page.flags, pg_flag::clean) && uvm_page_swslot(page) > 0) {
         uvm_probe(uvm_event::daemon_free, page.phys_addr.value, uint32_t(uvm_daemon_reason::clean));
         uvm_pagefree(page);
+        uvm_pdpolicy_evicted(page);
         uvm_swap_only();
         ++freed_;
         return;
@@ -119,6 +120,7 @@ void scan::object_page(vm_page& page) {
         bool const kept = page.uobject == &obj && page.offset == start;
         if (error == errno_t::ok && !kept) {
             ++freed_;
+            uvm_pdpolicy_evicted(page);
             uvm_probe(uvm_event::daemon_free, frame, uint32_t(uvm_daemon_reason::file));
         }
         return;
@@ -181,10 +183,21 @@ uvm_pageout_outcome scan::run(uvm_pd_limits limits) UVM_NO_THREAD_SAFETY_ANALYSI
 
 } // namespace
 
-void uvm_pdpolicy_use(const uvm_pdpolicy& p) {
-    mutex_guard const guard(daemon_lock);
-    policy = &p;
+errno_t uvm_pdpolicy_use(const uvm_pdpolicy& p) {
+    if (errno_t const error = p.prepare(); error != errno_t::ok)
+        return error;
+    const uvm_pdpolicy* before;
+    {
+        mutex_guard const guard(daemon_lock);
+        before = policy;
+        policy = &p;
+    }
+    if (before != &p)
+        before->retire();
+    return errno_t::ok;
 }
+
+void uvm_pdpolicy_evicted(const vm_page& page) { policy->evicted(page); }
 
 uvm_pageout_outcome uvm_pageout_pass(uint32_t target, void (*pause)()) {
     uvm_change const change;

@@ -6,8 +6,9 @@
 
 namespace uvm {
 
-// The policy in use: uvm_pdpolicy_clock unless set. Locks: none may wait for memory meanwhile.
-void uvm_pdpolicy_use(const uvm_pdpolicy& policy);
+// The policy in use: uvm_pdpolicy_clock unless set. One caller at a time. Locks: none may be held. Fails:
+// ENOMEM where the policy needs memory (clockpro), and the old one stays.
+errno_t uvm_pdpolicy_use(const uvm_pdpolicy& policy);
 
 // Frees up to `target` pages and a cluster more; returns how many. Locks: none may be held; owners are only
 // tried. Sleeps: for I/O.

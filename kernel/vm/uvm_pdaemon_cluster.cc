@@ -2,6 +2,7 @@
 
 #include "kernel/vm/uvm_anon.h"
 #include "kernel/vm/uvm_aobj.h"
+#include "kernel/vm/uvm_pdaemon_impl.h"
 #include "kernel/vm/uvm_probe.h"
 
 namespace uvm {
@@ -32,8 +33,10 @@ bool written(vm_page& page, errno_t error) UVM_NO_THREAD_SAFETY_ANALYSIS {
         uvm_pagefree(page);
     else
         uvm_pageactivate(page);
-    if (!released && out)
+    if (!released && out) {
+        uvm_pdpolicy_evicted(page);
         uvm_swap_only();
+    }
     atomic::sub(uvm_pages.paging, 1);
     lock.unlock();
     if (released)

@@ -1,4 +1,4 @@
-// One pass of the page daemon. Internal to it and its thread.
+// One pass of the page daemon. Internal to it, its clusters and its thread.
 #pragma once
 
 #include "kernel/vm/uvm_pdthread.h"
@@ -16,6 +16,10 @@ struct uvm_pageout_outcome {
                             : uvm_pass_result::nothing_to_take;
     }
 };
+
+// Tells the policy that the page is free and what it held is elsewhere. Only in a pass. Locks: takes
+// pageqlock.
+void uvm_pdpolicy_evicted(const vm_page& page);
 
 // uvm_pageout; `pause` (null: nothing) is called now and then while owners are in use. Locks: none.
 [[nodiscard]] uvm_pageout_outcome uvm_pageout_pass(uint32_t target, void (*pause)());

@@ -17,6 +17,17 @@ struct uvm_pdpolicy {
     vm_page* (*select)();
     // Moves pages from active to inactive until enough of them are there. Locks: pageqlock.
     void (*balance)();
+
+    // What only some policies need; the others do nothing.
+    //
+    // Before it is used: takes the memory that it needs, so that the daemon never has to. Calling it again
+    // changes nothing. Locks: none. Fails: ENOMEM.
+    errno_t (*prepare)() = [] { return errno_t::ok; };
+    // After it was used: gives that memory back. Locks: none.
+    void (*retire)() = [] {};
+    // The page that select gave is free now, and what it held is in swap or in its file alone. Locks: takes
+    // pageqlock.
+    void (*evicted)(const vm_page&) = [](const vm_page&) {};
 };
 
 // Second chance: the oldest inactive page goes unless it was referenced since it became inactive. A third of
@@ -33,5 +44,8 @@ struct uvm_pdpolicy {
 extern const uvm_pdpolicy uvm_pdpolicy_clock;
 // The page that is longest on a queue goes, referenced or not.
 extern const uvm_pdpolicy uvm_pdpolicy_fifo;
+// By how soon pages are used again, also those that went meanwhile: uvm_clockpro.h. Takes a 64th of the
+// machine's memory, in one run, while it is in use.
+extern const uvm_pdpolicy uvm_pdpolicy_clockpro;
 
 } // namespace uvm

@@ -45,7 +45,7 @@ constexpr std::string_view rows[] = {
     "anons [S]",
     "pmap [S]",
     "memory M [swap=M]",
-    "pagedaemon [clock|fifo]",
+    "pagedaemon [clock|fifo|clockpro]",
     "uvmexp",
     "swapfail M",
     "swapon N M [prio=M]",

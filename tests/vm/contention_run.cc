@@ -324,10 +324,12 @@ QString differences(const std::vector<uint64_t>& before, const std::vector<uint6
 }
 
 const char* const usage =
-    "usage: contention_run [--seconds N] [--seed S] [--pages N] [--swap N]\n"
+    "usage: contention_run [--seconds N] [--seed S] [--pages N] [--swap N] [--clockpro yes]\n"
     "Four threads on one space and on spaces that share with it; 10 seconds unless said\n"
     "otherwise, with N pages of memory for all (as many as there are when left out; they want\n"
-    "up to 160), and N slots of swap, for half of which a device comes and goes. Exit status: 0 well, 1 "
+    "up to 160), and N slots of swap, for half of which a device comes and goes. With clockpro, that is the "
+    "page daemon's\n"
+    "policy. Exit status: 0 well, 1 "
     "something does not fit together or the threads hang,\n"
     "66 a race.\n";
 
@@ -338,6 +340,7 @@ int main(int argc, char** argv) {
     uint32_t seed = 1;
     uint32_t memory_pages = 0; // as many as there are
     uint32_t swap_slots = 0;   // none
+    bool clockpro = false;
     for (int i = 1; i < argc; i += 2) {
         if (i + 1 < argc && strcmp(argv[i], "--seconds") == 0)
             seconds = atof(argv[i + 1]);
@@ -347,6 +350,8 @@ int main(int argc, char** argv) {
             memory_pages = uint32_t(strtoul(argv[i + 1], nullptr, 0));
         else if (i + 1 < argc && strcmp(argv[i], "--swap") == 0)
             swap_slots = uint32_t(strtoul(argv[i + 1], nullptr, 0));
+        else if (i + 1 < argc && strcmp(argv[i], "--clockpro") == 0)
+            clockpro = strcmp(argv[i + 1], "yes") == 0;
         else {
             fputs(usage, stderr);
             return 2;
@@ -355,6 +360,8 @@ int main(int argc, char** argv) {
     host_boot(vsize_t(64u << 20));
     if (memory_pages != 0)
         uvm_page_limit(memory_pages);
+    if (clockpro && uvm_pdpolicy_use(uvm_pdpolicy_clockpro) != errno_t::ok)
+        return 1;
     auto const before = accounts();
     uvm_blockdev* disk = nullptr;
     machine_under_test m;

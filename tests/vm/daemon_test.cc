@@ -253,9 +253,16 @@ private Q_SLOTS:
     }
 
     // Four threads with more memory than there is: the daemon's thread alone makes room.
+    void a_thread_makes_room_for_those_who_wait_data() {
+        QTest::addColumn<bool>("clockpro");
+        QTest::addRow("clock") << false;
+        QTest::addRow("clockpro") << true;
+    }
     void a_thread_makes_room_for_those_who_wait() {
+        QFETCH(bool, clockpro);
         auto const before = accounts();
         {
+            QCOMPARE(uvm_pdpolicy_use(clockpro ? uvm_pdpolicy_clockpro : uvm_pdpolicy_clock), errno_t::ok);
             swap_space const swap(400);
             uvm_page_limit(24);
             daemon_thread const daemon;
@@ -281,6 +288,7 @@ private Q_SLOTS:
             QVERIFY(atomic::load(uvm_daemon.ended) - passes > 20);
             uvm_page_limit(0);
         }
+        uvm_pdpolicy_use(uvm_pdpolicy_clock);
         QCOMPARE(accounts(), before);
     }
 
