@@ -225,8 +225,9 @@ uvm_fault_next uvm_fault_enter(uvm_faultinfo& fault, vm_page& page, vm_prot_t pr
         return keep(fault, page);
     }
     if (wire) [[unlikely]] {
-        // Wired memory does not go out, so it needs no place there.
-        if (page.uanon)
+        // Wired memory does not go out, so it needs no place there. Of a page that an anon has borrowed it is
+        // the object that has one.
+        if (!page.uobject)
             uvm_anon_dropswap(*page.uanon);
         else if (uvm_object_is_aobj(*page.uobject)) {
             mutex_guard const guard(page.uobject->vmobjlock);
