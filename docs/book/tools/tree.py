@@ -39,11 +39,11 @@ def words(part):
     for node in nodes(part):
         if node["t"] == "Str":
             said.append(node["c"])
-        elif node["t"] in ("Space", "SoftBreak", "LineBreak"):
+        elif node["t"] in ("Space", "SoftBreak", "LineBreak", "Para", "Plain", "Header"):
             said.append(" ")
         elif node["t"] == "Code":
             said.append(node["c"][1])
-    return "".join(said)
+    return "".join(said).strip()
 
 
 def attributes(node):
