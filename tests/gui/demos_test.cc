@@ -69,6 +69,9 @@ void DemosTest::each_tells_its_title_and_asks() {
     QVERIFY2(demo.problems().isEmpty(), qPrintable(demo.problems().join(u'\n')));
     const DemoScript& script = demo.script();
     QVERIFY(!script.title.isEmpty() && !script.subtitle.isEmpty());
+    // One of the book's that is there for a picture only.
+    if (file.startsWith(ofBook) && script.stops.empty())
+        return;
     QVERIFY2(script.summary.count(u'.') >= 3, qPrintable(script.summary));
     QVERIFY(script.stops.size() >= 4);
     QVERIFY(script.questionCount() >= 2);

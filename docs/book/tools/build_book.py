@@ -18,6 +18,7 @@ import figures
 import pages
 import tree
 from chapter import Chapter, Label
+from glossary import Glossary
 from problems import Problems
 from render import Book, Renderer
 
@@ -113,6 +114,8 @@ def main():
         renderer = Renderer(book, chapter)
         renderer.render()
         wanted += renderer.wanted
+    glossary = Glossary(given.source / "glossary.md", problems)
+    Renderer(book, glossary).render()
     for key in sorted(sources.keys() - book.cited):
         problems.add("docs/book/sources.json", f"no chapter cites {key}")
     if given.check:
@@ -121,14 +124,14 @@ def main():
     described = draw(wanted, given.program, given.output, themes, problems)
     if tell(problems):
         return 1
-    write(given, chapters, sources, described)
+    write(given, chapters, glossary, sources, described)
     print(f"wrote {given.output}/index.html: {len(chapters)} chapters, {len(wanted)} figures")
     if not given.no_pdf:
         return write_pdf(given.output)
     return 0
 
 
-def write(given, chapters, sources, described):
+def write(given, chapters, glossary, sources, described):
     for chapter in chapters:
         body = tree.write(chapter.document, chapter.blocks)
         for label, description in described.items():
@@ -152,7 +155,9 @@ def write(given, chapters, sources, described):
     source_list = pages.sources(sources)
     (given.output / "index.html").write_text(pages.page(pages.TITLE, pages.index(chapters, preface), contents))
     (given.output / "sources.html").write_text(pages.page("Sources", source_list, contents))
-    (given.output / "whole.html").write_text(pages.one_document(chapters, preface, source_list))
+    terms = tree.write(glossary.document, glossary.blocks)
+    (given.output / glossary.page).write_text(pages.page("Glossary", terms, contents))
+    (given.output / "whole.html").write_text(pages.one_document(chapters, preface, terms, source_list))
 
 
 def write_pdf(output):

@@ -37,7 +37,7 @@ def contents(chapters, here=None):
         items.append(f'<li value="{chapter.number}"><a href="{chapter.page}"{current}>{html.escape(chapter.title)}</a></li>')
     return (f'<p class="book"><a href="index.html">{TITLE}</a></p>'
             f'<details{" open" if here is None else ""}><summary>Contents</summary><ol>{"".join(items)}</ol>'
-            f'<p><a href="sources.html">Sources</a></p></details>')
+            f'<p><a href="glossary.html">Glossary</a><br><a href="sources.html">Sources</a></p></details>')
 
 
 def index(chapters, preface):
@@ -47,7 +47,8 @@ def index(chapters, preface):
                      f'<p>{chapter.lead}</p></li>')
     return (f'<header class="cover"><h1>{TITLE}</h1><p class="subtitle">{SUBTITLE}</p></header>{preface}'
             f'<h2>Chapters</h2><ol class="chapters">{"".join(items)}</ol>'
-            '<p><a href="uvmscope-book.pdf">The whole book as PDF</a>, and its <a href="sources.html">sources</a>.</p>')
+            '<p><a href="uvmscope-book.pdf">The whole book as PDF</a>, its <a href="glossary.html">glossary</a> and its '
+            '<a href="sources.html">sources</a>.</p>')
 
 
 def sources(all_sources):
@@ -58,15 +59,17 @@ def sources(all_sources):
     return f'<h1 id="sources">Sources</h1><ul class="sources">{"".join(items)}</ul>'
 
 
-def one_document(chapters, preface, source_list):
+def one_document(chapters, preface, terms, source_list):
     """Everything in one page, for the PDF: what pointed to pages points into this one."""
     toc = "".join(f'<li><a href="#{chapter.id}"><span class="number">{chapter.number}</span> '
                   f'{html.escape(chapter.title)}</a></li>' for chapter in chapters)
+    toc += "".join(f'<li><a href="#{label}"><span class="number"></span> {title}</a></li>'
+                   for label, title in (("glossary", "Glossary"), ("sources", "Sources")))
     bodies = "".join(f'<article class="chapter">{chapter.html}</article>' for chapter in chapters)
     body = (f'<header class="cover"><h1>{TITLE}</h1><p class="subtitle">{SUBTITLE}</p></header>'
             f'<section class="preface">{preface}</section>'
-            f'<nav class="toc"><h1>Contents</h1><ol>{toc}<li><a href="#sources"><span class="number"></span> Sources</a></li>'
-            f'</ol></nav>{bodies}<article class="chapter">{source_list}</article>')
+            f'<nav class="toc"><h1>Contents</h1><ol>{toc}</ol></nav>{bodies}'
+            f'<article class="chapter">{terms}</article><article class="chapter">{source_list}</article>')
     body = re.sub(r'href="[\w-]+\.html(#[\w-]+)"', r'href="\1"', body)
     body = re.sub(r'<a class="picture" href="[^"]*">(.*?)</a>', r"\1", body)
     body = re.sub(r'<p class="file"><a href="[^"]*">.*?</p>', "", body)
