@@ -140,9 +140,10 @@ ExitCode figure(const QStringList& arguments) {
                       QStringLiteral("N")});
     parser.addOption(
         {QStringLiteral("each"), QStringLiteral("A frame after each command; nothing moves between them.")});
-    parser.addOption({QStringLiteral("height"),
-                      QStringLiteral("How high the picture is, of a width of 1000; higher where it has to be."),
-                      QStringLiteral("N")});
+    parser.addOption(
+        {QStringLiteral("height"),
+         QStringLiteral("How high the picture is, of a width of 1000; higher where it has to be."),
+         QStringLiteral("N")});
     addThemeOption(parser);
     parser.addOption({{QStringLiteral("o"), QStringLiteral("output")},
                       QStringLiteral("The file to write."),
