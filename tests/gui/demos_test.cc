@@ -1,8 +1,11 @@
-// Every demo in scenarios/demos: it parses, it runs to its end on the host and on both kernels in QEMU, every
-// stop is reached, what is claimed there holds, and every question has an answer of the live kernel's among
-// its choices.
+// Every demo in scenarios/demos and scenarios/lectures: it parses, it runs to its end on the host and on both
+// kernels in QEMU, every stop is reached, what is claimed there holds, and every question has an answer of
+// the live kernel's among its choices.
 #include <QDir>
+#include <QRegularExpression>
 #include <QTest>
+
+#include <algorithm>
 
 #include "gui/app/demo_told.h"
 #include "gui/app/paths.h"
@@ -13,9 +16,17 @@ using namespace gui;
 
 namespace {
 
-const QString folder = QStringLiteral(UVMSCOPE_SOURCE_DIR "/scenarios/demos");
+const QString scenarios = QStringLiteral(UVMSCOPE_SOURCE_DIR "/scenarios/");
 
-QStringList demos() { return QDir(folder).entryList({QStringLiteral("*.uvm")}, QDir::Files, QDir::Name); }
+// By their folder and name: "demos/map-tree.uvm".
+QStringList demos() {
+    QStringList files;
+    for (const QString& folder : {QStringLiteral("demos/"), QStringLiteral("lectures/")})
+        for (const QString& name :
+             QDir(scenarios + folder).entryList({QStringLiteral("*.uvm")}, QDir::Files, QDir::Name))
+            files << folder + name;
+    return files;
+}
 
 } // namespace
 
@@ -24,6 +35,7 @@ class DemosTest : public QObject {
 
 private Q_SLOTS:
     void there_are_demos_of_everything();
+    void lectures_have_a_plan();
     void each_tells_its_title_and_asks_data() { rows({QString()}); }
     void each_tells_its_title_and_asks();
     void each_holds_what_it_says_data();
@@ -47,12 +59,57 @@ void DemosTest::there_are_demos_of_everything() {
     for (const char* name : {"fork-generations", "fork-needs-copy", "fork-shared-private", "fork-wired",
                              "fault-promotion", "fault-advice", "map-clip-merge", "map-tree",
                              "map-find-space", "map-extract-loan", "map-broken", "swap-pressure"})
-        QVERIFY2(names.contains(QString::fromLatin1(name) + QStringLiteral(".uvm")), name);
+        QVERIFY2(names.contains(QStringLiteral("demos/%1.uvm").arg(QString::fromLatin1(name))), name);
+}
+
+// Fifty minutes each, which add up; each demo is there, has notes, and is in one lecture only; the figures
+// are of demos of the lecture. The list of demos begins with them, in this order.
+void DemosTest::lectures_have_a_plan() {
+    const QRegularExpression row(QStringLiteral(R"(^\| (\d+):(\d\d) \| (\d+) \| (`[\w-]+`)? ?\|)"),
+                                 QRegularExpression::MultilineOption);
+    const QRegularExpression figure(QStringLiteral(R"(^\| `[\w-]+` \| \w+ \| `([\w-]+)` \| \d+ \| .+ \|$)"),
+                                    QRegularExpression::MultilineOption);
+    QStringList all;
+    QCOMPARE(lectureNames().size(), 3);
+    for (const QString& lecture : lectureNames()) {
+        const QString text = readText(scenarios + QStringLiteral("lectures/%1.md").arg(lecture));
+        int minutes = 0;
+        for (const auto& match : row.globalMatch(text)) {
+            QCOMPARE(match.captured(1).toInt() * 60 + match.captured(2).toInt(), minutes);
+            minutes += match.captured(3).toInt();
+        }
+        QCOMPARE(minutes, 50);
+        const QStringList names = demosOfLecture(lecture);
+        QVERIFY(names.size() >= 3);
+        for (const QString& name : names) {
+            QVERIFY2(demos().contains(QStringLiteral("demos/%1.uvm").arg(name)) ||
+                         demos().contains(QStringLiteral("lectures/%1.uvm").arg(name)),
+                     qPrintable(name));
+            QVERIFY2(text.contains(QStringLiteral("\n### %1\n").arg(name)), qPrintable(name));
+            QVERIFY2(!all.contains(name), qPrintable(name));
+            all << name;
+        }
+        int figures = 0;
+        for (const auto& match : figure.globalMatch(text)) {
+            QVERIFY2(names.contains(match.captured(1)), qPrintable(match.captured(0)));
+            ++figures;
+        }
+        QVERIFY(figures >= 4);
+        QVERIFY(findScenario(lecture).endsWith(QStringLiteral("/%1.uvm").arg(names.front())));
+    }
+    QStringList listed = demoFiles();
+    const qsizetype first = std::find_if(listed.begin(), listed.end(),
+                                         [&](const QString& file) {
+                                             return file.endsWith(QStringLiteral("/%1.uvm").arg(all.front()));
+                                         }) -
+                            listed.begin();
+    for (qsizetype i = 0; i < all.size(); ++i)
+        QVERIFY2(listed.value(first + i).endsWith(QStringLiteral("/%1.uvm").arg(all[i])), qPrintable(all[i]));
 }
 
 void DemosTest::each_tells_its_title_and_asks() {
     QFETCH(QString, file);
-    const DemoTold demo(file, readText(folder + u'/' + file));
+    const DemoTold demo(file, readText(scenarios + file));
     QVERIFY2(demo.problems().isEmpty(), qPrintable(demo.problems().join(u'\n')));
     const DemoScript& script = demo.script();
     QVERIFY(!script.title.isEmpty() && !script.subtitle.isEmpty());
@@ -75,7 +132,7 @@ void DemosTest::each_holds_what_it_says_data() {
 void DemosTest::each_holds_what_it_says() {
     QFETCH(QString, file);
     QFETCH(QString, target);
-    const QString path = folder + u'/' + file, text = readText(path);
+    const QString path = scenarios + file, text = readText(path);
     DemoTold demo(file, text);
     Story story;
     QStringList told;
@@ -106,7 +163,7 @@ void DemosTest::each_holds_what_it_says() {
 
 // The test above can fail: the same demo with one claim, and with one choice, that is not the kernel's.
 void DemosTest::a_demo_that_claims_something_else_is_found_out() {
-    const QString text = readText(folder + QStringLiteral("/fork-generations.uvm"));
+    const QString text = readText(scenarios + QStringLiteral("demos/fork-generations.uvm"));
     const std::pair<const char*, const char*> changes[] = {
         {"#@ expect count(page_copy) = 1", "#@ expect count(page_copy) = 2"},
         {"#@ choices 0 = none | 1 = one | 3 = all three\n", "#@ choices 0 = none | 3 = all three\n"}};
