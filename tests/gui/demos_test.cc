@@ -16,15 +16,17 @@ using namespace gui;
 
 namespace {
 
-const QString scenarios = QStringLiteral(UVMSCOPE_SOURCE_DIR "/scenarios/");
+const QString root = QStringLiteral(UVMSCOPE_SOURCE_DIR "/");
+const QString ofProject = QStringLiteral("scenarios/demos/");
+const QString ofLectures = QStringLiteral("scenarios/lectures/");
 
-// By their folder and name: "demos/map-tree.uvm".
-QStringList demos() {
+// Paths below the root.
+QStringList demos(const QStringList& folders = {ofProject, ofLectures}) {
     QStringList files;
-    for (const QString& folder : {QStringLiteral("demos/"), QStringLiteral("lectures/")})
-        for (const QString& name :
-             QDir(scenarios + folder).entryList({QStringLiteral("*.uvm")}, QDir::Files, QDir::Name))
-            files << folder + name;
+    for (const QString& folder : folders)
+        for (const QString& file :
+             QDir(root + folder).entryList({QStringLiteral("*.uvm")}, QDir::Files, QDir::Name))
+            files << folder + file;
     return files;
 }
 
@@ -55,11 +57,11 @@ void DemosTest::rows(const QStringList& targets) {
 }
 
 void DemosTest::there_are_demos_of_everything() {
-    const QStringList names = demos();
+    const QStringList names = demos({ofProject});
     for (const char* name : {"fork-generations", "fork-needs-copy", "fork-shared-private", "fork-wired",
                              "fault-promotion", "fault-advice", "map-clip-merge", "map-tree",
                              "map-find-space", "map-extract-loan", "map-broken", "swap-pressure"})
-        QVERIFY2(names.contains(QStringLiteral("demos/%1.uvm").arg(QString::fromLatin1(name))), name);
+        QVERIFY2(names.contains(ofProject + QString::fromLatin1(name) + QStringLiteral(".uvm")), name);
 }
 
 // Fifty minutes each, which add up; each demo is there, has notes, and is in one lecture only; the figures
@@ -72,7 +74,7 @@ void DemosTest::lectures_have_a_plan() {
     QStringList all;
     QCOMPARE(lectureNames().size(), 3);
     for (const QString& lecture : lectureNames()) {
-        const QString text = readText(scenarios + QStringLiteral("lectures/%1.md").arg(lecture));
+        const QString text = readText(root + ofLectures + lecture + QStringLiteral(".md"));
         int minutes = 0;
         for (const auto& match : row.globalMatch(text)) {
             QCOMPARE(match.captured(1).toInt() * 60 + match.captured(2).toInt(), minutes);
@@ -82,8 +84,8 @@ void DemosTest::lectures_have_a_plan() {
         const QStringList names = demosOfLecture(lecture);
         QVERIFY(names.size() >= 3);
         for (const QString& name : names) {
-            QVERIFY2(demos().contains(QStringLiteral("demos/%1.uvm").arg(name)) ||
-                         demos().contains(QStringLiteral("lectures/%1.uvm").arg(name)),
+            const QString file = name + QStringLiteral(".uvm");
+            QVERIFY2(demos().contains(ofProject + file) || demos().contains(ofLectures + file),
                      qPrintable(name));
             QVERIFY2(text.contains(QStringLiteral("\n### %1\n").arg(name)), qPrintable(name));
             QVERIFY2(!all.contains(name), qPrintable(name));
@@ -109,7 +111,7 @@ void DemosTest::lectures_have_a_plan() {
 
 void DemosTest::each_tells_its_title_and_asks() {
     QFETCH(QString, file);
-    const DemoTold demo(file, readText(scenarios + file));
+    const DemoTold demo(file, readText(root + file));
     QVERIFY2(demo.problems().isEmpty(), qPrintable(demo.problems().join(u'\n')));
     const DemoScript& script = demo.script();
     QVERIFY(!script.title.isEmpty() && !script.subtitle.isEmpty());
@@ -132,7 +134,7 @@ void DemosTest::each_holds_what_it_says_data() {
 void DemosTest::each_holds_what_it_says() {
     QFETCH(QString, file);
     QFETCH(QString, target);
-    const QString path = scenarios + file, text = readText(path);
+    const QString path = root + file, text = readText(path);
     DemoTold demo(file, text);
     Story story;
     QStringList told;
@@ -163,7 +165,7 @@ void DemosTest::each_holds_what_it_says() {
 
 // The test above can fail: the same demo with one claim, and with one choice, that is not the kernel's.
 void DemosTest::a_demo_that_claims_something_else_is_found_out() {
-    const QString text = readText(scenarios + QStringLiteral("demos/fork-generations.uvm"));
+    const QString text = readText(root + ofProject + QStringLiteral("fork-generations.uvm"));
     const std::pair<const char*, const char*> changes[] = {
         {"#@ expect count(page_copy) = 1", "#@ expect count(page_copy) = 2"},
         {"#@ choices 0 = none | 1 = one | 3 = all three\n", "#@ choices 0 = none | 3 = all three\n"}};
