@@ -36,7 +36,7 @@ const char* const help =
     "FILE "
     "-o OUT\n"
     "                                              a figure, or one a step\n"
-    "  uvmscope bench vm|bridge|boot|gui [--instructions] [--filter REGEX] [--json]\n"
+    "  uvmscope bench vm|bridge|boot|gui|experiments [--instructions] [--filter REGEX] [--json]\n"
     "                                              what the operations of the VM cost, timed or counted\n"
     "  uvmscope record FILE -o REC [--events]      a run as a file; uvmscope open REC shows it without a "
     "machine\n"
