@@ -198,8 +198,10 @@ template <class Format>
     }
     count_entries(pm.pm_leaf.page, int(count));
     pm.pm_resident += count;
-    if (count == 0) [[unlikely]]
-        remove_between(pm, pm.pm_root, tables::top_level, start, start); // gives empty tables back
+    // Where find_or_make has made the table for nothing, it is given back. One with mappings is not touched:
+    // at the window's start may be one of them.
+    if (count == 0 && pm.pm_leaf.page && pm.pm_leaf.page->mdpage.md_entries == 0) [[unlikely]]
+        remove_between(pm, pm.pm_root, tables::top_level, start, start);
     return entered;
 }
 
