@@ -7,6 +7,7 @@
 #include "gdbbridge/diff/diff.h"
 #include "gdbbridge/snapshot/transcript.h"
 #include "tests/bridge/broken_kernel.h"
+#include "tests/support/host_layout.h"
 
 using gdbbridge::Finding;
 using testsupport::FrozenMemory;

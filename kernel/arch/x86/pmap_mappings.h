@@ -137,12 +137,9 @@ errno_t pmap_ops<Format>::enter(pmap& pm, vaddr_t va, paddr_t pa, vm_prot_t prot
     if (page)
         entry |= Format::soft_managed;
     spin_guard guard(lock);
-    word* slot = last_leaf_entry(pm, va);
-    if (!in_last_leaf(pm, va)) [[unlikely]] {
-        slot = make(pm, va);
-        if (!slot)
-            return no_memory(flags);
-    }
+    word* const slot = find_or_make(pm, va);
+    if (!slot) [[unlikely]]
+        return no_memory(flags);
     if (tables::is_present(*slot))
         return tables::frame(*slot) == pa ? enter_again(pm, va, *slot, page, entry, flags)
                                           : replace(pm, va, *slot, page, entry, flags);
