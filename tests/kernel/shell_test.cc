@@ -111,7 +111,7 @@ private Q_SLOTS:
                                        .answers = {{"\n$ ", "sh\n"},
                                                    {"what there is\n$ ", "halt 5\n"},
                                                    {"may end the machine\n$ ", "exit\n"},
-                                                   {"$ exit\n$ ", "halt 6\n"}}});
+                                                   {"exit\n$ ", "halt 6\n"}}});
         QVERIFY2(run.end == GuestEnd::Exit, run.text());
         QCOMPARE(run.status, std::optional<int>(6));
         QVERIFY2(run.console.contains("\nsh: halt: not allowed; "), run.text());
