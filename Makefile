@@ -5,7 +5,7 @@ qemu_x86_64 = qemu-system-x86_64
 QEMU = $(qemu_$(ARCH)) -kernel build/kernel-$(ARCH).elf -initrd build/user/boot-$(ARCH).tar -m 64 -nographic -no-reboot
 PORT ?= 1234
 
-.PHONY: all app test qemu qemu-gdb gdb clean
+.PHONY: all app test qemu qemu-gdb gdb grade clean
 all:
 	scripts/install-packages
 	scripts/build
@@ -21,6 +21,13 @@ qemu-gdb: kernel
 	$(QEMU) -S -gdb tcp::$(PORT)
 gdb: kernel
 	gdb -iex 'set auto-load safe-path /nonexistent' -ex 'target remote :$(PORT)' build/kernel-$(ARCH).elf
+# make grade LAB=1 SUBMISSIONS=FOLDER: all of a class, J at a time, into OUT.
+J ?= 2
+OUT ?= grades
+grade:
+	$(if $(and $(LAB),$(SUBMISSIONS)),,$(error make grade needs LAB=NUMBER and SUBMISSIONS=FOLDER))
+	scripts/build uvmscope uvmscope-lab
+	build/uvmscope lab grade $(LAB) --submissions $(SUBMISSIONS) -j $(J) -o $(OUT)
 clean:
 	rm -rf build
 .PHONY: kernel
