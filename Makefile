@@ -26,7 +26,7 @@ JOBS ?= $(shell nproc)
 GRADES ?= grades
 grade:
 	@test -n "$(LAB)" -a -n "$(SUBMISSIONS)" || { echo "make grade LAB=1 SUBMISSIONS=DIR [JOBS=4] [GRADES=FOLDER]" >&2; exit 2; }
-	scripts/build
+	scripts/build uvmscope uvmscope-lab
 	build/uvmscope lab grade $(LAB) --submissions $(SUBMISSIONS) -j $(JOBS) -o $(GRADES)
 clean:
 	rm -rf build
