@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "gui/views/dot.h"
+
 namespace gui {
 
 namespace {
@@ -123,6 +125,19 @@ QByteArray toPng(const Picture& picture, const Look& look, QSizeF offered, doubl
     return buffer.data();
 }
 
+QByteArray toTikz(const Picture& picture, const Look& look, QSizeF offered) {
+    const QSizeF size = picture.sizeFor(look, offered);
+    TikzSurface surface;
+    Canvas canvas(surface, look);
+    picture.draw(canvas, size);
+    return surface.document(size, picture.title(), alternativeText(picture));
+}
+
+QStringList exportFormats() {
+    return {QStringLiteral("svg"), QStringLiteral("pdf"), QStringLiteral("png"), QStringLiteral("tex"),
+            QStringLiteral("dot")};
+}
+
 QString exportPicture(const Picture& picture, const Look& look, QSizeF offered, const QString& file) {
     const QString suffix = QFileInfo(file).suffix().toLower();
     QByteArray bytes;
@@ -132,8 +147,15 @@ QString exportPicture(const Picture& picture, const Look& look, QSizeF offered, 
         bytes = toPng(picture, look, offered, 2);
     else if (suffix == QStringLiteral("svg"))
         bytes = toSvg(picture, look, offered);
-    else
-        return QStringLiteral("cannot export to '%1': the name must end in .svg, .pdf or .png").arg(file);
+    else if (suffix == QStringLiteral("tex"))
+        bytes = toTikz(picture, look, offered);
+    else if (suffix != QStringLiteral("dot"))
+        return QStringLiteral("cannot export to '%1': the name must end in .%2")
+            .arg(file, exportFormats().join(QStringLiteral(" or .")));
+    else if (!hasDot(picture.name()))
+        return QStringLiteral("cannot export to '%1': only tree, cow and amap are graphs").arg(file);
+    else if (bytes = toDot(picture); bytes.isEmpty())
+        return QStringLiteral("cannot export to '%1': there is nothing in the graph yet").arg(file);
     if (bytes.isEmpty())
         return QStringLiteral("cannot write '%1': the picture is too large for this format; take svg")
             .arg(file);
