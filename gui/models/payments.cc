@@ -203,8 +203,9 @@ bool holds(const Payment& payment, const PageFact& fact, const Deed& deed) {
 
 class Judge {
 public:
-    Judge(const Snapshot& before, const std::vector<Event>& events, bool complete)
-        : m_before(before), m_deeds(events, before.pageSize), m_complete(complete) {}
+    // `failed`: the command ended with an error, so that what it wanted may not have been touched.
+    Judge(const Snapshot& before, const std::vector<Event>& events, bool complete, bool failed = false)
+        : m_before(before), m_deeds(events, before.pageSize), m_complete(complete), m_failed(failed) {}
 
     std::vector<Payment> judge(const std::optional<Wanted>& wanted) {
         for (size_t i = 0; i < m_deeds.all().size(); ++i)
@@ -314,7 +315,7 @@ private:
     const Deeds m_deeds;
     bool m_complete;                                // the step is over
     std::set<std::pair<uint64_t, uint64_t>> m_seen; // map, va
-    bool m_failed = false;
+    bool m_failed;
     std::vector<Payment> m_out;
 };
 
@@ -354,8 +355,9 @@ PaidStep paidStep(const Story& story, int index) {
     // Where nothing happens any more behind the last command, no access is looked for.
     const auto wanted =
         now.reason == gdbbridge::StopReason::ScenarioEnd ? std::nullopt : wantedBy(now.command);
-    step.payments =
-        Judge(*moments[size_t(first) - 1]->snapshot, eventsOf(moments, first, index), complete).judge(wanted);
+    step.payments = Judge(*moments[size_t(first) - 1]->snapshot, eventsOf(moments, first, index), complete,
+                          complete && now.error != 0)
+                        .judge(wanted);
     if (lost)
         for (Payment& payment : step.payments) {
             payment.verdict = Verdict::NotJudged;

@@ -2,6 +2,7 @@
 
 #include <QBuffer>
 #include <QFileInfo>
+#include <QHashFunctions>
 #include <QImage>
 #include <QPainter>
 #include <QPdfWriter>
@@ -94,7 +95,28 @@ QByteArray toSvg(const Picture& picture, const Look& look, QSizeF offered) {
     return surface.document(size, picture.title(), alternativeText(picture));
 }
 
+namespace {
+
+// While it lives, new hashes have one order. Qt writes the fonts of a PDF in the order of a hash.
+class OneOrder {
+public:
+    OneOrder() { QHashSeed::setDeterministicGlobalSeed(); }
+    ~OneOrder() { QHashSeed::resetRandomGlobalSeed(); }
+    Q_DISABLE_COPY_MOVE(OneOrder)
+};
+
+// Qt writes the time, and lets nobody say which.
+void forgetTime(QByteArray& pdf) {
+    constexpr char name[] = "/CreationDate (D:", digits[] = "20000101000000";
+    const qsizetype at = pdf.indexOf(name);
+    if (at >= 0)
+        pdf.replace(at + qsizetype(sizeof name) - 1, qsizetype(sizeof digits) - 1, digits);
+}
+
+} // namespace
+
 QByteArray toPdf(const Picture& picture, const Look& look, QSizeF offered) {
+    const OneOrder fonts;
     const QSizeF size = picture.sizeFor(look, offered);
     QBuffer buffer;
     buffer.open(QIODevice::WriteOnly);
@@ -108,7 +130,9 @@ QByteArray toPdf(const Picture& picture, const Look& look, QSizeF offered) {
     painter.scale(0.75 * dotsPerPoint, 0.75 * dotsPerPoint);
     paintAll(painter, picture, look, size);
     painter.end();
-    return buffer.data();
+    QByteArray pdf = buffer.data();
+    forgetTime(pdf);
+    return pdf;
 }
 
 QByteArray toPng(const Picture& picture, const Look& look, QSizeF offered, double scale) {
