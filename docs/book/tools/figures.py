@@ -105,8 +105,9 @@ class Studio:
 
 
 def words_of(path):
-    """What stands in a picture, as text of one line, and what it is described as."""
+    """What a picture says, as text of one line: what stands in it, and the words for each thing. And its description."""
     root = xml.parse(path).getroot()
-    said = [" ".join("".join(element.itertext()).split()) for element in root.iter(f"{SVG}text")]
+    said = [" ".join("".join(element.itertext()).split())
+            for kind in ("text", "title") for element in root.iter(f"{SVG}{kind}")]
     description = root.findtext(f"{SVG}desc", "")
     return re.sub(r"[\u2009\u202f]", "", " | ".join(said)), " ".join(description.split())
