@@ -13,6 +13,8 @@ import shutil
 import subprocess
 import xml.etree.ElementTree as xml
 
+import scissors
+
 VIEWS = ("map", "tree", "cow", "fault", "pagetable", "memory", "timeline")
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -83,6 +85,7 @@ class Studio:
             target = self.folder / figure.name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(picture, target)
+            scissors.trim(target)
         return complaints
 
     def _record(self, scenario, architecture, recording):
