@@ -9,9 +9,9 @@ _uvmscope_help() {
     END { print line }'
 }
 
-# The words in "a|b|c" of a line.
+# The words in each "a|b|c" of a line.
 _uvmscope_choices() {
-  grep -oE '[a-z0-9_-]+(\|[a-z0-9_-]+)+' <<<"$1" | head -n 1 | tr '|' ' '
+  grep -oE '[a-z0-9_-]+(\|[a-z0-9_-]+)+' <<<"$1" | tr '|\n' '  '
 }
 
 _uvmscope() {

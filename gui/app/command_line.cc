@@ -137,8 +137,11 @@ ExitCode figure(const QStringList& arguments) {
     parser.addPositionalArgument(QStringLiteral("FILE"),
                                  QStringLiteral("A scenario file, the name of a demo, or a recording."));
     addTargetOptions(parser);
-    parser.addOption({QStringLiteral("view"), QStringLiteral("Which: %1.").arg(exportViews().join(u'|')),
-                      QStringLiteral("VIEW"), QStringLiteral("map")});
+    // In two groups: a word that is longer than a line of the help would be broken in its middle.
+    parser.addOption(
+        {QStringLiteral("view"),
+         QStringLiteral("%1, or of text: %2.").arg(pictureNames().join(u'|'), textViewNames().join(u'|')),
+         QStringLiteral("VIEW"), QStringLiteral("map")});
     parser.addOption(
         {QStringLiteral("format"),
          QStringLiteral("svg|pdf|png|tex (TikZ); dot with the views tree, cow and amap; json with the view "

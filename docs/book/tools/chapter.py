@@ -31,6 +31,7 @@ class Chapter:
         self.title = ""
         self.id = ""
         self.sections = []
+        self.contents = []  # (label, title) of each section
         self.figures = []
         self.scenario = None
         self._take_title()
@@ -70,6 +71,8 @@ class Chapter:
                 if not node["c"][1][0].startswith("sec-"):
                     node["c"][1][0] = f"{self.id}-{node['c'][1][0]}"
                 self._add(node["c"][1][0], "section", "", tree.words(node))
+                if node["c"][0] == 2:
+                    self.contents.append((node["c"][1][0], tree.words(node)))
             elif node["t"] == "Div":
                 label, classes, _ = tree.attributes(node)
                 if "figure" in classes:

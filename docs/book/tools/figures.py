@@ -13,6 +13,8 @@ import shutil
 import subprocess
 import xml.etree.ElementTree as xml
 
+import scissors
+
 VIEWS = ("map", "tree", "cow", "fault", "pagetable", "memory", "timeline")
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -83,6 +85,7 @@ class Studio:
             target = self.folder / figure.name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(picture, target)
+            scissors.trim(target)
         return complaints
 
     def _record(self, scenario, architecture, recording):
@@ -105,8 +108,9 @@ class Studio:
 
 
 def words_of(path):
-    """What stands in a picture, as text of one line, and what it is described as."""
+    """What a picture says, as text of one line: what stands in it, and the words for each thing. And its description."""
     root = xml.parse(path).getroot()
-    said = [" ".join("".join(element.itertext()).split()) for element in root.iter(f"{SVG}text")]
+    said = [" ".join("".join(element.itertext()).split())
+            for kind in ("text", "title") for element in root.iter(f"{SVG}{kind}")]
     description = root.findtext(f"{SVG}desc", "")
     return re.sub(r"[\u2009\u202f]", "", " | ".join(said)), " ".join(description.split())

@@ -30,14 +30,19 @@ def page(title, body, contents, before=None, after=None):
 
 
 def contents(chapters, here=None):
-    """The list of chapters; of the one that is shown, its sections, too."""
+    """The list of chapters; of the one that is shown, its sections, too. It stands at the side, folded where that is narrow."""
     items = []
     for chapter in chapters:
         current = ' aria-current="page"' if chapter is here else ""
-        items.append(f'<li value="{chapter.number}"><a href="{chapter.page}"{current}>{html.escape(chapter.title)}</a></li>')
+        inside = ""
+        if chapter is here:
+            inside = "".join(f'<li><a href="#{label}">{html.escape(title)}</a></li>' for label, title in chapter.contents)
+        items.append(f'<li value="{chapter.number}"><a href="{chapter.page}"{current}>{html.escape(chapter.title)}</a>'
+                     + (f"<ul>{inside}</ul>" if inside else "") + "</li>")
+    whole = (f'<ol>{"".join(items)}</ol><p><a href="glossary.html">Glossary</a></p>'
+             '<p><a href="sources.html">Sources</a></p><p><a href="uvmscope-book.pdf">PDF</a></p>')
     return (f'<p class="book"><a href="index.html">{TITLE}</a></p>'
-            f'<details{" open" if here is None else ""}><summary>Contents</summary><ol>{"".join(items)}</ol>'
-            f'<p><a href="glossary.html">Glossary</a><br><a href="sources.html">Sources</a></p></details>')
+            f'<details><summary>Contents</summary>{whole}</details><div class="side">{whole}</div>')
 
 
 def index(chapters, preface):
