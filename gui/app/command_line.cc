@@ -140,10 +140,6 @@ ExitCode figure(const QStringList& arguments) {
                       QStringLiteral("N")});
     parser.addOption(
         {QStringLiteral("each"), QStringLiteral("A frame after each command; nothing moves between them.")});
-    parser.addOption(
-        {QStringLiteral("height"),
-         QStringLiteral("How high the picture is, of a width of 1000; higher where it has to be."),
-         QStringLiteral("N")});
     addThemeOption(parser);
     parser.addOption({{QStringLiteral("o"), QStringLiteral("output")},
                       QStringLiteral("The file to write."),
@@ -173,13 +169,6 @@ ExitCode figure(const QStringList& arguments) {
         suffix != QStringLiteral("png"))
         return wrong(
             QStringLiteral("cannot export to '%1': svg, pdf and png can be had").arg(request.output));
-    if (parser.isSet(QStringLiteral("height"))) {
-        constexpr int least = 100, most = 10000;
-        const int height = parser.value(QStringLiteral("height")).toInt();
-        if (height < least || height > most)
-            return wrong(QStringLiteral("--height is a number from %1 to %2").arg(least).arg(most));
-        request.size.setHeight(height);
-    }
     request.each = parser.isSet(QStringLiteral("each"));
     if (trace &&
         (request.each || parser.isSet(QStringLiteral("at")) || request.view != QStringLiteral("timeline")))
