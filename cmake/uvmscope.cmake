@@ -7,12 +7,24 @@ target_compile_options(uvmscope_warnings INTERFACE -Wall -Wextra -Wshadow -Wvla 
 target_compile_definitions(uvmscope_warnings INTERFACE QT_NO_KEYWORDS)
 target_include_directories(uvmscope_warnings INTERFACE ${CMAKE_SOURCE_DIR})
 
+# uvmscope_build_fast(TARGET): for what is Qt's and not the kernel's. Line numbers are all the debug information that a
+# crash of the app needs, and take a third off the compiler's time; gold links in half of the time.
+find_program(UVMSCOPE_GOLD NAMES ld.gold)
+function(uvmscope_build_fast target)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:RelWithDebInfo>:-g1>)
+  get_target_property(type ${target} TYPE)
+  if(UVMSCOPE_GOLD AND type STREQUAL "EXECUTABLE")
+    target_link_options(${target} PRIVATE -fuse-ld=gold)
+  endif()
+endfunction()
+
 # uvmscope_add_test(NAME SOURCES… [LIBRARIES …] [LABELS …] [ARGS …]): one Qt Test program, run by CTest offscreen.
 function(uvmscope_add_test name)
   cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;LIBRARIES;LABELS;ARGS" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
   set_target_properties(${name} PROPERTIES AUTOMOC ON RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   target_link_libraries(${name} PRIVATE uvmscope_warnings Qt6::Test ${arg_LIBRARIES})
+  uvmscope_build_fast(${name})
   target_compile_definitions(${name} PRIVATE UVMSCOPE_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
                                              UVMSCOPE_BUILD_DIR="${CMAKE_BINARY_DIR}")
   add_test(NAME ${name} COMMAND ${name} ${arg_ARGS} WORKING_DIRECTORY ${CMAKE_BINARY_DIR})

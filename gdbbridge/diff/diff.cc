@@ -100,6 +100,8 @@ private:
         std::string const objectText =
             e.object == none ? "none"
                              : objectName(m_snapshot.objects[size_t(e.object)]) + "+" + hex(e.offset);
+        std::string const mapBelow =
+            e.kernelMap == none ? "none" : m_snapshot.kernelMaps[size_t(e.kernelMap)].name;
         m_things[subject][{spaceId, identity(e.id, e.address), 0}] = {
             {{"range", hexRange(e.start, e.end)},
              {"gap", hex(e.gap)},
@@ -113,6 +115,7 @@ private:
              {"copy-on-write", yes(e.copyOnWrite)},
              {"needs-copy", yes(e.needsCopy)},
              {"submap", yes(e.submap)},
+             {"map below", mapBelow},
              {"no-merge", yes(e.noMerge)},
              {"protection", e.protection.text()},
              {"maximum protection", e.maxProtection.text()},

@@ -23,7 +23,7 @@ enum class Subject : uint8_t {
     Object,      // id
     ObjectPage,  // id of the object, address = offset
     Mapping,     // space, address = virtual address
-    KernelMap,   // id = place in the kernel's table of its maps
+    KernelMap,   // id = place in Snapshot::kernelMaps
     KernelEntry, // space = that of its map, id
 };
 enum class ChangeKind : uint8_t { Added, Removed, Changed };

@@ -75,8 +75,8 @@ void Session::Private::askQemu() {
     auto const runs = std::make_shared<std::optional<bool>>();
     machine->pingQemu([runs](bool answer) { *runs = answer; });
     QTimer::singleShot(pingMs, machine.get(), [this, runs] {
-        if (noticeTimer.isActive() || state != SessionState::Running)
-            return; // it has said something meanwhile
+        if (noticeTimer.isActive() || machine->isStopped() || dying || state == SessionState::Dead)
+            return; // it has said something meanwhile, or is made to stand
         if (*runs == true)
             return noticeTimer.start();
         QString const what = *runs ? QStringLiteral("the machine stands, and GDB does not tell of it")

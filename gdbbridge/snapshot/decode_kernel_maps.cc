@@ -4,7 +4,7 @@
 
 namespace gdbbridge {
 
-// All rows first: kernel_map's entries point to the others.
+// All rows first: kernel_map's entries point to the others. One that cannot be read is left out, alone.
 void DecodePass::decodeKernelMaps() {
     auto const& f = m_fields.kernelMap;
     for (uint32_t i = 0; i < f.count; ++i) {
@@ -12,9 +12,9 @@ void DecodePass::decodeKernelMaps() {
         uint64_t const row = f.list + i * f.rowSize;
         if (!readValue(row, f.name, name) || !readValue(row, f.map, map)) {
             report(0, row, "table of the kernel's maps", "it cannot be read");
-            return;
+            continue;
         }
-        m_kernelMaps.set(map, int(i));
+        m_kernelMaps.set(map, int(m_out.kernelMaps.size()));
         m_out.kernelMaps.emplace_back().name = textAt(name);
         m_out.kernelMaps.back().map.address = map;
     }

@@ -1,5 +1,6 @@
 #include "gui/app/command_bench.h"
 
+#include <QCoreApplication>
 #include <QProcess>
 #include <QStringList>
 
@@ -35,14 +36,31 @@ Command counted(const BenchRequest& request) {
     return command;
 }
 
+// What virtual memory costs a program in the kernels, as docs/experiments.md has it.
+Command experiments(const BenchRequest& request) {
+    Command command{experimentsPath(), {QStringLiteral("--build"), QCoreApplication::applicationDirPath()}};
+    if (!request.filter.isEmpty())
+        command.arguments << QStringLiteral("--filter") << request.filter;
+    if (request.json)
+        command.arguments << QStringLiteral("--json");
+    return command;
+}
+
+Command commandOf(const BenchRequest& request) {
+    if (request.part == QStringLiteral("experiments"))
+        return experiments(request);
+    return request.instructions ? counted(request) : timed(request);
+}
+
 } // namespace
 
 QStringList benchParts() {
-    return {QStringLiteral("vm"), QStringLiteral("bridge"), QStringLiteral("boot"), QStringLiteral("gui")};
+    return {QStringLiteral("vm"), QStringLiteral("bridge"), QStringLiteral("boot"), QStringLiteral("gui"),
+            QStringLiteral("experiments")};
 }
 
 ExitCode runBench(const BenchRequest& request) {
-    const Command command = request.instructions ? counted(request) : timed(request);
+    const Command command = commandOf(request);
     QProcess process;
     process.setProcessChannelMode(QProcess::ForwardedChannels);
     process.start(command.program, command.arguments);

@@ -4,10 +4,12 @@
 #include <QFileInfo>
 #include <QSaveFile>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "gdbbridge/record/chrome_trace.h"
 #include "gui/app/complain.h"
+#include "gui/app/text_views.h"
 #include "gui/views/picture.h"
 #include "gui/views/pictures.h"
 
@@ -32,6 +34,33 @@ int momentOf(const Story& story, int operation) {
     return -1;
 }
 
+// The moment right behind the event with this number, -1 when there is none.
+int momentOfEvent(const Story& story, uint64_t event) {
+    for (size_t i = 0; i < story.moments().size(); ++i)
+        if (story.moments()[i]->snapshot->eventSequence == event)
+            return int(i);
+    return -1;
+}
+
+// "nothing stands at event 12; the nearest are 9 and 15".
+QString noSuchEvent(const Story& story, uint64_t event) {
+    uint64_t below = 0, above = 0;
+    for (const auto& moment : story.moments()) {
+        const uint64_t at = moment->snapshot->eventSequence;
+        if (at < event)
+            below = std::max(below, at);
+        else
+            above = above == 0 ? at : std::min(above, at);
+    }
+    QStringList nearest;
+    for (const uint64_t each : {below, above})
+        if (each != 0)
+            nearest << QString::number(each);
+    return QStringLiteral("nothing stands at event %1; the nearest are %2 (record with --events for all)")
+        .arg(event)
+        .arg(nearest.join(QStringLiteral(" and ")));
+}
+
 QString writeTrace(const Story& story, const QString& path) {
     QSaveFile file(path);
     const QByteArray trace = gdbbridge::chromeTrace(story.moments());
@@ -40,29 +69,106 @@ QString writeTrace(const Story& story, const QString& path) {
     return QStringLiteral("cannot write %1: %2").arg(path, file.errorString());
 }
 
-QString draw(Picture& picture, const Story& story, const ExportRequest& request, const QString& file) {
-    picture.setState(makeViewState(story, request.each ? StillFor::WholeRun : StillFor::Step));
-    const Look look{request.theme, Metrics::ofExport(15, request.theme == ThemeName::Projector)};
-    const QString problem = exportPicture(picture, look, request.size, file);
-    if (problem.isEmpty() && request.each) {
-        // The same in words, for who cannot see the frame.
-        QFile words(QFileInfo(file).path() + u'/' + QFileInfo(file).completeBaseName() +
-                    QStringLiteral(".txt"));
-        const QByteArray text = alternativeText(picture).toUtf8() + '\n';
-        if (!words.open(QIODevice::WriteOnly) || words.write(text) != text.size())
-            return QStringLiteral("cannot write %1: %2").arg(words.fileName(), words.errorString());
+class Drawer {
+public:
+    Drawer(const ExportRequest& request, Story& story)
+        : m_request(request),
+          m_story(story), m_look{request.theme, Metrics::ofExport(15, request.theme == ThemeName::Projector)},
+          m_size(request.each ? seriesSize(story, request.view, m_look, request.size) : request.size) {}
+
+    // The current moment into a file; "" or what went wrong.
+    QString draw(const QString& file) {
+        if (const auto text = makeTextView(m_request.view, m_story))
+            return write(*text, file);
+        Picture& picture = pictureOf(stateNow());
+        return write(picture, file);
     }
-    return problem;
+
+    // The search of the current moment, a frame for each thing that it looked at and one before.
+    QString drawSearch(int* written) {
+        const ViewState whole = stateNow();
+        if (whole.search.steps.empty())
+            return QStringLiteral("command %1 searched for no room").arg(m_story.now()->operation);
+        for (size_t step = 0; step <= whole.search.steps.size(); ++step) {
+            ViewState part = whole;
+            part.search = whole.search.upTo(step);
+            if (const QString problem = write(pictureOf(part), numbered(m_request.output, int(step) + 1));
+                !problem.isEmpty())
+                return problem;
+            ++*written;
+        }
+        return {};
+    }
+
+private:
+    ViewState stateNow() const {
+        ViewState state = makeViewState(m_story, m_request.each ? StillFor::WholeRun : StillFor::Step);
+        state.scale = m_request.scale;
+        return state;
+    }
+
+    Picture& pictureOf(const ViewState& state) {
+        m_picture = makePicture(m_request.view);
+        m_picture->setState(state);
+        return *m_picture;
+    }
+
+    QString write(const Picture& picture, const QString& file) const {
+        const QString problem = exportPicture(picture, m_look, m_size, file);
+        if (problem.isEmpty() && m_request.each) {
+            // The same in words, for who cannot see the frame.
+            QFile words(QFileInfo(file).path() + u'/' + QFileInfo(file).completeBaseName() +
+                        QStringLiteral(".txt"));
+            const QByteArray text = alternativeText(picture).toUtf8() + '\n';
+            if (!words.open(QIODevice::WriteOnly) || words.write(text) != text.size())
+                return QStringLiteral("cannot write %1: %2").arg(words.fileName(), words.errorString());
+        }
+        return problem;
+    }
+
+    const ExportRequest& m_request;
+    const Story& m_story;
+    const Look m_look;
+    const QSizeF m_size; // that each picture is offered
+    std::unique_ptr<Picture> m_picture;
+};
+
+// Shows the moment that is asked for; a complaint where there is none.
+std::optional<ExitCode> showAsked(const ExportRequest& request, const RunOutcome& outcome, Story& story) {
+    int moment = int(story.moments().size()) - 1;
+    if (request.atEvent) {
+        moment = momentOfEvent(story, *request.atEvent);
+        if (moment < 0)
+            return complain(ExitCode::BadInput, noSuchEvent(story, *request.atEvent));
+    } else if (request.at) {
+        moment = momentOf(story, *request.at);
+    }
+    if (moment < 0 && outcome.code != ExitCode::Ok && *request.at >= 1 &&
+        *request.at <= int(story.commands().size()))
+        return complain(outcome.code, QStringLiteral("the run ended before command %1: %2")
+                                          .arg(QString::number(*request.at), outcome.problem));
+    if (moment < 0)
+        return complain(ExitCode::BadInput, QStringLiteral("there is no command %1; the scenario has %2")
+                                                .arg(*request.at)
+                                                .arg(story.commands().size()));
+    story.show(moment);
+    return std::nullopt;
+}
+
+void tellFrames(const ExportRequest& request, int written) {
+    std::printf("wrote %d frames, %s to %s\n", written, qPrintable(numbered(request.output, 1)),
+                qPrintable(numbered(request.output, written)));
 }
 
 } // namespace
 
-QStringList exportViews() { return pictureNames(); }
+QStringList exportViews() { return pictureNames() + textViewNames(); }
 
 ExitCode runExport(const ExportRequest& request) {
     QString problem;
     Story story;
-    const RunOutcome outcome = loadRun(request.file, request.target, story, {});
+    const RunOutcome outcome = loadRun(request.file, request.target, story, {},
+                                       request.atEvent ? MomentsAt::EveryEvent : MomentsAt::CommandEnds);
     if (story.isEmpty())
         return complain(outcome.code, outcome.problem);
     if (request.output.endsWith(QLatin1String(".json"))) {
@@ -71,7 +177,7 @@ ExitCode runExport(const ExportRequest& request) {
         std::printf("wrote %s\n", qPrintable(request.output));
         return outcome.code == ExitCode::Ok ? ExitCode::Ok : complain(outcome.code, outcome.problem);
     }
-    const auto picture = makePicture(request.view);
+    Drawer drawer(request, story);
     int written = 0;
     if (request.each) {
         for (int operation = 1; operation <= int(story.commands().size()); ++operation) {
@@ -79,27 +185,21 @@ ExitCode runExport(const ExportRequest& request) {
             if (moment < 0)
                 break;
             story.show(moment);
-            if (problem = draw(*picture, story, request, numbered(request.output, operation));
-                !problem.isEmpty())
+            if (problem = drawer.draw(numbered(request.output, operation)); !problem.isEmpty())
                 return complain(ExitCode::CannotWrite, problem);
             ++written;
         }
-        std::printf("wrote %d frames, %s to %s\n", written, qPrintable(numbered(request.output, 1)),
-                    qPrintable(numbered(request.output, written)));
+        tellFrames(request, written);
     } else {
-        const int moment = request.at ? momentOf(story, *request.at) : int(story.moments().size()) - 1;
-        if (moment < 0 && outcome.code != ExitCode::Ok && *request.at >= 1 &&
-            *request.at <= int(story.commands().size()))
-            return complain(outcome.code, QStringLiteral("the run ended before command %1: %2")
-                                              .arg(QString::number(*request.at), outcome.problem));
-        if (moment < 0)
-            return complain(ExitCode::BadInput, QStringLiteral("there is no command %1; the scenario has %2")
-                                                    .arg(*request.at)
-                                                    .arg(story.commands().size()));
-        story.show(moment);
-        if (problem = draw(*picture, story, request, request.output); !problem.isEmpty())
+        if (const auto complaint = showAsked(request, outcome, story))
+            return *complaint;
+        problem = request.search ? drawer.drawSearch(&written) : drawer.draw(request.output);
+        if (!problem.isEmpty())
             return complain(ExitCode::CannotWrite, problem);
-        std::printf("wrote %s\n", qPrintable(request.output));
+        if (request.search)
+            tellFrames(request, written);
+        else
+            std::printf("wrote %s\n", qPrintable(request.output));
     }
     return outcome.code == ExitCode::Ok ? ExitCode::Ok : complain(outcome.code, outcome.problem);
 }

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "gui/app/recorded_run.h"
+#include "gui/layout/address_axis.h"
 #include "gui/theme/palette.h"
 
 namespace gui {
@@ -15,13 +16,16 @@ namespace gui {
 struct ExportRequest {
     QString file;   // the scenario, or a recording
     Target target;  // to run it on
-    QString view;   // "map", "tree", "cow"
+    QString view;   // one of exportViews()
     QString output; // the file, its suffix says the format; with `each` a number goes before the suffix;
                     // .json: the events of the whole run in the trace format of Perfetto and Chrome
     ThemeName theme = ThemeName::Print;
     QSizeF size{1000, 620};
-    std::optional<int> at; // number of the command after which; the last one when absent
-    bool each = false;     // a frame after each command, with a still layout
+    AxisScale scale = AxisScale::Pages; // of addresses
+    std::optional<int> at;              // number of the command after which; the last one when absent
+    std::optional<uint64_t> atEvent;    // instead: number of the event behind which
+    bool each = false;                  // a frame after each command, with a still layout
+    bool search = false; // of a tree: a frame for each thing that the command's search for room looked at
 };
 
 QStringList exportViews();

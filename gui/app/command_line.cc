@@ -2,6 +2,7 @@
 
 #include <QFileInfo>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "gdbbridge/record/recording.h"
@@ -16,6 +17,8 @@
 #include "gui/app/headless.h"
 #include "gui/app/paths.h"
 #include "gui/app/window_run.h"
+#include "gui/views/dot.h"
+#include "gui/views/pictures.h"
 
 namespace gui {
 
@@ -30,13 +33,14 @@ const char* const help =
     "out/\n"
     "  uvmscope script FILE... [--on host|i386|x86_64]\n"
     "                                              run scenarios, print their transcripts\n"
-    "  uvmscope export --view map|tree|cow|fault|pagetable|memory|timeline [--format svg|pdf|png] [--at "
+    "  uvmscope export --view map|tree|cow|fault|pagetable|memory|amap|timeline [--format "
+    "svg|pdf|png|tex|dot] [--at "
     "N|--each] "
     "[--theme T] "
     "FILE "
     "-o OUT\n"
     "                                              a figure, or one a step\n"
-    "  uvmscope bench vm|bridge|boot|gui [--instructions] [--filter REGEX] [--json]\n"
+    "  uvmscope bench vm|bridge|boot|gui|experiments [--instructions] [--filter REGEX] [--json]\n"
     "                                              what the operations of the VM cost, timed or counted\n"
     "  uvmscope record FILE -o REC [--events]      a run as a file; uvmscope open REC shows it without a "
     "machine\n"
@@ -119,6 +123,11 @@ ExitCode script(const QStringList& arguments) {
     return runScripts(parser.positionalArguments(), target, timeout);
 }
 
+bool isGraph(const QString& view) {
+    const auto picture = makePicture(view);
+    return picture && hasDot(picture->name());
+}
+
 ExitCode figure(const QStringList& arguments) {
     QCommandLineParser parser;
     ExitCode code = ExitCode::Ok;
@@ -132,14 +141,27 @@ ExitCode figure(const QStringList& arguments) {
                       QStringLiteral("VIEW"), QStringLiteral("map")});
     parser.addOption(
         {QStringLiteral("format"),
-         QStringLiteral("svg|pdf|png; json with the view timeline: a trace for Perfetto. By the name "
-                        "of OUT when absent."),
+         QStringLiteral("svg|pdf|png|tex (TikZ); dot with the views tree, cow and amap; json with the view "
+                        "timeline: a trace for Perfetto. By the name of OUT when absent."),
          QStringLiteral("FORMAT")});
-    parser.addOption({QStringLiteral("at"),
-                      QStringLiteral("After the Nth command; after the last when absent."),
-                      QStringLiteral("N")});
+    parser.addOption(
+        {QStringLiteral("at"),
+         QStringLiteral("After the Nth command, or with eN at the event with the number N; after the "
+                        "last command when absent."),
+         QStringLiteral("N")});
     parser.addOption(
         {QStringLiteral("each"), QStringLiteral("A frame after each command; nothing moves between them.")});
+    parser.addOption({QStringLiteral("search"),
+                      QStringLiteral("With --view tree: a frame for each gap and subtree that the command's "
+                                     "search for room looked at.")});
+    const QStringList scales{QStringLiteral("pages"), QStringLiteral("linear"), QStringLiteral("log"),
+                             QStringLiteral("equal")}; // as AxisScale has them
+    parser.addOption({QStringLiteral("scale"),
+                      QStringLiteral("Of addresses, in the view map: %1.").arg(scales.join(u'|')),
+                      QStringLiteral("SCALE"), scales.front()});
+    parser.addOption({QStringLiteral("size"),
+                      QStringLiteral("The size that the picture is offered, in pixels; it may need more."),
+                      QStringLiteral("WIDTHxHEIGHT")});
     addThemeOption(parser);
     parser.addOption({{QStringLiteral("o"), QStringLiteral("output")},
                       QStringLiteral("The file to write."),
@@ -157,6 +179,21 @@ ExitCode figure(const QStringList& arguments) {
                          .arg(request.view, exportViews().join(QStringLiteral(", "))));
     if (!themeOf(parser, &request.theme, &code))
         return code;
+    if (const qsizetype scale = scales.indexOf(parser.value(QStringLiteral("scale"))); scale >= 0)
+        request.scale = AxisScale(scale);
+    else
+        return wrong(QStringLiteral("there is no scale %1; there are %2")
+                         .arg(parser.value(QStringLiteral("scale")), scales.join(QStringLiteral(", "))));
+    if (parser.isSet(QStringLiteral("size"))) {
+        constexpr int least = 100, most = 20000;
+        const QStringList sides = parser.value(QStringLiteral("size")).split(u'x');
+        const int width = sides.value(0).toInt(), height = sides.value(1).toInt();
+        if (sides.size() != 2 || std::min(width, height) < least || std::max(width, height) > most)
+            return wrong(QStringLiteral("--size takes WIDTHxHEIGHT in pixels, each from %1 to %2")
+                             .arg(least)
+                             .arg(most));
+        request.size = QSizeF(width, height);
+    }
     request.output = parser.value(QStringLiteral("output"));
     const QString format = parser.value(QStringLiteral("format"));
     if (request.output.isEmpty())
@@ -165,20 +202,30 @@ ExitCode figure(const QStringList& arguments) {
         request.output += u'.' + format;
     const bool trace = QFileInfo(request.output).suffix() == QStringLiteral("json");
     if (const QString suffix = QFileInfo(request.output).suffix().toLower();
-        !trace && suffix != QStringLiteral("svg") && suffix != QStringLiteral("pdf") &&
-        suffix != QStringLiteral("png"))
+        !trace && !exportFormats().contains(suffix))
+        return wrong(QStringLiteral("cannot export to '%1': %2 can be had")
+                         .arg(request.output, exportFormats().join(QStringLiteral(", "))));
+    if (request.output.endsWith(QStringLiteral(".dot")) && !isGraph(request.view))
         return wrong(
-            QStringLiteral("cannot export to '%1': svg, pdf and png can be had").arg(request.output));
+            QStringLiteral("cannot export to '%1': only tree, cow and amap are graphs").arg(request.output));
     request.each = parser.isSet(QStringLiteral("each"));
+    request.search = parser.isSet(QStringLiteral("search"));
     if (trace &&
         (request.each || parser.isSet(QStringLiteral("at")) || request.view != QStringLiteral("timeline")))
         return wrong(
             QStringLiteral("a trace (.json) is of the whole run: --view timeline, without --at and --each"));
+    if (request.search && (request.each || request.view != QStringLiteral("tree")))
+        return wrong(QStringLiteral("--search goes with --view tree, and not together with --each"));
     if (parser.isSet(QStringLiteral("at"))) {
+        const QString at = parser.value(QStringLiteral("at"));
         bool ok = false;
-        request.at = parser.value(QStringLiteral("at")).toInt(&ok);
+        if (at.startsWith(u'e'))
+            request.atEvent = at.mid(1).toULongLong(&ok);
+        else
+            request.at = at.toInt(&ok);
         if (!ok || request.each)
-            return wrong(QStringLiteral("--at takes the number of a command, and not together with --each"));
+            return wrong(QStringLiteral("--at takes the number of a command, or e and that of an event, and "
+                                        "not together with --each"));
     }
     return runExport(request);
 }

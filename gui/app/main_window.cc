@@ -7,9 +7,11 @@
 #include <QTimer>
 #include <QToolBar>
 
+#include <algorithm>
+
 #include "gui/app/paths.h"
 #include "gui/app/style.h"
-#include "gui/views/text_picture.h"
+#include "gui/app/text_views.h"
 
 namespace gui {
 
@@ -24,6 +26,7 @@ MainWindow::MainWindow(Player& player, QSettings* settings, QWidget* parent)
     buildDocks();
     buildTimeline();
     buildKeys();
+    m_searchPlay = new SearchPlay(*m_views.at(QStringLiteral("tree")), this);
     Story& story = m_player.story();
     connect(&story, &Story::currentChanged, this, &MainWindow::showStory);
     connect(&story, &Story::selectionChanged, this, &MainWindow::showStory);
@@ -104,6 +107,19 @@ void MainWindow::setTheme(ThemeName theme) {
 // The projector's palette is no theme of its own: it belongs to F5.
 void MainWindow::nextTheme() { setTheme(ThemeName((int(m_theme) + 1) % int(ThemeName::Projector))); }
 
+void MainWindow::setScale(AxisScale scale) {
+    m_scale = scale;
+    if (m_settings)
+        m_settings->setValue(QStringLiteral("scale"), int(scale));
+    showStory();
+}
+
+void MainWindow::setMotion(bool on) {
+    m_searchPlay->setOn(on);
+    if (m_settings)
+        m_settings->setValue(QStringLiteral("motion"), on);
+}
+
 void MainWindow::setProjector(bool on) {
     if (m_projector == on)
         return;
@@ -175,6 +191,9 @@ void MainWindow::readSettings() {
     for (ThemeName name : allThemes)
         if (themeName(name) == m_settings->value(QStringLiteral("theme")).toString())
             m_theme = name;
+    m_scale =
+        AxisScale(std::clamp(m_settings->value(QStringLiteral("scale")).toInt(), 0, int(AxisScale::Equal)));
+    m_searchPlay->setOn(m_settings->value(QStringLiteral("motion"), true).toBool());
     m_settings->beginGroup(QStringLiteral("arrangements"));
     for (const QString& name : m_settings->childGroups())
         m_arrangements[name] = {m_settings->value(name + QStringLiteral("/state")).toByteArray(),
@@ -224,10 +243,14 @@ bool MainWindow::openRecording(const QString& file) {
 }
 
 void MainWindow::showStory() {
-    const ViewState state = makeViewState(m_player.story());
+    ViewState state = makeViewState(m_player.story());
+    state.scale = m_scale;
     m_changes = state.changes;
     for (const auto& [name, view] : m_views)
-        view->setState(state);
+        if (name == QStringLiteral("tree"))
+            m_searchPlay->show(state);
+        else
+            view->setState(state);
     showHeadline();
 }
 
@@ -270,6 +293,10 @@ PictureView* MainWindow::focusedView() {
 }
 
 std::unique_ptr<Picture> MainWindow::textView() {
+    // The source is no workspace of its own: where one reads in it.
+    const QWidget* const focus = QApplication::focusWidget();
+    if (focus && m_source->isAncestorOf(focus))
+        return makeTextView(QStringLiteral("source"), m_player.story());
     if (m_lastFocused && m_lastFocused->isVisible() && m_lastFocused->hasFocus())
         return nullptr;
     if (m_workspace == Workspace::Events)

@@ -18,6 +18,7 @@
 #include "gui/app/picture_view.h"
 #include "gui/app/player.h"
 #include "gui/app/recorded_run.h"
+#include "gui/app/search_play.h"
 #include "gui/app/sentence_strip.h"
 #include "gui/app/source_view.h"
 #include "gui/app/step_controls.h"
@@ -46,6 +47,11 @@ public:
     bool openRecording(const QString& file);
     void setTheme(ThemeName theme);
     void setProjector(bool on);
+    // How wide things are on the axis of addresses; remembered.
+    void setScale(AxisScale scale);
+    // Whether a search is played node by node; remembered.
+    void setMotion(bool on);
+    SearchPlay& searchPlay() { return *m_searchPlay; }
     void showWorkspace(Workspace workspace);
     // The docks of the workspace as they were before anybody moved them.
     void restoreArrangement();
@@ -126,6 +132,7 @@ private:
     ThemeName m_theme = ThemeName::Light;
     bool m_projector = false, m_narrow = false;
     Workspace m_workspace = Workspace::Story;
+    AxisScale m_scale = AxisScale::Pages;
     Target m_target;
     QString m_openProblem;
     Changes m_changes; // of the moment that is looked at
@@ -149,6 +156,7 @@ private:
     EventsView* m_events = nullptr;
     SourceView* m_source = nullptr;
     QLineEdit* m_prompt = nullptr;
+    SearchPlay* m_searchPlay = nullptr;
     ConsoleView *m_console = nullptr, *m_report = nullptr;
     QPointer<PictureView> m_lastFocused;
 };

@@ -137,7 +137,7 @@ PictureView* MainWindow::addView(const QString& name) {
 void MainWindow::buildDocks() {
     setDockNestingEnabled(true);
     setDockOptions(AllowNestedDocks | AllowTabbedDocks);
-    for (const char* name : {"map", "tree", "sharing", "pagetable", "fault", "memory", "compare"}) {
+    for (const char* name : {"map", "tree", "sharing", "pagetable", "fault", "memory", "amap", "compare"}) {
         const QString key = QString::fromLatin1(name);
         PictureView* const view = addView(key);
         connect(view, &PictureView::selected, this,

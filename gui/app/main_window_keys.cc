@@ -40,6 +40,8 @@ constexpr KeyHelp keyHelp[] = {
     {"+  −  0", "zoom, and back; also Ctrl+wheel; drag moves"},
     {"/", "search in events"},
     {"T", "next theme"},
+    {"L", "next scale of addresses: pages, linear, logarithmic, equal"},
+    {"M", "motion: a search for room node by node, or at once"},
     {"F5", "projector"},
     {"Ctrl+E", "export the focused view"},
     {"Ctrl+T", "the focused view as a table"},
@@ -81,6 +83,8 @@ void MainWindow::buildKeys() {
     key(Qt::CTRL | Qt::Key_0, [this] { restoreArrangement(); });
     key(Qt::Key_Escape, [this] { escape(); });
     key(Qt::Key_T, [this] { nextTheme(); });
+    key(Qt::Key_L, [this] { setScale(AxisScale((int(m_scale) + 1) % (int(AxisScale::Equal) + 1))); });
+    key(Qt::Key_M, [this] { setMotion(!m_searchPlay->isOn()); });
     key(Qt::Key_F5, [this] { setProjector(!m_projector); });
     key(Qt::CTRL | Qt::Key_E, [this] { askExport(); });
     key(Qt::CTRL | Qt::Key_T, [this] { focusedView()->showTable(); });
@@ -130,8 +134,9 @@ void MainWindow::askExport() {
     auto* const dialog = new QFileDialog(this, QStringLiteral("Export %1").arg(what.title()));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setNameFilters(
-        {QStringLiteral("SVG (*.svg)"), QStringLiteral("PDF (*.pdf)"), QStringLiteral("PNG (*.png)")});
+    dialog->setNameFilters({QStringLiteral("SVG (*.svg)"), QStringLiteral("PDF (*.pdf)"),
+                            QStringLiteral("PNG (*.png)"), QStringLiteral("TikZ (*.tex)"),
+                            QStringLiteral("Graphviz (*.dot)")});
     dialog->setDefaultSuffix(QStringLiteral("svg"));
     dialog->selectFile(what.name());
     connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString& filter) {

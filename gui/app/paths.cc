@@ -4,7 +4,10 @@
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
+#include <QRegularExpression>
 #include <QStandardPaths>
+
+#include <utility>
 
 #include "gdbbridge/session/architecture.h"
 #include "gui/models/demo_script.h"
@@ -48,6 +51,7 @@ QString benchProgramPath(const QString& part) { return besideProgram(QStringLite
 QString instructionCounterPath() {
     return besideProgram(QStringLiteral("../tests/bench/count-instructions"));
 }
+QString experimentsPath() { return besideProgram(QStringLiteral("../tests/bench/experiments")); }
 
 QString labProgramPath() { return besideProgram(QStringLiteral("uvmscope-lab")); }
 
@@ -69,16 +73,49 @@ QString findScenario(const QString& name) {
         return name;
     if (name.contains(QLatin1Char('/')))
         return {};
+    const QStringList demos = demosOfLecture(name);
+    const QString wanted = demos.isEmpty() ? name : demos.front();
     for (const QString& file : demoFiles() + scenarioFiles())
-        if (QFileInfo(file).completeBaseName() == name || QFileInfo(file).fileName() == name)
+        if (QFileInfo(file).completeBaseName() == wanted || QFileInfo(file).fileName() == wanted)
             return file;
     return {};
 }
 
 QStringList demoFiles() {
     const QString folder = scenarioFolder();
-    return filesIn(ownDemoFolder()) +
-           (folder.isEmpty() ? QStringList() : filesIn(folder + QStringLiteral("/demos")));
+    if (folder.isEmpty())
+        return filesIn(ownDemoFolder());
+    QStringList others =
+        filesIn(folder + QStringLiteral("/demos")) + filesIn(folder + QStringLiteral("/lectures"));
+    QStringList lectured;
+    for (const QString& lecture : lectureNames())
+        for (const QString& name : demosOfLecture(lecture))
+            for (const QString& file : std::as_const(others))
+                if (QFileInfo(file).completeBaseName() == name)
+                    lectured << file;
+    others.removeIf([&](const QString& file) { return lectured.contains(file); });
+    return filesIn(ownDemoFolder()) + lectured + others;
+}
+
+QStringList lectureNames() {
+    QStringList names;
+    const QDir folder(scenarioFolder() + QStringLiteral("/lectures"));
+    for (const QString& file : folder.entryList({QStringLiteral("lecture-*.md")}, QDir::Files, QDir::Name))
+        names << QFileInfo(file).completeBaseName();
+    return names;
+}
+
+QStringList demosOfLecture(const QString& lecture) {
+    if (!lectureNames().contains(lecture))
+        return {};
+    // A row of the plan: | from | minutes | `demo` | what |
+    static const QRegularExpression row(QStringLiteral(R"(^\| \d+:\d\d \| \d+ \| `([\w-]+)` \|)"),
+                                        QRegularExpression::MultilineOption);
+    const QString text = readText(scenarioFolder() + QStringLiteral("/lectures/%1.md").arg(lecture));
+    QStringList demos;
+    for (const auto& match : row.globalMatch(text))
+        demos << match.captured(1);
+    return demos;
 }
 
 QStringList scenarioFiles() {

@@ -179,4 +179,35 @@ Axis AxisParts::layOut(double width, const AxisSizes& sizes) const {
     return axis;
 }
 
+Axis AxisParts::layOutScaled(double width, const AxisSizes& sizes, AxisScale scale, uint64_t pageSize) const {
+    const double page = double(std::max<uint64_t>(1, pageSize));
+    const auto weight = [&](const AxisPart& part) {
+        const double pages = double(part.end - part.start) / page;
+        return scale == AxisScale::Linear ? pages : scale == AxisScale::Log ? std::log2(1 + pages) : 1.0;
+    };
+    // Of width k × weight, but no less than the least: the k with which they fill the width.
+    const auto filled = [&](double k) {
+        double all = 0;
+        for (const AxisPart& part : m_parts)
+            all += std::max(sizes.least, k * weight(part));
+        return all;
+    };
+    double low = 0, high = 0;
+    for (const AxisPart& part : m_parts)
+        high = std::max(high, width / std::max(1e-9, weight(part)));
+    constexpr int halvings = 60;
+    for (int i = 0; i < halvings && filled(0) < width; ++i) {
+        const double middle = (low + high) / 2;
+        (filled(middle) < width ? low : high) = middle;
+    }
+    Axis axis{.parts = m_parts, .width = 0};
+    for (AxisPart& part : axis.parts) {
+        part.x = axis.width;
+        part.width = std::max(sizes.least, low * weight(part));
+        part.wide = part.kind == AxisPart::Kind::Cell && part.width >= sizes.wideMin;
+        axis.width += part.width;
+    }
+    return axis;
+}
+
 } // namespace gui

@@ -9,6 +9,10 @@
 
 namespace gui {
 
+// How wide a part is. Pages: a cell a page, gaps and runs folded to one width. Linear: as it has bytes. Log:
+// as the logarithm of its pages. Equal: all alike.
+enum class AxisScale : uint8_t { Pages, Linear, Log, Equal };
+
 struct AxisSizes {
     double lead = 30; // before the first range
     double gap = 54;  // a folded gap
@@ -17,6 +21,7 @@ struct AxisSizes {
     double cellMin = 8;
     double wideMin = 56; // a cell that can carry text
     double wideMax = 168;
+    double least = 4; // of anything, in the scales other than pages: nothing vanishes
 };
 
 struct AxisPage {
@@ -59,6 +64,9 @@ public:
     double gapAt(double width, const AxisSizes& sizes, double least) const;
     // Cost: O(parts).
     Axis layOut(double width, const AxisSizes& sizes) const;
+    // In one of the other scales: it fills `width`, or is wider where there are more parts than that has room
+    // for. A page that is in focus is no wider than its neighbours.
+    Axis layOutScaled(double width, const AxisSizes& sizes, AxisScale scale, uint64_t pageSize) const;
 
 private:
     struct Widths {

@@ -78,6 +78,21 @@ private:
     std::vector<MemoryPage> m_pages;
 };
 
+std::vector<SwapSlot> swapOf(const Snapshot& now, const Snapshot* before) {
+    std::vector<int32_t> had;
+    for (size_t a = 0; before && a < before->anons.size(); ++a)
+        had.push_back(before->anons[a].swapSlot);
+    std::sort(had.begin(), had.end());
+    std::vector<SwapSlot> slots;
+    for (size_t a = 0; a < now.anons.size(); ++a)
+        if (const auto& anon = now.anons[a]; anon.swapSlot > 0)
+            slots.push_back({anon.swapSlot, int(a), anon.page == none,
+                             before && !std::binary_search(had.begin(), had.end(), anon.swapSlot)});
+    std::sort(slots.begin(), slots.end(),
+              [](const SwapSlot& a, const SwapSlot& b) { return a.slot < b.slot; });
+    return slots;
+}
+
 } // namespace
 
 MemoryFacts memoryFacts(const Snapshot& now, const Snapshot* before) {
@@ -94,6 +109,7 @@ MemoryFacts memoryFacts(const Snapshot& now, const Snapshot* before) {
     out.onlyInSwap = uint32_t(std::count_if(now.anons.begin(), now.anons.end(), [](const auto& anon) {
         return anon.page == none && anon.swapSlot > 0;
     }));
+    out.swap = swapOf(now, before);
     return out;
 }
 

@@ -19,11 +19,20 @@ struct MemoryPage {
     bool moved = false;                                   // to this queue, in this step
 };
 
+// A slot of swap that an anon has.
+struct SwapSlot {
+    int32_t slot = 0;
+    int anon = gdbbridge::none;
+    bool only = false;  // the page is nowhere else
+    bool fresh = false; // no anon had the slot before this step
+};
+
 struct MemoryFacts {
     std::vector<MemoryPage> inactive, active, wired; // the last: with an owner, and on no queue
     uint32_t free = 0;                               // that anons and objects may have
     bool limited = false;                            // they may not have all that is free
     uint32_t onlyInSwap = 0;                         // anons without a page
+    std::vector<SwapSlot> swap; // by slot; what objects have in swap is not in a snapshot
 };
 // `before` may be null: nothing has moved then. Cost: O(pages + mappings).
 [[nodiscard]] MemoryFacts memoryFacts(const Snapshot& now, const Snapshot* before);

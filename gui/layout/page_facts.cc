@@ -16,7 +16,7 @@ using gdbbridge::ObjectPage;
 
 namespace {
 
-constexpr uint8_t writeBit = 2;
+constexpr uint8_t readBit = 1, writeBit = 2;
 
 // An index that came out of guest memory may be wrong: null then.
 template <class T>
@@ -50,14 +50,17 @@ WriteCost anonWrite(const Snapshot& snapshot, const Entry& entry, const PageFact
     return fact.swapped ? WriteCost::PagesIn : WriteCost::FaultsOnly;
 }
 
-WriteCost objectWrite(const gdbbridge::Object& object, const Entry& entry, const PageFact& fact,
-                      uint64_t pageSize) {
-    const uint64_t offset = entry.offset + (fact.va - entry.start);
-    if (object.size > 0 && offset >= (object.size + pageSize - 1) / pageSize * pageSize)
+WriteCost objectAccess(const Snapshot& snapshot, const gdbbridge::Object& object, const Entry& entry,
+                       const PageFact& fact, bool writes) {
+    const uint64_t offset = entry.offset + (fact.va - entry.start), size = snapshot.pageSize;
+    if (object.size > 0 && offset >= (object.size + size - 1) / size * size)
         return WriteCost::BeyondEnd;
-    if (entry.copyOnWrite)
+    if (writes && entry.copyOnWrite)
         return WriteCost::Promotes;
-    if (fact.page != none)
+    const gdbbridge::Page* page = at(snapshot.pages, fact.page);
+    if (writes && page && page->loanCount > 0)
+        return WriteCost::Copies; // the borrower keeps the old one
+    if (page || fact.backing == Backing::Device)
         return WriteCost::FaultsOnly;
     return fact.backing == Backing::AnonObject ? WriteCost::ZeroFills : WriteCost::PagesIn;
 }
@@ -160,18 +163,27 @@ PageFact pageFact(const Snapshot& snapshot, int process, uint64_t va) {
 }
 
 WriteCost nextWrite(const Snapshot& snapshot, int process, const PageFact& fact) {
+    return nextAccess(snapshot, process, fact, AccessKind::Write);
+}
+
+WriteCost nextAccess(const Snapshot& snapshot, int process, const PageFact& fact, AccessKind access) {
     const Map* map = mapOf(snapshot, process);
     const Entry* entry = map ? at(map->entries, fact.entry) : nullptr;
     if (!entry)
         return WriteCost::NotMapped;
-    if (!(entry->protection.bits & writeBit))
+    const bool writes = access == AccessKind::Write || access == AccessKind::WireForWriting;
+    if (!(entry->protection.bits & (writes ? writeBit : readBit)))
         return WriteCost::NotAllowed;
-    if (fact.hardware == Hardware::Writable)
+    const bool entered = writes ? fact.hardware == Hardware::Writable
+                                : fact.hardware != Hardware::NotEntered && (fact.entered.bits & readBit);
+    if (entered && (access == AccessKind::Read || access == AccessKind::Write))
         return WriteCost::Nothing;
     if (fact.anon != none)
-        return anonWrite(snapshot, *entry, fact);
+        return writes         ? anonWrite(snapshot, *entry, fact)
+               : fact.swapped ? WriteCost::PagesIn
+                              : WriteCost::FaultsOnly;
     if (const auto* object = at(snapshot.objects, entry->object))
-        return objectWrite(*object, *entry, fact, snapshot.pageSize);
+        return objectAccess(snapshot, *object, *entry, fact, writes);
     if (entry->amap == none && !entry->needsCopy)
         return WriteCost::NotMapped; // neither layer
     return WriteCost::ZeroFills;

@@ -59,6 +59,9 @@ const gdbbridge::Mapping* mappingAt(const Snapshot& snapshot, int process, uint6
 
 PageFact pageFact(const Snapshot& snapshot, int process, uint64_t va);
 WriteCost nextWrite(const Snapshot& snapshot, int process, const PageFact& fact);
+// The same for any access. A page that is wired faults although the hardware has it already.
+enum class AccessKind : uint8_t { Read, Write, WireForReading, WireForWriting };
+WriteCost nextAccess(const Snapshot& snapshot, int process, const PageFact& fact, AccessKind access);
 // The pages of a process about which there is something to say: with an anon, resident or entered. Ascending.
 std::vector<uint64_t> notablePages(const Snapshot& snapshot, int process);
 

@@ -12,13 +12,15 @@ using gdbbridge::Snapshot;
 namespace {
 
 QString inheritanceText(uint64_t inheritance) {
-    static const char* const names[] = {"share", "copy", "none"};
-    return inheritance < std::size(names) ? QLatin1String(names[inheritance]) : QStringLiteral("?");
+    static const char* const names[] = {"share", "copy", "none", "zero"};
+    return inheritance < std::size(names) ? QLatin1String(names[inheritance])
+                                          : QStringLiteral("unknown (%1)").arg(inheritance);
 }
 
 QString adviceText(uint64_t advice) {
     static const char* const names[] = {"normal", "random", "sequential"};
-    return advice < std::size(names) ? QLatin1String(names[advice]) : QStringLiteral("?");
+    return advice < std::size(names) ? QLatin1String(names[advice])
+                                     : QStringLiteral("unknown (%1)").arg(advice);
 }
 
 QString queueText(uint64_t queue) {

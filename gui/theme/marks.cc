@@ -196,9 +196,11 @@ void foldedCorner(Canvas& canvas, const QRectF& rect, double size) {
 
 void notches(Canvas& canvas, const QRectF& rect) {
     const double u = canvas.px(1);
+    // In a small square as of the legend they leave most of it.
+    const double side = std::min({6 * u, rect.height() * 0.18, rect.width() * 0.2});
     for (double part : {0.28, 0.62})
-        for (double x : {rect.left() - u, rect.right() - 5 * u})
-            canvas.rect(QRectF(x, rect.top() + rect.height() * part, 6 * u, 6 * u), {.fill = Role::Panel});
+        for (double x : {rect.left() - u, rect.right() - side + u})
+            canvas.rect(QRectF(x, rect.top() + rect.height() * part, side, side), {.fill = Role::Panel});
 }
 
 void fold(Canvas& canvas, const QRectF& rect, const QString& text) {

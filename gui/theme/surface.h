@@ -79,4 +79,19 @@ private:
     int m_depth = 0;
 };
 
+// A tikzpicture to be \input into a document that has the package tikz; pdflatex and its like take it. Text
+// is the document's text, in its sans serif and typewriter faces at the sizes of the picture; same input,
+// same bytes. A pixel is 0.75 bp, as in the PDF.
+class TikzSurface : public Surface {
+public:
+    void shape(const QPainterPath& path, const ShapeStyle& style) override;
+    void text(const TextItem& item) override;
+    void begin(const QString& id, const QString& title) override;
+    void end() override;
+    QByteArray document(QSizeF size, const QString& title, const QString& description) const;
+
+private:
+    QByteArray m_body;
+};
+
 } // namespace gui

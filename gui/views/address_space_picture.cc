@@ -135,6 +135,11 @@ const Axis& AddressSpacePicture::axisFor(const Look& look, double offered) const
     AxisSizes s;
     for (double* length : {&s.lead, &s.gap, &s.fold, &s.cell, &s.cellMin, &s.wideMin, &s.wideMax})
         *length *= u;
+    if (state().scale != AxisScale::Pages) {
+        s.least *= u;
+        m_axis = m_parts->layOutScaled(width, s, state().scale, state().now->pageSize);
+        return settled(offered, u);
+    }
     // Too wide: what only gives context becomes slim.
     if (m_parts->widthAt(width, s) > width + 1)
         s = {.lead = 12 * u,
@@ -148,6 +153,11 @@ const Axis& AddressSpacePicture::axisFor(const Look& look, double offered) const
     if (m_parts->widthAt(width, s) > width + 1)
         s.gap = m_parts->gapAt(width, s, 5 * u);
     m_axis = m_parts->layOut(width, s);
+    return settled(offered, u);
+}
+
+// The axis where it stands in the picture, kept for this size.
+const Axis& AddressSpacePicture::settled(double offered, double u) const {
     for (AxisPart& part : m_axis->parts)
         part.x += margin * u;
     m_axis->width += margin * u;
@@ -274,6 +284,9 @@ double AddressSpacePicture::drawTitle(Canvas& canvas, const Row& row, double rig
     } else {
         words << QStringLiteral("its address space could not be read");
     }
+    static constexpr const char* scales[] = {"", "linear scale", "logarithmic scale", "equal sizes"};
+    if (row.first && state().scale != AxisScale::Pages)
+        words << QLatin1String(scales[size_t(state().scale)]);
     if (row.first && !row.gone && row.measures.notesBelow())
         words << QStringLiteral("map above, page tables below");
     QString line = words.join(QStringLiteral(" · "));

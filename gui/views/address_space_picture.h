@@ -24,6 +24,7 @@ private:
 
     void stateChanged() override;
     AxisRequest axisRequest() const;
+    const Axis& settled(double offered, double unit) const;
     const Axis& axisFor(const Look& look, double width) const;
     std::vector<std::pair<uint64_t, uint64_t>> focus() const;
     Seen seenIn(const Axis& axis) const;

@@ -15,13 +15,14 @@ namespace {
 
 // Lengths at a base of 15 px.
 constexpr double margin = 18, labels = 132, top = 34, between = 20;
-constexpr double nextCell = 82, nextHeight = 52, nextRow = 96, nextGap = 14;
+constexpr double nextCell = 82, nextHeight = 52, nextRow = 108, nextGap = 14;
 constexpr size_t nextMost = 12;
 constexpr double cornerFrom = 12; // smaller squares have no folded corner
 constexpr double squareMost = 52, squareLeast = 4,
                  namedFrom = 36;  // from which size on there is a name inside
 constexpr double belowLabel = 62; // a belt is never lower than its label
 constexpr size_t rowsMost = 10, namedMost = 3000, freeMost = 200, freeToken = 8;
+constexpr size_t swapMost = 2000;
 constexpr double legendHeight = 44, freeWords = 22;
 
 Hue hueOf(Backing backing) {
@@ -72,6 +73,26 @@ size_t freeShown(const MemoryFacts& facts) {
     return std::min<size_t>(facts.free, facts.limited ? freeMost : freeToken);
 }
 
+// How many squares each belt has, at most, at all moments that the picture has to hold.
+struct Counts {
+    size_t inactive = 0, active = 0, wired = 0, swap = 0, free = 0;
+    size_t most() const { return std::max({inactive, active, wired, swap, free}); }
+};
+Counts countsOf(const ViewState& state) {
+    Counts counts;
+    // A step by itself has the room of what stands behind it; a series that of its fullest moment.
+    const auto snapshots = state.frames.empty() ? std::vector{state.now.get()} : state.all();
+    for (const Snapshot* snapshot : snapshots) {
+        const MemoryFacts facts = memoryFacts(*snapshot, nullptr);
+        counts.inactive = std::max(counts.inactive, facts.inactive.size());
+        counts.active = std::max(counts.active, facts.active.size());
+        counts.wired = std::max(counts.wired, facts.wired.size());
+        counts.swap = std::max(counts.swap, std::min(facts.swap.size(), swapMost));
+        counts.free = std::max(counts.free, freeShown(facts));
+    }
+    return counts;
+}
+
 // Squares of one size for all belts: the largest with which none has too many rows, and all together stay
 // within a picture.
 struct Squares {
@@ -80,13 +101,11 @@ struct Squares {
     size_t rows(size_t count) const { return (count + perRow - 1) / perRow; }
     double height(size_t count) const { return std::max(belowLabel, double(rows(count)) * size); }
 };
-Squares squaresFor(const MemoryFacts& facts, double room) {
+Squares squaresFor(const Counts& counts, double room) {
     for (double size = squareMost;; size = std::max(squareLeast, size * 0.85)) {
         const Squares squares{size, std::max<size_t>(1, size_t(room / size))};
-        const size_t most =
-            std::max({facts.active.size(), facts.inactive.size(), facts.wired.size(), freeShown(facts)});
-        const double highest = double(squares.rows(most)) * size;
-        if ((squares.rows(most) <= rowsMost && highest <= 3 * belowLabel) || size <= squareLeast)
+        const double highest = double(squares.rows(counts.most())) * size;
+        if ((squares.rows(counts.most()) <= rowsMost && highest <= 3 * belowLabel) || size <= squareLeast)
             return squares;
     }
 }
@@ -99,6 +118,18 @@ struct MemoryPicture::Belt {
     double part; // of a square's height that is filled
 };
 
+// Places that depend on the width alone, and on the moments that the picture has to hold.
+struct MemoryPicture::Scene {
+    Counts counts;
+    Squares squares{squareMost, 1};
+};
+
+MemoryPicture::Scene MemoryPicture::sceneFor(double width) const {
+    Scene scene{countsOf(state()), {squareMost, 1}};
+    scene.squares = squaresFor(scene.counts, roomFor(width));
+    return scene;
+}
+
 std::vector<MemoryPicture::Belt> MemoryPicture::belts(const MemoryFacts& facts) const {
     return {{QStringLiteral("inactive"), QStringLiteral("half-filled"), facts.inactive, 0.55},
             {QStringLiteral("active"), QStringLiteral("filled"), facts.active, 1},
@@ -108,13 +139,14 @@ std::vector<MemoryPicture::Belt> MemoryPicture::belts(const MemoryFacts& facts) 
 QSizeF MemoryPicture::sizeFor(const Look& look, QSizeF offered) const {
     if (!hasState())
         return offered;
-    const double u = look.metrics.px(1), room = roomFor(offered.width() / u);
-    const MemoryFacts facts = memoryFacts(*state().now, nullptr);
-    const Squares squares = squaresFor(facts, room);
-    double height = top + nextRow;
-    for (const Belt& belt : belts(facts))
-        height += squares.height(belt.pages.size()) + between;
-    height += squares.height(freeShown(facts)) + freeWords + between + legendHeight;
+    const double u = look.metrics.px(1);
+    const Scene scene = sceneFor(offered.width() / u);
+    double height = top + nextRow + freeWords + legendHeight;
+    const Counts& counts = scene.counts;
+    for (const size_t count : {counts.inactive, counts.active, counts.wired, counts.free})
+        height += scene.squares.height(count) + between;
+    if (counts.swap > 0)
+        height += scene.squares.height(counts.swap) + between;
     return {offered.width(), std::max(offered.height(), height * u)};
 }
 
@@ -125,10 +157,20 @@ void MemoryPicture::draw(Canvas& canvas, QSizeF size) const {
     }
     const double u = canvas.px(1);
     const MemoryFacts facts = memoryFacts(*state().now, state().before.get());
+    const Scene scene = sceneFor(size.width() / u);
     double y = drawNext(canvas, facts, top * u, size.width());
-    for (const Belt& belt : belts(facts))
-        y = drawBelt(canvas, facts, belt, y, size.width());
-    y = drawFree(canvas, facts, y, size.width());
+    const size_t room[]{scene.counts.inactive, scene.counts.active, scene.counts.wired};
+    size_t i = 0;
+    for (const Belt& belt : belts(facts)) {
+        drawBelt(canvas, scene, belt, y, size.width());
+        y += (scene.squares.height(room[i++]) + between) * u;
+    }
+    if (scene.counts.swap > 0) {
+        drawSwap(canvas, facts, scene.squares.size * u, scene.squares.perRow, y, size.width());
+        y += (scene.squares.height(scene.counts.swap) + between) * u;
+    }
+    drawFree(canvas, facts, scene, y, size.width());
+    y += (scene.squares.height(scene.counts.free) + freeWords + between) * u;
     drawLegend(canvas, facts, y);
 }
 
@@ -158,7 +200,7 @@ double MemoryPicture::drawNext(Canvas& canvas, const MemoryFacts& facts, double 
         const QRectF rect(left + double(i) * nextCell * u, y, (nextCell - nextGap) * u, nextHeight * u);
         const Hue hue = hueOf(page.backing);
         canvas.begin({QStringLiteral("next-%1").arg(i + 1),
-                      QStringLiteral("next %1: %2").arg(i + 1).arg(wordsOf(now, page)),
+                      QStringLiteral("next %1: %2, %3").arg(i + 1).arg(wordsOf(now, page), fateOf(page)),
                       rect,
                       {.anon = page.anon == none ? 0 : now.anons[size_t(page.anon)].id}});
         canvas.rect(rect, {.fill = fillOf(hue), .line = lineOf(hue)}, 3 * u);
@@ -169,6 +211,9 @@ double MemoryPicture::drawNext(Canvas& canvas, const MemoryFacts& facts, double 
                     canvas.elided(nameOf(now, page), type::title, rect.width() - 6 * u), type::title,
                     onOf(hue), Align::Center);
         canvas.text({rect.center().x(), rect.top() + 40 * u}, useOf(page), word, onOf(hue), Align::Center);
+        canvas.text({rect.center().x(), rect.bottom() + 17 * u},
+                    canvas.elided(fateOf(page), type::small, nextCell * u - 4 * u), type::small, Role::Ink2,
+                    Align::Center);
         if (page.moved)
             changedBand(canvas, rect);
         if (page.anon != none && state().selection.isAnon(now.anons[size_t(page.anon)].id))
@@ -188,12 +233,12 @@ double MemoryPicture::drawNext(Canvas& canvas, const MemoryFacts& facts, double 
     return y + nextRow * u;
 }
 
-double MemoryPicture::drawBelt(Canvas& canvas, const MemoryFacts& facts, const Belt& belt, double y,
-                               double width) const {
+void MemoryPicture::drawBelt(Canvas& canvas, const Scene& scene, const Belt& belt, double y,
+                             double width) const {
     const Snapshot& now = *state().now;
     const double u = canvas.px(1), left = (margin + labels) * u;
     label(canvas, y, belt.name, countNumber(belt.pages.size()), belt.note);
-    const Squares squares = squaresFor(facts, roomFor(width / u));
+    const Squares& squares = scene.squares;
     const double step = squares.size * u, gap = std::min(2.0 * u, step / 5);
     const bool named = belt.pages.size() <= namedMost;
     for (size_t i = 0; i < belt.pages.size(); ++i) {
@@ -228,15 +273,15 @@ double MemoryPicture::drawBelt(Canvas& canvas, const MemoryFacts& facts, const B
                      {}});
     if (belt.pages.empty())
         canvas.text({left, y + 20 * u}, QStringLiteral("none"), type::note, Role::Ink3);
-    return y + (squares.height(belt.pages.size()) + between) * u;
 }
 
-double MemoryPicture::drawFree(Canvas& canvas, const MemoryFacts& facts, double y, double width) const {
+void MemoryPicture::drawFree(Canvas& canvas, const MemoryFacts& facts, const Scene& scene, double y,
+                             double width) const {
     const Snapshot& now = *state().now;
     const double u = canvas.px(1), left = (margin + labels) * u;
     label(canvas, y, QStringLiteral("free"), countNumber(facts.free), QStringLiteral("outlined"));
     const size_t shown = freeShown(facts);
-    const Squares squares = squaresFor(facts, roomFor(width / u));
+    const Squares& squares = scene.squares;
     const double step = squares.size * u, gap = std::min(2.0 * u, step / 5);
     canvas.begin({QStringLiteral("free"),
                   QStringLiteral("free: %1").arg(facts.free),
@@ -248,18 +293,27 @@ double MemoryPicture::drawFree(Canvas& canvas, const MemoryFacts& facts, double 
                            step - gap, step - gap),
                     {.fill = Role::QFree, .line = Role::Ink3, .width = 0.8});
     canvas.end();
-    const double below = y + (squares.height(shown) + 8) * u;
-    QStringList words;
-    if (facts.free > shown)
-        words << QStringLiteral("and %1 more").arg(countNumber(facts.free - shown));
-    if (facts.limited)
-        words << QStringLiteral("of %1 that anons and objects may have").arg(countNumber(now.ownedLimit));
-    if (facts.onlyInSwap)
-        words << QStringLiteral("%1 only in swap").arg(countText(facts.onlyInSwap, QStringLiteral("page")));
+    const double below = y + (squares.height(scene.counts.free) + 8) * u;
+    // The first that fits: on a projector there is room for less.
+    const QString more =
+        facts.free > shown ? QStringLiteral("and %1 more").arg(countNumber(facts.free - shown)) : QString();
+    const auto said = [&](const QString& limit, const QString& swap) {
+        QStringList words;
+        if (!more.isEmpty())
+            words << more;
+        if (facts.limited)
+            words << limit.arg(countNumber(now.ownedLimit));
+        if (facts.onlyInSwap)
+            words << swap.arg(countText(facts.onlyInSwap, QStringLiteral("page")));
+        return words.join(QStringLiteral(" · "));
+    };
+    const QString whole =
+        said(QStringLiteral("of %1 that anons and objects may have"), QStringLiteral("%1 only in swap"));
+    const QString brief = said(QStringLiteral("of %1 in all"), QStringLiteral("%1 in swap"));
+    const double room = width - left - margin * u;
     canvas.text({left, below},
-                canvas.elided(words.join(QStringLiteral(" · ")), type::note, width - left - margin * u),
+                canvas.elided(canvas.textWidth(whole, type::note) <= room ? whole : brief, type::note, room),
                 type::note, Role::Ink2);
-    return y + (squares.height(shown) + freeWords + between) * u;
 }
 
 void MemoryPicture::drawLegend(Canvas& canvas, const MemoryFacts& facts, double y) const {
@@ -281,6 +335,12 @@ void MemoryPicture::drawLegend(Canvas& canvas, const MemoryFacts& facts, double 
             foldedCorner(canvas, rect, 6 * u);
         x += 24 * u;
         x += canvas.text({x, y + 13 * u}, QLatin1String(words), type::note, Role::Ink2) + 24 * u;
+    }
+    if (facts.onlyInSwap > 0) {
+        canvas.rect(QRectF(x, y, 16 * u, 16 * u),
+                    {.fill = Role::Absent, .line = Role::AnonLine, .width = 1.6, .dash = {4, 2.5}}, 2 * u);
+        x += 24 * u;
+        canvas.text({x, y + 13 * u}, QStringLiteral("only in swap"), type::note, Role::Ink2);
     }
 }
 

@@ -19,10 +19,16 @@ public:
 
 private:
     struct Belt;
+    struct Scene;
+    Scene sceneFor(double width) const; // in multiples of a pixel at a base of 15
     std::vector<Belt> belts(const MemoryFacts& facts) const;
     double drawNext(Canvas& canvas, const MemoryFacts& facts, double y, double width) const;
-    double drawBelt(Canvas& canvas, const MemoryFacts& facts, const Belt& belt, double y, double width) const;
-    double drawFree(Canvas& canvas, const MemoryFacts& facts, double y, double width) const;
+    void drawBelt(Canvas& canvas, const Scene& scene, const Belt& belt, double y, double width) const;
+    // Both in memory_swap.cc. What becomes of a page when its turn comes.
+    static QString fateOf(const MemoryPage& page);
+    void drawSwap(Canvas& canvas, const MemoryFacts& facts, double step, size_t perRow, double y,
+                  double width) const;
+    void drawFree(Canvas& canvas, const MemoryFacts& facts, const Scene& scene, double y, double width) const;
     void drawLegend(Canvas& canvas, const MemoryFacts& facts, double y) const;
     void label(Canvas& canvas, double y, const QString& name, const QString& count,
                const QString& note) const;

@@ -15,7 +15,6 @@ namespace {
 // Lengths at a base of 15 px.
 constexpr double left = 18, bitsTop = 44, levelsTop = 128, wordRow = 22;
 constexpr double squareMost = 180, between = 40, sideLeast = 250, narrowBelow = 760;
-constexpr double pageRow = 92, pageCellWidth = 84;
 constexpr unsigned pageBits = 12;
 
 // As the processor's manual calls them.
@@ -54,7 +53,7 @@ PageTablePicture::Scene PageTablePicture::makeScene() const {
         return scene;
     const auto& snapshot = *state().now;
     const int vmspace = snapshot.processes[size_t(scene.process)].vmspace;
-    if (vmspace == none)
+    if (vmspace < 0 || size_t(vmspace) >= snapshot.vmspaces.size())
         return scene;
     scene.tables = &snapshot.vmspaces[size_t(vmspace)].pageTables;
     scene.wordBytes = snapshot.pointerSize;
@@ -112,7 +111,7 @@ QSizeF PageTablePicture::sizeFor(const Look& look, QSizeF offered) const {
     const bool narrow = offered.width() < narrowBelow * u;
     double height = levelsTop + squareMost + 100 + rows * wordRow;
     if (narrow)
-        height += 5 * pageRow;
+        height += pagesHeight(offered.width() / u);
     return {offered.width(), std::max(offered.height(), scene.tables ? height * u : 0)};
 }
 
@@ -142,9 +141,11 @@ void PageTablePicture::draw(Canvas& canvas, QSizeF size) const {
     const double table = (levelsTop + squareMost + 74) * u;
     drawWords(canvas, scene, table, width);
     if (narrow)
-        drawPages(canvas, scene, 0, size.width(), table + (double(scene.walk.size()) + 1.5) * wordRow * u);
+        drawPages(canvas, scene.process, scene.va,
+                  {0, table + (double(scene.walk.size()) + 1.5) * wordRow * u, size.width(),
+                   pagesHeight(size.width() / u) * u});
     else
-        drawPages(canvas, scene, width, side, 0);
+        drawPages(canvas, scene.process, scene.va, {width, 0, side, (levelsTop + squareMost + 76) * u});
 }
 
 // The address, cut into the index of each level and the byte in the page.
@@ -368,54 +369,6 @@ void PageTablePicture::drawWords(Canvas& canvas, const Scene& scene, double top,
         }
         canvas.end();
         y += wordRow * u;
-    }
-}
-
-// The pages around it: what the map says, what the tables have.
-void PageTablePicture::drawPages(Canvas& canvas, const Scene& scene, double x, double width,
-                                 double top) const {
-    const double u = canvas.px(1);
-    const auto& snapshot = *state().now;
-    if (top == 0)
-        canvas.line({x, 16 * u}, {x, (levelsTop + squareMost + 60) * u}, {.line = Role::Rule});
-    canvas.text({x + left * u, top + 24 * u},
-                canvas.elided(QStringLiteral("Map and tables"), type::title, width - 2 * left * u),
-                type::title, Role::Ink);
-    double y = top + 40 * u;
-    const auto* map = mapOf(snapshot, scene.process);
-    const uint64_t size = snapshot.pageSize;
-    const uint64_t page = scene.va / size * size;
-    for (uint64_t va : {page, page + size, page + 2 * size, page + 3 * size}) {
-        const PageFact fact = pageFact(snapshot, scene.process, va);
-        const QRectF cell(x + left * u, y, pageCellWidth * u, (pageRow - 12) * u);
-        const QString mapped =
-            map && fact.entry != none
-                ? QString::fromStdString(map->entries[size_t(fact.entry)].protection.text())
-                : QStringLiteral("none");
-        const QString entered = fact.hardware == Hardware::NotEntered
-                                    ? QStringLiteral("none")
-                                    : QString::fromStdString(fact.entered.text());
-        canvas.begin({QStringLiteral("around-%1").arg(plainAddress(va)),
-                      QStringLiteral("around %1: map %2, tables %3, %4")
-                          .arg(plainAddress(va), mapped, entered, pageWords(snapshot, fact)),
-                      QRectF(cell.left(), y, width - 2 * left * u, cell.height()),
-                      pageIdentity(snapshot, scene.process, fact)});
-        if (fact.entry != none || fact.hardware != Hardware::NotEntered)
-            pageCell(canvas, cell, pageLookOf(snapshot, scene.process, fact));
-        else
-            canvas.rect(cell, {.fill = Role::Gap});
-        const double words = cell.right() + 12 * u, room = x + width - left * u - words;
-        canvas.text({words, y + 18 * u}, canvas.elided(addressText(va), type::address.asBold(), room),
-                    type::address.asBold(), Role::Ink);
-        canvas.text({words, y + 38 * u}, canvas.elided(QStringLiteral("map ") + mapped, type::address, room),
-                    type::address, Role::Ink2);
-        canvas.text({words, y + 58 * u},
-                    canvas.elided(QStringLiteral("tables ") + entered, type::address, room), type::address,
-                    mapped == entered ? Role::Ink2 : Role::Ink);
-        if (pageSelected(state().selection, snapshot, scene.process, fact))
-            selectedOutline(canvas, cell.adjusted(-2 * u, -2 * u, 2 * u, 2 * u), 4);
-        canvas.end();
-        y += pageRow * u;
     }
 }
 

@@ -23,7 +23,10 @@ private:
     void drawBits(Canvas& canvas, const Scene& scene, double width) const;
     void drawLevels(Canvas& canvas, const Scene& scene, double top, double width) const;
     void drawWords(Canvas& canvas, const Scene& scene, double top, double width) const;
-    void drawPages(Canvas& canvas, const Scene& scene, double left, double width, double height) const;
+    // In page_table_pages.cc. In two columns where there is the width for them.
+    void drawPages(Canvas& canvas, int process, uint64_t va, const QRectF& room) const;
+    // What they need below the rest, in a picture of this width; both at a base of 15 px.
+    static double pagesHeight(double width);
 };
 
 } // namespace gui

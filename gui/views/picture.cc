@@ -2,6 +2,7 @@
 
 #include <QBuffer>
 #include <QFileInfo>
+#include <QHashFunctions>
 #include <QImage>
 #include <QPainter>
 #include <QPdfWriter>
@@ -9,6 +10,8 @@
 
 #include <algorithm>
 #include <cmath>
+
+#include "gui/views/dot.h"
 
 namespace gui {
 
@@ -92,7 +95,28 @@ QByteArray toSvg(const Picture& picture, const Look& look, QSizeF offered) {
     return surface.document(size, picture.title(), alternativeText(picture));
 }
 
+namespace {
+
+// While it lives, new hashes have one order. Qt writes the fonts of a PDF in the order of a hash.
+class OneOrder {
+public:
+    OneOrder() { QHashSeed::setDeterministicGlobalSeed(); }
+    ~OneOrder() { QHashSeed::resetRandomGlobalSeed(); }
+    Q_DISABLE_COPY_MOVE(OneOrder)
+};
+
+// Qt writes the time, and lets nobody say which.
+void forgetTime(QByteArray& pdf) {
+    constexpr char name[] = "/CreationDate (D:", digits[] = "20000101000000";
+    const qsizetype at = pdf.indexOf(name);
+    if (at >= 0)
+        pdf.replace(at + qsizetype(sizeof name) - 1, qsizetype(sizeof digits) - 1, digits);
+}
+
+} // namespace
+
 QByteArray toPdf(const Picture& picture, const Look& look, QSizeF offered) {
+    const OneOrder fonts;
     const QSizeF size = picture.sizeFor(look, offered);
     QBuffer buffer;
     buffer.open(QIODevice::WriteOnly);
@@ -106,7 +130,9 @@ QByteArray toPdf(const Picture& picture, const Look& look, QSizeF offered) {
     painter.scale(0.75 * dotsPerPoint, 0.75 * dotsPerPoint);
     paintAll(painter, picture, look, size);
     painter.end();
-    return buffer.data();
+    QByteArray pdf = buffer.data();
+    forgetTime(pdf);
+    return pdf;
 }
 
 QByteArray toPng(const Picture& picture, const Look& look, QSizeF offered, double scale) {
@@ -123,6 +149,19 @@ QByteArray toPng(const Picture& picture, const Look& look, QSizeF offered, doubl
     return buffer.data();
 }
 
+QByteArray toTikz(const Picture& picture, const Look& look, QSizeF offered) {
+    const QSizeF size = picture.sizeFor(look, offered);
+    TikzSurface surface;
+    Canvas canvas(surface, look);
+    picture.draw(canvas, size);
+    return surface.document(size, picture.title(), alternativeText(picture));
+}
+
+QStringList exportFormats() {
+    return {QStringLiteral("svg"), QStringLiteral("pdf"), QStringLiteral("png"), QStringLiteral("tex"),
+            QStringLiteral("dot")};
+}
+
 QString exportPicture(const Picture& picture, const Look& look, QSizeF offered, const QString& file) {
     const QString suffix = QFileInfo(file).suffix().toLower();
     QByteArray bytes;
@@ -132,8 +171,15 @@ QString exportPicture(const Picture& picture, const Look& look, QSizeF offered, 
         bytes = toPng(picture, look, offered, 2);
     else if (suffix == QStringLiteral("svg"))
         bytes = toSvg(picture, look, offered);
-    else
-        return QStringLiteral("cannot export to '%1': the name must end in .svg, .pdf or .png").arg(file);
+    else if (suffix == QStringLiteral("tex"))
+        bytes = toTikz(picture, look, offered);
+    else if (suffix != QStringLiteral("dot"))
+        return QStringLiteral("cannot export to '%1': the name must end in .%2")
+            .arg(file, exportFormats().join(QStringLiteral(" or .")));
+    else if (!hasDot(picture.name()))
+        return QStringLiteral("cannot export to '%1': only tree, cow and amap are graphs").arg(file);
+    else if (bytes = toDot(picture); bytes.isEmpty())
+        return QStringLiteral("cannot export to '%1': there is nothing in the graph yet").arg(file);
     if (bytes.isEmpty())
         return QStringLiteral("cannot write '%1': the picture is too large for this format; take svg")
             .arg(file);

@@ -10,9 +10,11 @@
 #include <vector>
 
 #include "gdbbridge/snapshot/snapshot.h"
+#include "gui/layout/address_axis.h"
 #include "gui/layout/free_search.h"
 #include "gui/models/changes.h"
 #include "gui/models/fault_stages.h"
+#include "gui/models/payments.h"
 #include "gui/models/selection.h"
 #include "gui/theme/canvas.h"
 #include "gui/views/timeline_facts.h"
@@ -28,14 +30,17 @@ struct ViewState {
     gdbbridge::SnapshotPtr before; // of the previous step, null at the first
     Changes changes;
     Selection selection;
+    AxisScale scale = AxisScale::Pages; // of addresses
     // What the layout has to hold besides `now`, so that nothing moves between the frames of a series.
     std::vector<gdbbridge::SnapshotPtr> frames;
     uint32_t actor = 0; // pid of the process that the step was about, 0 when there is none
     QString sentence, second;
     std::vector<gdbbridge::Finding> violations; // of the moment and of its snapshot
-    FreeSearch search;                          // for room in a map, in this step
+    FreeSearch search;     // for room in a map, in this step; while it is played, as far as it has come
+    bool searches = false; // there is one in this step, or in any that the layout has to hold
     TimelineFacts timeline;
-    FaultStages fault; // the last one of the step
+    FaultStages fault;          // the last one of the step
+    std::vector<PaidStep> paid; // what accesses cost, held against what was predicted, oldest first
     // This run beside another one, null when there is none; the step of it that is looked at, from 0.
     std::shared_ptr<const Comparison> comparison;
     int comparedStep = 0;
@@ -99,8 +104,12 @@ QString alternativeText(const Picture& picture);
 QByteArray toSvg(const Picture& picture, const Look& look, QSizeF offered);
 QByteArray toPdf(const Picture& picture, const Look& look, QSizeF offered);
 QByteArray toPng(const Picture& picture, const Look& look, QSizeF offered, double scale);
-// By the file's suffix: .svg, .pdf or .png. An empty string, or what went wrong; then the file is as it was
-// before.
+// A tikzpicture for LaTeX.
+QByteArray toTikz(const Picture& picture, const Look& look, QSizeF offered);
+// The suffixes of files that a picture can be exported to.
+QStringList exportFormats();
+// By the file's suffix: .svg, .pdf, .png, .tex, and .dot where the picture is a graph. An empty string, or
+// what went wrong; then the file is as it was before.
 QString exportPicture(const Picture& picture, const Look& look, QSizeF offered, const QString& file);
 
 } // namespace gui

@@ -1,6 +1,8 @@
 #include "gui/views/pictures.h"
 
+#include "gui/models/story.h"
 #include "gui/views/address_space_picture.h"
+#include "gui/views/amap_picture.h"
 #include "gui/views/compare_picture.h"
 #include "gui/views/fault_picture.h"
 #include "gui/views/memory_picture.h"
@@ -12,9 +14,9 @@
 namespace gui {
 
 QStringList pictureNames() {
-    return {QStringLiteral("map"),     QStringLiteral("tree"),      QStringLiteral("cow"),
-            QStringLiteral("fault"),   QStringLiteral("pagetable"), QStringLiteral("memory"),
-            QStringLiteral("timeline")};
+    return {QStringLiteral("map"),   QStringLiteral("tree"),      QStringLiteral("cow"),
+            QStringLiteral("fault"), QStringLiteral("pagetable"), QStringLiteral("memory"),
+            QStringLiteral("amap"),  QStringLiteral("timeline")};
 }
 
 std::unique_ptr<Picture> makePicture(const QString& name) {
@@ -30,11 +32,32 @@ std::unique_ptr<Picture> makePicture(const QString& name) {
         return std::make_unique<PageTablePicture>();
     if (name == QStringLiteral("memory"))
         return std::make_unique<MemoryPicture>();
+    if (name == QStringLiteral("amap"))
+        return std::make_unique<AmapPicture>();
     if (name == QStringLiteral("compare"))
         return std::make_unique<ComparePicture>();
     if (name == QStringLiteral("timeline"))
         return std::make_unique<TimelinePicture>();
     return nullptr;
+}
+
+QSizeF seriesSize(Story& story, const QString& name, const Look& look, QSizeF offered) {
+    const auto picture = makePicture(name);
+    const int stood = story.current();
+    // What is offered more may be used, so that nothing settles before all have been asked again.
+    constexpr int rounds = 3;
+    for (int round = 0; picture && round < rounds; ++round) {
+        const QSizeF before = offered;
+        for (int i = 0; i < int(story.moments().size()); ++i) {
+            story.show(i);
+            picture->setState(makeViewState(story, StillFor::WholeRun));
+            offered = offered.expandedTo(picture->sizeFor(look, offered));
+        }
+        if (offered == before)
+            break;
+    }
+    story.show(stood);
+    return offered;
 }
 
 } // namespace gui

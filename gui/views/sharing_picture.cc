@@ -47,7 +47,7 @@ SharingPicture::Scene SharingPicture::sceneFor(const Look& look, QSizeF size) co
     scene.grid = layoutSharing(*state().now, rows, pids);
     if (state().before)
         scene.before = layoutSharing(*state().before, rows, pids);
-    scene.place(look.metrics, size);
+    scene.place(look.metrics, size, state().paid.size());
     return scene;
 }
 
@@ -74,14 +74,15 @@ void SharingPicture::draw(Canvas& canvas, QSizeF size) const {
                         .arg(scene.hiddenGroups == 1 ? QStringLiteral("1 entry")
                                                      : QStringLiteral("%1 entries").arg(scene.hiddenGroups)),
                     type::small, Role::Ink3);
-    else if (size.height() - scene.bottom >= 22 * u)
+    else if (scene.gridBottom - scene.bottom >= 22 * u)
         canvas.text(
-            {scene.left, size.height() - 9 * u},
+            {scene.left, scene.gridBottom - 9 * u},
             firstFitting(canvas,
                          {QStringLiteral("below each page: what the next write of that process costs"),
                           QStringLiteral("below: what the next write costs")},
                          type::small, scene.right - scene.left),
             type::small, Role::Ink3);
+    drawPaid(canvas, scene);
 }
 
 void SharingPicture::drawRow(Canvas& canvas, const Scene& scene, size_t index) const {

@@ -14,6 +14,8 @@ namespace {
 constexpr double margin = 18, topMargin = 6, nameHeight = 28, groupHeight = 28, bottomMargin = 8;
 constexpr double labelLeast = 62, labelGap = 14, columnLeast = 62, columnSpace = 7;
 constexpr double slimHeight = 39, slimCapsule = 22, moreHeight = 24;
+constexpr double besideLeast = 860, paidLeast = 250, paidMost = 380, paidLine = 22;
+constexpr size_t paidLines = 2; // below the grid
 constexpr double rowLeast = 58, rowMost = 104, capsuleLeast = 26, capsuleMost = 46;
 
 } // namespace
@@ -25,17 +27,24 @@ bool SharingPicture::Scene::groupIsEmpty(size_t firstRow) const {
     return true;
 }
 
-void SharingPicture::Scene::place(const Metrics& metrics, QSizeF size) {
+void SharingPicture::Scene::place(const Metrics& metrics, QSizeF size, size_t steps) {
     const double u = metrics.px(1);
+    // What was paid stands beside the grid where there is room for it, else in a few lines below.
+    const bool beside = steps > 0 && size.width() >= besideLeast * u;
+    const double aside =
+        beside ? std::clamp(size.width() * 0.3, paidLeast * u, paidMost * u) + margin * u : 0;
+    const double below = steps > 0 && !beside ? (double(std::min(steps, paidLines)) * paidLine + 6) * u : 0;
+    size -= QSizeF(aside, below);
     double label = labelLeast * u, groups = 0;
     for (const SharingRow& row : grid.rows) {
         label = std::max(label, metrics.textWidth(addressText(row.range.va), type::address));
         groups += row.range.newGroup ? 1 : 0;
     }
     const auto columns = double(std::max<size_t>(1, grid.columns.size()));
-    neededWidth = 2 * margin * u + label + labelGap * u + columns * columnLeast * u;
+    const double gridLeast = 2 * margin * u + label + labelGap * u + columns * columnLeast * u;
+    neededWidth = gridLeast + aside;
     left = margin * u;
-    right = std::max(size.width(), neededWidth) - margin * u;
+    right = std::max(size.width(), gridLeast) - margin * u;
     top = topMargin * u;
     firstColumn = left + label + labelGap * u;
     columnWidth = (right - firstColumn) / columns;
@@ -62,7 +71,7 @@ void SharingPicture::Scene::place(const Metrics& metrics, QSizeF size) {
             --slim;
         }
     }
-    neededHeight = needed();
+    neededHeight = needed() + below;
     const double rowHeight = std::clamp((size.height() - head - slim * slimHeight * u) / std::max(1.0, full),
                                         rowLeast * u, rowMost * u);
     double y = top + nameHeight * u;
@@ -81,6 +90,12 @@ void SharingPicture::Scene::place(const Metrics& metrics, QSizeF size) {
         y += height;
     }
     bottom = y;
+    gridBottom = std::max(size.height(), neededHeight - below);
+    paidBeside = beside;
+    if (beside)
+        paid = {right + margin * u, top, aside - margin * u, gridBottom - top - bottomMargin * u};
+    else if (steps > 0)
+        paid = {left, gridBottom, right - left, below - 4 * u};
 }
 
 QRectF SharingPicture::Scene::columnRect(size_t column) const {

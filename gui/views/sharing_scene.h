@@ -18,13 +18,17 @@ struct SharingPicture::Scene {
     };
 
     SharingGrid grid, before; // the same rows and columns before the step; empty at the first
-    double left = 0, right = 0, top = 0, bottom = 0;
+    double left = 0, right = 0, top = 0, bottom = 0; // of the grid
+    double gridBottom = 0;                           // of the room that the grid has
     double firstColumn = 0, columnWidth = 0;
     std::vector<RowPlace> rows;
+    QRectF paid;             // what was paid, beside the grid or below it; empty: not drawn
+    bool paidBeside = false; // it has room for more than a line a step
     size_t hiddenGroups = 0;
     double neededWidth = 0, neededHeight = 0;
 
-    void place(const Metrics& metrics, QSizeF size);
+    // `steps`: how many there are in which something was paid.
+    void place(const Metrics& metrics, QSizeF size, size_t steps);
     QRectF columnRect(size_t column) const;
     bool groupIsEmpty(size_t firstRow) const;
     // From one column to another, both included.

@@ -6,6 +6,30 @@
 
 namespace gui {
 
+namespace {
+
+// The last search of the step, held against the map that it searched: the one before the step.
+void setSearch(ViewState& state, const gdbbridge::Moment& now) {
+    state.search = lastSearch(now.events);
+    if (!state.search.happened())
+        return;
+    for (const auto& snapshot : {state.before, state.now})
+        if (snapshot)
+            for (const auto& space : snapshot->vmspaces)
+                if (space.map.address == state.search.map)
+                    return completeSearch(state.search, space.map);
+}
+
+bool searches(const Story& story) {
+    return std::any_of(story.moments().begin(), story.moments().end(), [](const auto& moment) {
+        return std::any_of(moment->events.begin(), moment->events.end(), [](const auto& event) {
+            return event.kind == gdbbridge::EventKind::FindspaceBegin;
+        });
+    });
+}
+
+} // namespace
+
 ViewState makeViewState(const Story& story, StillFor still) {
     const gdbbridge::MomentPtr now = story.now(), before = story.before();
     ViewState state = now ? makeViewState(now->snapshot, before ? before->snapshot : nullptr) : ViewState();
@@ -21,7 +45,10 @@ ViewState makeViewState(const Story& story, StillFor still) {
     state.second = sentence.second;
     state.actor = sentence.actor;
     state.violations.insert(state.violations.end(), now->violations.begin(), now->violations.end());
-    state.search = lastSearch(now->events);
+    setSearch(state, *now);
+    constexpr size_t paidShown = 6;
+    state.paid = still == StillFor::WholeRun ? allPaidSteps(story) : paidSteps(story, paidShown);
+    state.searches = still == StillFor::WholeRun ? searches(story) : state.search.happened();
     if (still == StillFor::WholeRun)
         for (const auto& moment : story.moments())
             state.frames.push_back(moment->snapshot);

@@ -21,9 +21,10 @@ constexpr double betweenNodes = 10, betweenLevels = 12, textHeightLeast = 14;
 constexpr double textLeast = 22; // a narrower node is a dot
 constexpr double dotMost = 12, dotLeast = 3;
 
+// In a subtree that the search went past.
 bool isCut(const TreeScene& scene, const Entry& entry) {
     const FreeSearch* search = scene.search();
-    return search && entry.maxgap < search->length;
+    return search && search->cutBelow.contains(entry.id);
 }
 
 } // namespace
@@ -60,7 +61,7 @@ void TreePicture::draw(Canvas& canvas, QSizeF size) const {
         nodes[size_t(place.entry)] = {scene->left + place.x - level.width / 2, scene->tree.top() + place.y,
                                       level.width, level.height};
     }
-    drawHulls(canvas, *scene, nodes);
+    drawSearchHulls(canvas, *scene, nodes);
     drawEdges(canvas, *scene, nodes, levels);
     for (const TreePlace& place : scene->layout.places)
         if (levels[size_t(place.depth)].single)
@@ -68,6 +69,8 @@ void TreePicture::draw(Canvas& canvas, QSizeF size) const {
     for (size_t depth = 0; depth < levels.size(); ++depth)
         if (!levels[depth].single)
             drawCrowd(canvas, *scene, int(depth), levels[depth]);
+    drawSearchLabels(canvas, *scene, nodes);
+    drawRace(canvas, *scene);
     drawTreeWrongs(canvas, *scene, nodes);
 }
 
@@ -111,42 +114,17 @@ void TreePicture::drawHeader(Canvas& canvas, const TreeScene& scene) const {
             .arg(scene.map.entries.size() == 1 ? QStringLiteral("1 entry")
                                                : QStringLiteral("%1 entries").arg(scene.map.entries.size()),
                  scene.inPages ? QStringLiteral(", in pages") : QString());
+    if (const QString race = raceText(scene); scene.race.isEmpty() && !race.isEmpty()) {
+        canvas.text({x, y}, canvas.elided(race, type::note, scene.header.right() - x), type::note,
+                    Role::Ink2);
+        return;
+    }
     const QString brief =
         scene.inPages ? QStringLiteral("number: maxgap in pages") : QStringLiteral("number: maxgap");
     const double room = scene.header.right() - x;
     canvas.text({x, y},
                 canvas.textWidth(words, type::note) <= room ? words : canvas.elided(brief, type::note, room),
                 type::note, Role::Ink3);
-}
-
-// Around subtrees whose gaps are all too small for what was searched.
-void TreePicture::drawHulls(Canvas& canvas, const TreeScene& scene, const std::vector<QRectF>& nodes) const {
-    const FreeSearch* search = scene.search();
-    if (!search)
-        return;
-    const double u = canvas.px(1);
-    std::map<int, std::pair<QRectF, int>> hulls; // by the topmost node
-    std::vector<int> topOf(scene.map.entries.size(), none);
-    std::vector<TreePlace> byDepth = scene.layout.places;
-    std::stable_sort(byDepth.begin(), byDepth.end(),
-                     [](const TreePlace& a, const TreePlace& b) { return a.depth < b.depth; });
-    for (const TreePlace& place : byDepth) {
-        const size_t entry = size_t(place.entry);
-        if (!isCut(scene, scene.map.entries[entry]))
-            continue;
-        const int above = place.parent == none ? none : topOf[size_t(place.parent)];
-        topOf[entry] = above == none ? place.entry : above;
-        auto& [hull, count] = hulls[topOf[entry]];
-        hull |= nodes[entry];
-        ++count;
-    }
-    for (const auto& [top, hull] : hulls) {
-        if (hull.second < 2)
-            continue;
-        const QRectF rect = hull.first.adjusted(-5 * u, -5 * u, 5 * u, 5 * u) &
-                            scene.tree.adjusted(-14 * u, -6 * u, 14 * u, 6 * u);
-        canvas.rect(rect, {.fill = Role::CutFill, .line = Role::Cut, .width = 1.4, .dash = {2, 3}}, 6 * u);
-    }
 }
 
 void TreePicture::drawEdges(Canvas& canvas, const TreeScene& scene, const std::vector<QRectF>& nodes,

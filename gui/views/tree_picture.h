@@ -26,7 +26,6 @@ private:
 
     std::vector<Level> levelsOf(const Canvas& canvas, const TreeScene& scene) const;
     void drawHeader(Canvas& canvas, const TreeScene& scene) const;
-    void drawHulls(Canvas& canvas, const TreeScene& scene, const std::vector<QRectF>& nodes) const;
     void drawEdges(Canvas& canvas, const TreeScene& scene, const std::vector<QRectF>& nodes,
                    const std::vector<Level>& levels) const;
     void drawNode(Canvas& canvas, const TreeScene& scene, const TreePlace& place, const QRectF& rect) const;

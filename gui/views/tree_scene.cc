@@ -17,7 +17,7 @@ namespace {
 constexpr double margin = 18, inset = 12, headerHeight = 34, below = 10;
 constexpr double levelMost = 84, levelReadable = 46, levelLeast = 30, levelCrowded = 13;
 constexpr int mostReadableLevels = 7; // a deeper tree is looked at as a whole
-constexpr double stripHeight = 46, barsLeast = 78, barsMost = 150;
+constexpr double raceHeight = 46, stripHeight = 46, barsLeast = 78, barsMost = 150;
 constexpr double noteHeight = 52, noteGap = 10;
 constexpr uint64_t mostPages = 9999; // a map of more has gaps in kB, MB …
 constexpr size_t mostNamed = 200;    // entries
@@ -76,7 +76,13 @@ void setAreas(TreeScene& scene, QSizeF size, double u, int levels) {
     double bottom = size.height() - below * u;
     const double notes = notesHeight(scene.wrongs.size()) * u;
     const double room = bottom - headerHeight * u - notes, tree = levels * levelReadable * u;
-    const double spare = room - stripHeight * u - tree;
+    double spare = room - stripHeight * u - tree;
+    // Before the bars: the numbers are what a search is about.
+    if (scene.state.searches && spare >= raceHeight * u) {
+        scene.race = {margin * u, bottom - raceHeight * u, width, raceHeight * u};
+        bottom -= raceHeight * u;
+        spare -= raceHeight * u;
+    }
     if (spare >= 0) {
         scene.strip = {margin * u, bottom - stripHeight * u, width, stripHeight * u};
         bottom -= stripHeight * u;
@@ -139,7 +145,8 @@ std::unique_ptr<TreeScene> makeTreeScene(const ViewState& state, const Look& loo
                                                        .tree = {},
                                                        .notes = {},
                                                        .bars = {},
-                                                       .strip = {}});
+                                                       .strip = {},
+                                                       .race = {}});
     scene->inPages = (map->max - map->min) / std::max<uint64_t>(1, state.now->pageSize) <= mostPages;
     setNames(*scene);
     const auto maps = mapsOf(state, state.now->processes[size_t(process)].pid);

@@ -19,8 +19,8 @@ struct TreeScene {
     QStringList names;                             // of entries; empty when there are too many to show
     std::vector<bool> namedByAddress;
     TreeLayout layout;
-    double left = 0;                         // of the first column
-    QRectF header, tree, notes, bars, strip; // an empty one is not drawn
+    double left = 0;                               // of the first column
+    QRectF header, tree, notes, bars, strip, race; // an empty one is not drawn
 
     QString amount(uint64_t bytes) const;
     QString briefAmount(uint64_t bytes) const; // for narrow nodes: "3G"
@@ -37,6 +37,13 @@ double treeHeight(const ViewState& state, const Look& look);
 
 // The entries in list order below the tree, and the gaps between them as bars.
 void drawTreeStrip(Canvas& canvas, const TreeScene& scene);
+// A search for room: the subtrees that it went past and, on top of the nodes, the numbers that cut them off.
+void drawSearchHulls(Canvas& canvas, const TreeScene& scene, const std::vector<QRectF>& nodeOfEntry);
+void drawSearchLabels(Canvas& canvas, const TreeScene& scene, const std::vector<QRectF>& nodeOfEntry);
+// How many gaps it tried, beside how many a scan from entry to entry would have.
+void drawRace(Canvas& canvas, const TreeScene& scene);
+// The same in a line; "" without a search.
+QString raceText(const TreeScene& scene);
 // Broken invariants: expected, found, and a line to the node.
 void drawTreeWrongs(Canvas& canvas, const TreeScene& scene, const std::vector<QRectF>& nodeOfEntry);
 

@@ -159,7 +159,8 @@ result<size_t> console_input_read(std::span<std::byte> to) {
         // Told and asleep in one step: who hears it finds the reader asleep.
         machine::interrupt_state const before = machine::interrupts_disable();
         tell_first_wait();
-        sleep_end const end = sleep_interruptibly(input.lines, seen, "a line from the console", 0);
+        sleep_end const end =
+            sleep_interruptibly(input.lines, seen, "a line from the console", 0, sleep_for::console);
         machine::interrupts_restore(before);
         if (end == sleep_end::interrupted)
             return errno_t::eintr;

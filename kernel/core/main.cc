@@ -51,12 +51,12 @@ int run_scenario(std::string_view name) {
                           program_output::transcript);
 }
 
-int wait_for_program(uint32_t pid) {
-    int const status = user_process_join(pid);
+constexpr std::string_view shell = "sh";
+
+int wait_for_program(uint32_t pid, std::string_view name) {
+    int const status = user_process_join(pid, name == shell ? join_watch::console : join_watch::nobody);
     return abi::exited(status) ? abi::exit_status(status) : abi::end_signal(status) | 0x40;
 }
-
-constexpr std::string_view shell = "sh";
 
 bool has_shell() {
     ram_file* const file = directory_find(shell);
@@ -92,7 +92,7 @@ void run(void*) {
     uvm_probe(uvm_event::command_begin, line);
     console_interrupt_init();
     result<uint32_t> const pid = user_process_start(name);
-    int const status = pid ? wait_for_program(*pid) : status_bad_start;
+    int const status = pid ? wait_for_program(*pid, name) : status_bad_start;
     errno_t const error = pid ? errno_t::ok : pid.error();
     if (!pid)
         console().text("kernel: error: program ").text(name).text(": ").text(errno_name(error)).text("\n");

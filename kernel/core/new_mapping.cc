@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kernel/core/options.h"
 #include "kernel/core/user_range.h"
 #include "kernel/vm/uvm_map_lock.h"
 
@@ -38,6 +39,7 @@ errno_t establish(vm_map& map, mapping_request& request) {
     uvm_mapping how{.prot = request.prot,
                     .max = request.max & most_rights(request.prot),
                     .inherit = request.shared() ? vm_inherit_t::share : vm_inherit_t::copy,
+                    .advice = usual_advice(),
                     .flags = request.shared() ? uvm_flag::none : uvm_flag::copyonw};
     // What may have to go again is an entry of its own.
     if (is_to_lock(map, request))
@@ -75,6 +77,8 @@ errno_t lock_new(vm_map& map, const mapping_request& request) {
     uvm_unmap_whole(map, request.address, end);
     return errno_t::enomem;
 }
+
+vm_advice_t usual_advice() { return kernel_options.nofaultahead ? vm_advice_t::random : vm_advice_t::normal; }
 
 result<vm_prot_t> protection_of(uint32_t bits) {
     if (bits & ~(abi::prot_read | abi::prot_write | abi::prot_exec))

@@ -29,6 +29,8 @@ struct mapping_request {
 // Locks: needs the mapping lock.
 [[nodiscard]] errno_t lock_new(vm_map& map, const mapping_request& request);
 
+// The advice that a program's mappings begin with: normal, or what the kernel's command line says.
+[[nodiscard]] vm_advice_t usual_advice();
 // Protection as programs tell it. Fails: EINVAL.
 [[nodiscard]] result<vm_prot_t> protection_of(uint32_t bits);
 

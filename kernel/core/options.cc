@@ -24,6 +24,8 @@ void parse_word(std::string_view word) {
         kernel_options.debugger = true;
     else if (word == "times")
         kernel_options.times = true;
+    else if (word == "nofaultahead")
+        kernel_options.nofaultahead = true;
     else if (word == "probes")
         kernel_options.probes = true;
     else

@@ -13,6 +13,7 @@ namespace uvm {
 // probes         records all events from the start
 // times          says when the first line was out and when somebody first waits for input, by the time stamp
 //                counter: instructions since power-on, on an emulator that counts them
+// nofaultahead   what programs map has advice random until they say otherwise, so that a fault maps one page
 // test=NAME      breaks or tests something on purpose, see self_test.h
 struct kernel_options_t {
     std::string_view scenario;
@@ -22,6 +23,7 @@ struct kernel_options_t {
     bool debugger{};
     bool probes{};
     bool times{};
+    bool nofaultahead{};
 };
 extern kernel_options_t kernel_options;
 

@@ -6,6 +6,7 @@
 
 #include "kernel/core/console.h"
 #include "kernel/core/elf.h"
+#include "kernel/core/new_mapping.h"
 #include "kernel/core/open_file.h"
 #include "kernel/core/user_process.h"
 #include "kernel/core/user_range.h"
@@ -69,7 +70,10 @@ errno_t map_at(vmspace& vm, va_range range, uvm_object* obj, voff_t offset, vm_p
     if (range.empty())
         return errno_t::ok;
     vaddr_t at = range.start;
-    uvm_mapping const how{.prot = prot, .max = vm_prot_t::all, .flags = uvm_flag::fixed | uvm_flag::copyonw};
+    uvm_mapping const how{.prot = prot,
+                          .max = vm_prot_t::all,
+                          .advice = usual_advice(),
+                          .flags = uvm_flag::fixed | uvm_flag::copyonw};
     return uvm_map(vm.vm_map, at, range.size(), obj, offset, vsize_t(0), how);
 }
 

@@ -88,18 +88,20 @@ bool forget_behind_end(ram_file& file) {
     return page != nullptr;
 }
 
-// The page at an offset, to be read: one that can be had again from the archive, so it is waited for. Null
-// without memory. Locks: the object's, given up and taken again where it waits.
-vm_page* page_to_read(ram_file& file, voff_t offset) UVM_NO_THREAD_SAFETY_ANALYSIS {
-    for (;;) {
+// The page at an offset, to be read: one that can be had again from the archive, so it is waited for. Null:
+// the file ends before it, perhaps only since it was waited. Fails: ENOMEM. Locks: the object's, given up and
+// taken again where it waits.
+result<vm_page*> page_to_read(ram_file& file, voff_t offset) UVM_NO_THREAD_SAFETY_ANALYSIS {
+    while (offset.value < file.obj.uo_size) {
         if (vm_page* const page = page_at(file, offset))
             return page;
         file.obj.vmobjlock.unlock();
         errno_t const error = uvm_wait();
         file.obj.vmobjlock.lock();
         if (error != errno_t::ok)
-            return nullptr;
+            return error;
     }
+    return nullptr;
 }
 
 // Waits until no page from an offset on is both busy and on loan: those can be neither copied nor zeroed.
@@ -163,7 +165,8 @@ errno_t put(uvm_object& obj, voff_t start, voff_t end, pgo flags) {
 
 constinit const uvm_pagerops ram_file_ops{"ram file", uvm_object_reference, detach, get, put};
 
-// Splits [offset, offset + length) at pages: f(page, place in it, bytes) until it is false.
+// Splits [offset, offset + length) at pages: f(page, place in it, done so far, bytes), which returns how many
+// bytes of the piece it has done, until that is not all of it. Returns the sum.
 template <class F>
 size_t for_pieces(uint64_t offset, size_t length, F&& f) {
     size_t done = 0;
@@ -171,9 +174,10 @@ size_t for_pieces(uint64_t offset, size_t length, F&& f) {
         uint64_t const at = offset + done;
         auto const place = size_t(at & page_mask);
         size_t const piece = std::min<size_t>(length - done, page_size - place);
-        if (!f(voff_t(at - place), place, done, piece))
+        size_t const done_now = f(voff_t(at - place), place, done, piece);
+        done += done_now;
+        if (done_now < piece)
             break;
-        done += piece;
     }
     return done;
 }
@@ -204,13 +208,19 @@ result<size_t> ram_file_read(ram_file& file, uint64_t offset, std::span<std::byt
     if (offset >= file.obj.uo_size)
         return size_t{0};
     auto const length = size_t(std::min<uint64_t>(to.size(), file.obj.uo_size - offset));
+    errno_t error = errno_t::ok;
     size_t const done = for_pieces(offset, length, [&](voff_t at, size_t place, size_t from, size_t piece) {
-        vm_page const* const page = page_to_read(file, at);
-        if (page)
-            memcpy(to.data() + from, bytes_of(*page) + place, piece);
-        return page != nullptr;
+        result<vm_page*> const page = page_to_read(file, at);
+        error = page.error();
+        // Where the file ends is looked up for each page: it may have been cut while one was waited for.
+        uint64_t const first = at.value + place, end = file.obj.uo_size;
+        if (!page || !*page || first >= end)
+            return size_t{0};
+        auto const there = size_t(std::min<uint64_t>(piece, end - first));
+        memcpy(to.data() + from, bytes_of(**page) + place, there);
+        return there;
     });
-    return done == 0 && length > 0 ? result<size_t>(errno_t::enomem) : done;
+    return done == 0 && error != errno_t::ok ? result<size_t>(error) : done;
 }
 
 result<size_t> ram_file_write(ram_file& file, uint64_t offset, std::span<const std::byte> from) {
@@ -224,11 +234,11 @@ result<size_t> ram_file_write(ram_file& file, uint64_t offset, std::span<const s
         for_pieces(offset, from.size(), [&](voff_t at, size_t place, size_t source, size_t piece) {
             vm_page* const page = page_to_change(file, at);
             if (!page)
-                return false;
+                return size_t{0};
             memcpy(bytes_of(*page) + place, from.data() + source, piece);
             page->flags = without(page->flags, pg_flag::clean);
             file.obj.uo_size = std::max(file.obj.uo_size, at.value + place + piece);
-            return true;
+            return piece;
         });
     return done == 0 && !from.empty() ? result<size_t>(errno_t::enomem) : done;
 }

@@ -31,8 +31,9 @@ void ram_file_reference(ram_file& file);
 void ram_file_release(ram_file& file);
 
 [[nodiscard]] uint64_t ram_file_size(ram_file& file);
-// Copies from / to the file at `offset`; reading ends at the file's end, writing moves it. Returns how many
-// bytes; fewer when memory runs out on the way. Fails: ENOMEM (none at all), EFBIG. Locks: take the object's.
+// Copies from / to the file at `offset`; reading ends at the file's end, also at one that comes nearer
+// meanwhile, writing moves it. Returns how many bytes; fewer when memory runs out on the way. Fails: ENOMEM
+// (none at all), EFBIG. Locks: take the object's.
 [[nodiscard]] result<size_t> ram_file_read(ram_file& file, uint64_t offset, std::span<std::byte> to);
 [[nodiscard]] result<size_t> ram_file_write(ram_file& file, uint64_t offset, std::span<const std::byte> from);
 // Sets the size. What lies behind it reads as zero when the file grows again, also what was written there by

@@ -1,6 +1,7 @@
 // System V shared memory: objects with a number and a key.
 #include <utility>
 
+#include "kernel/core/new_mapping.h"
 #include "kernel/core/system_calls.h"
 #include "kernel/core/user_memory.h"
 #include "kernel/core/user_range.h"
@@ -109,6 +110,7 @@ call_result sys_shmat(call_arguments& call) {
     uvm_mapping how{.prot = read_only ? vm_prot_t::read : vm_prot_t::read | vm_prot_t::write,
                     .max = read_only ? vm_prot_t::read : vm_prot_t::read | vm_prot_t::write,
                     .inherit = vm_inherit_t::share,
+                    .advice = usual_advice(),
                     // Others' mappings must not be taken for a part of this one.
                     .flags = uvm_flag::nomerge};
     vaddr_t at = call.address(1);

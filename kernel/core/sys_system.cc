@@ -39,6 +39,7 @@ void describe(const user_process& p, abi::process_info& info) {
     std::string_view(p.proc->p_name).copy(info.name, sizeof info.name - 1);
     vm_map const& map = p.proc->p_vmspace->vm_map;
     info.map_size = map.size.value;
+    info.entries = map.nentries;
     info.resident = uint64_t{pmap_resident_count(*map.pm)} << machine::page_shift;
 }
 

@@ -157,6 +157,7 @@ struct process_info {
     char state; // 'R' has a thread that can run, 'S' all sleep, 'Z' ended and not waited for
     char name[31];
     uint64_t map_size, resident; // bytes
+    uint64_t entries;            // of its map
 };
 struct memory_info {
     uint64_t pages, free, faults, wired;

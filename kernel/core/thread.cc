@@ -33,8 +33,7 @@ void thread_begin(void* argument) {
     thread_end(self);
 }
 
-// Nothing but the timer interrupts here that could wake somebody, and that wakes nobody.
-[[noreturn]] void report_deadlock() {
+void tell_sleepers() {
     for (thread const& t : threads)
         if (t.state == thread_state::sleeping && t.sleeps_for != sleep_for::work)
             console()
@@ -45,20 +44,47 @@ void thread_begin(void* argument) {
                 .text(") sleeps on ")
                 .text(t.sleeps_why)
                 .text("\n");
+}
+
+// Nothing but the timer interrupts here that could wake somebody, and that wakes nobody.
+[[noreturn]] void report_deadlock() {
+    tell_sleepers();
     panic("deadlock: every thread sleeps");
 }
 
-// True when threads sleep, and nothing from outside can wake one of them.
-bool all_sleep_for_ever() {
-    bool somebody = false;
+// Whether nobody can go on, who does not run: of the kernel, for ever; of programs, which the interrupt key
+// could end.
+enum class standstill : uint8_t { none, programs, kernel };
+
+standstill find_standstill() {
+    bool programs = false, kernel = false, joined = false;
     for (thread const& t : threads) {
-        if (t.state != thread_state::sleeping || t.sleeps_for == sleep_for::work)
+        if (t.state != thread_state::sleeping)
             continue;
-        if (t.sleeps_interruptibly || t.sleeps_for == sleep_for::device)
-            return false;
-        somebody = true;
+        switch (t.sleeps_for) {
+        case sleep_for::device:
+        case sleep_for::console:
+            return standstill::none;
+        case sleep_for::others:
+            if (t.wakes_at != 0)
+                return standstill::none;
+            (t.sleeps_interruptibly ? programs : kernel) = true;
+            break;
+        case sleep_for::program:
+            joined = true;
+            break;
+        case sleep_for::work:
+            break;
+        }
     }
-    return somebody;
+    if (joined || (kernel && !programs))
+        return standstill::kernel;
+    return programs ? standstill::programs : standstill::none;
+}
+
+void tell_programs_stand() {
+    console().text("kernel: deadlock: every program waits for another one; Control and C ends them\n");
+    tell_sleepers();
 }
 
 } // namespace
@@ -108,7 +134,8 @@ bool threads_are_at_rest() {
         if (t.state == thread_state::unused || &t == scheduler.running || is_idle(t))
             continue;
         bool const outside = t.user && t.sleeps_interruptibly;
-        if (t.state != thread_state::sleeping || !(outside || t.sleeps_for == sleep_for::work))
+        bool const nothing_to_do = t.sleeps_for == sleep_for::work || t.sleeps_for == sleep_for::program;
+        if (t.state != thread_state::sleeping || !(outside || nothing_to_do))
             return false;
     }
     return true;
@@ -118,15 +145,19 @@ void thread_idle() {
     machine::interrupts_disable();
     kassert(scheduler.running == &threads[0], "thread: only the boot thread can be idle");
     scheduler.idle_started = true;
-    for (;;) {
+    for (bool told = false;;) {
         if (scheduler.ready_head) {
             scheduler.running->state = thread_state::ready;
             switch_to_next();
-        } else if (all_sleep_for_ever()) {
-            report_deadlock();
-        } else {
-            machine::wait_for_interrupt();
+            continue;
         }
+        standstill const what = find_standstill();
+        if (what == standstill::kernel)
+            report_deadlock();
+        if (what == standstill::programs && !told)
+            tell_programs_stand();
+        told = what == standstill::programs;
+        machine::wait_for_interrupt();
     }
 }
 

@@ -32,6 +32,10 @@ bool device_wait(const uint32_t& word, uint32_t value, const char* why, uint64_t
     return timer_ticks() < deadline;
 }
 
+void sleep_for_program(const uint32_t& word, uint32_t value, const char* why) {
+    sleep(word, value, why, sleep_for::program);
+}
+
 void thread_rest(const uint32_t& word, uint32_t value, const char* why) {
     sleep(word, value, why, sleep_for::work);
 }
@@ -44,7 +48,8 @@ void wakeup(const uint32_t& word) {
     }
 }
 
-sleep_end sleep_interruptibly(const uint32_t& word, uint32_t value, const char* why, uint64_t deadline) {
+sleep_end sleep_interruptibly(const uint32_t& word, uint32_t value, const char* why, uint64_t deadline,
+                              sleep_for what) {
     interrupts_off const guard;
     thread& self = *scheduler.running;
     if (self.interrupted)
@@ -56,6 +61,7 @@ sleep_end sleep_interruptibly(const uint32_t& word, uint32_t value, const char* 
     self.sleeps_on = &word;
     self.sleeps_why = why;
     self.sleeps_interruptibly = true;
+    self.sleeps_for = what;
     self.wakes_at = deadline;
     self.state = thread_state::sleeping;
     switch_to_next();

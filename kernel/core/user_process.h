@@ -73,8 +73,11 @@ inline vmspace& current_vmspace() { return *current_user_process().proc->p_vmspa
 // Starts a program of the boot archive in a process of its own, with the console as its files 0, 1 and 2.
 // Returns its number. Fails: ENOENT, ENOEXEC, ENOMEM, EAGAIN (too many).
 [[nodiscard]] result<uint32_t> user_process_start(std::string_view path);
+// Who sees to a process that never ends: somebody at the console, with the interrupt key, or nobody, so that
+// it is a deadlock when no thread can go on.
+enum class join_watch : uint8_t { console, nobody };
 // Sleeps until a process that nobody else waits for has ended; its status as wait gives it.
-[[nodiscard]] int user_process_join(uint32_t pid);
+[[nodiscard]] int user_process_join(uint32_t pid, join_watch watch);
 // A copy of the calling process that goes on at `frame`, where the call's result is 0 / one that borrows the
 // space, while the caller sleeps until it is given back. Returns the child's number. Fails: EAGAIN, ENOMEM.
 [[nodiscard]] result<uint32_t> user_process_fork(const machine::user_frame& frame);

@@ -46,7 +46,7 @@ void finish(user_process& p) {
 
 } // namespace
 
-int user_process_join(uint32_t pid) {
+int user_process_join(uint32_t pid, join_watch watch) {
     for (;;) {
         uint32_t seen;
         {
@@ -60,7 +60,8 @@ int user_process_join(uint32_t pid) {
             }
             seen = joined_ends;
         }
-        thread_rest(joined_ends, seen, "the end of a program");
+        (watch == join_watch::console ? thread_rest : sleep_for_program)(joined_ends, seen,
+                                                                         "the end of a program");
     }
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kernel/core/machine_calls.h"
+#include "kernel/core/new_mapping.h"
 #include "kernel/core/user_range.h"
 #include "kernel/vm/uvm_fault.h"
 #include "kernel/vm/uvm_map_lock.h"
@@ -41,6 +42,7 @@ errno_t grow(vm_map& map, vaddr_t page, vaddr_t bottom) {
     vaddr_t at = page;
     uvm_mapping const how{.prot = vm_prot_t::read | vm_prot_t::write,
                           .max = most_rights(vm_prot_t::read | vm_prot_t::write),
+                          .advice = usual_advice(),
                           .flags = uvm_flag::fixed | uvm_flag::copyonw};
     return uvm_map(map, at, more, nullptr, uvm_unknown_offset, vsize_t(0), how);
 }
@@ -76,6 +78,7 @@ errno_t grow_into_room(vm_map& map, vaddr_t page) {
     vaddr_t at = page;
     uvm_mapping const how{.prot = rights,
                           .max = most_rights(rights),
+                          .advice = usual_advice(),
                           .flags = uvm_flag::fixed | uvm_flag::copyonw | uvm_flag::unmap};
     return uvm_map(map, at, start - page, nullptr, uvm_unknown_offset, vsize_t(0), how);
 }

@@ -59,7 +59,7 @@ struct interpreter {
     counter_snapshot counters;
     scenario_rights rights{};
     bool check_failed{};
-    uint64_t lent_elsewhere{}; // pages on loan to the kernel, besides `loans`
+    uint64_t lent_elsewhere{}; // pages on loan to the kernel, besides `loans`; as this run or check was told
 
     // Prints "  = 0xADDR".
     outcome value(vaddr_t va);

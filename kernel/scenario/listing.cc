@@ -4,6 +4,7 @@
 
 #include <machine/memory.h>
 
+#include "kernel/vm/uvm_print.h"
 #include "kernel/vm/uvm_swap.h"
 
 namespace uvm {
@@ -52,14 +53,6 @@ private:
     void object(const vm_map_entry& entry);
     interpreter& in_;
 };
-
-template <class T, size_t N>
-std::string_view word_of(T value, const choice<T> (&choices)[N]) {
-    for (choice<T> const& c : choices)
-        if (c.value == value)
-            return c.word;
-    return "?";
-}
 
 void entry_lister::head(const process& p, const vm_map& map) {
     in_.out.text("  ").text(p.p_name).text(" ").hex(map.min().value).text("-").hex(map.max().value);
@@ -120,8 +113,8 @@ void entry_lister::object(const vm_map_entry& entry) {
 errno_t entry_lister::line(const vm_map_entry& entry) {
     in_.out.text("  ").hex(entry.start.value).text("-").hex(entry.end.value).text(" ");
     in_.out.text(prot_text(entry.protection).view()).text("/").text(prot_text(entry.max_protection).view());
-    in_.out.text(" ").text(word_of(entry.inheritance, inherit_words));
-    in_.out.text(" ").text(word_of(entry.advice, advice_words)).text(" ");
+    in_.out.text(" ").text(uvm_inherit_word(entry.inheritance));
+    in_.out.text(" ").text(uvm_advice_word(entry.advice)).text(" ");
     flags(entry);
     errno_t const error = amap(entry);
     object(entry);

@@ -112,11 +112,12 @@ bool run_lines(interpreter& in, std::string_view text, std::string_view file_nam
 std::span<const command> scenario_commands() { return commands; }
 
 int scenario_run(std::string_view text, std::string_view file_name, scenario_output transcript,
-                 scenario_output errors, scenario_rights rights) {
+                 scenario_output errors, scenario_rights rights, uint64_t lent_elsewhere) {
     kassert(allproc == nullptr, "scenario_run: processes of somebody else");
     interpreter& in = state;
     in.out.open(transcript);
     in.rights = rights;
+    in.lent_elsewhere = lent_elsewhere;
     in.check_failed = false;
     in.counters.reset();
     bool const parsed = run_lines(in, text, file_name, errors);
@@ -136,16 +137,15 @@ int scenario_run(std::string_view text, std::string_view file_name, scenario_out
     return status;
 }
 
-uint32_t scenario_check(scenario_output out) {
+uint32_t scenario_check(scenario_output out, uint64_t lent_elsewhere) {
     interpreter& in = state;
     in.out.open(out);
+    in.lent_elsewhere = lent_elsewhere;
     in.amaps.clear();
     in.anons.clear();
     uint32_t const broken = check_and_tell(in);
     in.out.flush();
     return broken;
 }
-
-void scenario_lent_elsewhere(uint64_t pages) { state.lent_elsewhere = pages; }
 
 } // namespace uvm

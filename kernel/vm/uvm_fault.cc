@@ -74,8 +74,15 @@ struct window_size {
     uint32_t back, forward;
 };
 window_size window_of(vm_advice_t advice) {
-    static constexpr window_size by_advice[] = {{3, 4}, {0, 0}, {8, 7}}; // normal, random, sequential
-    return by_advice[uint8_t(advice)];
+    switch (advice) {
+    case vm_advice_t::normal:
+        return {3, 4};
+    case vm_advice_t::random:
+        return {0, 0};
+    case vm_advice_t::sequential:
+        return {8, 7};
+    }
+    return {0, 0};
 }
 
 // With sequential access, what lies behind was used for the last time. Locks: map shared, am_lock.

@@ -9,9 +9,11 @@ namespace uvm {
 
 namespace {
 
-uvm_fault_next failed(uvm_faultinfo& fault, errno_t error) {
-    if (error == errno_t::eagain) { // somebody else had it busy, and has not any more
-        ++uvmexp.fault_pgwait;
+// What a wait that ended in an error makes of the fault. `again_counts`: how often it ended in EAGAIN, which
+// is no error of the fault's.
+uvm_fault_next failed(uvm_faultinfo& fault, errno_t error, counter& again_counts) {
+    if (error == errno_t::eagain) {
+        ++again_counts;
         return uvm_fault_next::again;
     }
     fault.error = error;
@@ -49,11 +51,11 @@ bool uvm_fault_relock(uvm_faultinfo& fault) UVM_NO_THREAD_SAFETY_ANALYSIS {
 uvm_fault_next uvm_fault_sleep_for_anon(uvm_faultinfo& fault, vm_anon& anon) UVM_NO_THREAD_SAFETY_ANALYSIS {
     // The anon cannot go before its lock is given up, and then its page is busy: its end waits for that.
     ++uvmexp.fault_anget;
-    if (anon.an_page) // it is there, so it is busy
-        ++uvmexp.fault_pgwait;
+    // A page that is there is busy, and waited for. One that is not is read, and may be given up meanwhile.
+    counter& again_counts = anon.an_page ? uvmexp.fault_pgwait : uvmexp.fault_pgrele;
     uvm_fault_unlockall(fault);
     if (errno_t const error = uvm_anon_get(anon); error != errno_t::ok)
-        return failed(fault, error);
+        return failed(fault, error, again_counts);
     anon.an_lock.unlock();
     if (uvm_fault_relock(fault) && anon_at_fault(fault) == &anon) {
         anon.an_lock.lock();
@@ -75,12 +77,10 @@ uvm_fault_next uvm_fault_sleep_for_object(uvm_faultinfo& fault) {
     uvm_fault_unlockall(fault);
     if (errno_t const error = obj.pgops->get(obj, center, fault.access, advice, pgo::syncio);
         error != errno_t::ok)
-        return failed(fault, error);
+        return failed(fault, error, uvmexp.fault_pgwait);
     if (uvm_fault_relock(fault) && !anon_at_fault(fault))
         return uvm_fault_next::proceed;
     mutex_guard const guard(obj.vmobjlock);
-    if (has(page->flags, pg_flag::released))
-        ++uvmexp.fault_pgrele;
     uvm_pageactivate(*page); // somewhere the page daemon finds it
     uvm_page_unbusy(*page);
     return uvm_fault_next::again;

@@ -22,6 +22,7 @@ uvm_fault_next uvm_fault_loaned_anon(uvm_faultinfo& fault, vm_anon& anon,
     if (vm_page& page = *anon.an_page; has(page.flags, pg_flag::busy)) {
         if (*lender)
             anon.an_lock.unlock();
+        ++uvmexp.fault_pgwait;
         uvm_fault_unlockall(fault);
         uvm_page_wait(page, *lender ? (*lender)->vmobjlock : anon.an_lock);
         return uvm_fault_next::again;

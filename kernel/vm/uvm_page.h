@@ -79,7 +79,7 @@ struct uvmexp_t {
     counter fault_lget, fault_get;         // asked the object for what is resident / for the page itself
     counter fault_anget, fault_anretry;    // had to get an anon's page / and began again afterwards
     counter fault_relck, fault_relckok;    // locked the map again after a sleep / and it was the same
-    counter fault_pgwait, fault_pgrele;    // waited for a busy page / for one that was gone then
+    counter fault_pgwait, fault_pgrele;    // waited for a busy page / read one that nobody had any more then
     counter fault_noram, fault_noanon;     // pages / anons that were not to be had, whoever asked
     counter read_ahead_asked, read_ahead;  // pages that read-ahead asked for / brought in
     counter cluster_writes, cluster_pages; // transfers to swap and files / pages that they wrote

@@ -35,6 +35,9 @@ void uvmexp_print(text_sink& out);
 // uvm_print_words.cc
 
 void uvm_print_prot(vm_prot_t prot, text_sink& out);
+// "copy", "normal"; "?" for a value that is none.
+const char* uvm_inherit_word(vm_inherit_t inherit);
+const char* uvm_advice_word(vm_advice_t advice);
 // The object's name, or # and its serial number.
 void uvm_print_name(const uvm_object& obj, text_sink& out);
 

@@ -40,32 +40,6 @@ constexpr flag_word<uvm_entry_flag> entry_words[] = {{uvm_entry_flag::kernel, "k
                                                      {uvm_entry_flag::quantum, "quantum"},
                                                      {uvm_entry_flag::first, "first"}};
 
-const char* word_of(vm_inherit_t inherit) {
-    switch (inherit) {
-    case vm_inherit_t::share:
-        return "share";
-    case vm_inherit_t::copy:
-        return "copy";
-    case vm_inherit_t::none:
-        return "none";
-    case vm_inherit_t::zero:
-        return "zero";
-    }
-    return "?";
-}
-
-const char* word_of(vm_advice_t advice) {
-    switch (advice) {
-    case vm_advice_t::normal:
-        return "normal";
-    case vm_advice_t::random:
-        return "random";
-    case vm_advice_t::sequential:
-        return "sequential";
-    }
-    return "?";
-}
-
 void print_range(const vm_map_entry& entry, text_sink& out) {
     out.hex(entry.start.value).text("-").hex(entry.end.value);
 }
@@ -111,7 +85,11 @@ void print_entry(const vm_map_entry& entry, text_sink& out) {
     uvm_print_prot(entry.protection, out);
     out.text("/");
     uvm_print_prot(entry.max_protection, out);
-    out.text(" ").text(word_of(entry.inheritance)).text(" ").text(word_of(entry.advice)).text(" ");
+    out.text(" ")
+        .text(uvm_inherit_word(entry.inheritance))
+        .text(" ")
+        .text(uvm_advice_word(entry.advice))
+        .text(" ");
     print_flags(entry.etype, etype_words, out);
     out.text(" ");
     print_flags(entry.flags, entry_words, out);

@@ -37,13 +37,15 @@ QString make(const EvidenceRequest& request, QStringList words, const QString& f
 
 QStringList at(int command) { return {QStringLiteral("--at"), QString::number(command)}; }
 
-// Moves a file that was made to where it belongs; its name there.
-QString keep(const EvidenceRequest& request, const QString& file) {
+// Moves a file that was made to where it belongs; its name there goes to `name`. What went wrong, or "".
+QString keep(const EvidenceRequest& request, const QString& file, QString& name) {
     const QString to = request.to + u'.' + QFileInfo(file).suffix();
     const QString from = request.folder + u'/' + file;
-    const bool copied = copyFile(from, to).isEmpty();
+    QString problem = copyFile(from, to);
     QFile::remove(from);
-    return copied ? QFileInfo(to).fileName() : QString();
+    if (problem.isEmpty())
+        name = QFileInfo(to).fileName();
+    return problem;
 }
 
 } // namespace
@@ -74,12 +76,16 @@ bool makeEvidence(const EvidenceRequest& request, Failure& failure) {
     for (const QStringList& moment : moments)
         if (problem = make(request, moment, figure); problem.isEmpty())
             break;
-    failure.recording = keep(request, recording);
+    const bool seen = problem.isEmpty() || failure.command > 1;
+    QStringList missing;
+    if (const QString lost = keep(request, recording, failure.recording); !lost.isEmpty())
+        missing << QStringLiteral("no recording: %1").arg(lost);
     if (problem.isEmpty())
-        failure.figure = keep(request, figure);
-    else
-        failure.evidence = QStringLiteral("no figure: %1").arg(problem);
-    return problem.isEmpty() || failure.command > 1;
+        problem = keep(request, figure, failure.figure);
+    if (!problem.isEmpty())
+        missing << QStringLiteral("no figure: %1").arg(problem);
+    failure.evidence = missing.join(QStringLiteral("; "));
+    return seen;
 }
 
 } // namespace grader

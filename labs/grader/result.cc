@@ -57,7 +57,9 @@ QJsonObject toJson(const LabResult& result) {
         }
         checks.append(json);
     }
-    return {{QStringLiteral("lab"), result.lab},
+    // The version of docs/schema/lab-result.schema.json.
+    return {{QStringLiteral("version"), 1},
+            {QStringLiteral("lab"), result.lab},
             {QStringLiteral("title"), result.title},
             {QStringLiteral("points"), result.points()},
             {QStringLiteral("earned"), result.earned()},

@@ -185,7 +185,14 @@ void CommandLineTest::wrong_arguments_are_one_line_data() {
     row("timeout", QStringLiteral("script fork-cow --timeout -1"), "--timeout");
     row("view", QStringLiteral("export --view soup fork-cow -o x.svg"), "no view soup");
     row("theme", QStringLiteral("export --theme pink fork-cow -o x.svg"), "no theme pink");
-    row("format", QStringLiteral("export fork-cow -o x.doc"), "svg, pdf and png");
+    row("format", QStringLiteral("export fork-cow -o x.doc"), "svg, pdf, png, tex, dot can be had");
+    row("no graph", QStringLiteral("export fork-cow --view map -o x.dot"),
+        "only tree, cow and amap are graphs");
+    row("scale", QStringLiteral("export fork-cow --scale cubic -o x.svg"), "no scale cubic");
+    row("size", QStringLiteral("export fork-cow --size 12 -o x.svg"), "--size takes WIDTHxHEIGHT");
+    row("event", QStringLiteral("export fork-cow --at e -o x.svg"), "--at takes");
+    row("search of a map", QStringLiteral("export fork-cow --search -o x.svg"),
+        "--search goes with --view tree");
     row("no output", QStringLiteral("export fork-cow"), "needs -o");
     row("step", QStringLiteral("export fork-cow --at 99 -o x.svg"), "no command 99; the scenario has 21");
     row("trace of a view", QStringLiteral("export fork-cow -o x.json"),
@@ -374,7 +381,7 @@ void CommandLineTest::a_figure_is_the_same_every_time() {
                  .code,
              0);
     QVERIFY(run.read(QStringLiteral("trace.json")).contains("\"command\":\"fork parent child\""));
-    for (const char* format : {"pdf", "png"}) {
+    for (const char* format : {"pdf", "png", "tex"}) {
         const Result result =
             run({QStringLiteral("export"), QStringLiteral("--format"), QString::fromLatin1(format),
                  QStringLiteral("fork-cow"), QStringLiteral("-o"), QStringLiteral("figure")});

@@ -44,7 +44,7 @@ public:
 
     // One operation; "" or what is wrong after it.
     std::string step() {
-        switch (below(16)) {
+        switch (below(18)) {
         case 0:
         case 1:
         case 2:
@@ -67,6 +67,9 @@ public:
             return done("clear", clear_one());
         case 12:
             return done("activate", activate());
+        case 13:
+        case 14:
+            return done("enter ahead", enter_ahead());
         default:
             return done("access", access());
         }
@@ -146,6 +149,29 @@ private:
         std::string result = enter(pmap_flag::canfail);
         uvm_fail_allocation(0);
         return result;
+    }
+    // Up to four pages in a row, now and then without memory for all of them.
+    std::string enter_ahead() {
+        space& s = any_space();
+        vaddr_t const start = any_va();
+        vm_page* const pages[] = {&any_page(), &any_page(), &any_page(), &any_page()};
+        uint32_t const which = 1 + below(15);
+        vm_prot_t const prot = any_prot();
+        bool const short_of_memory = below(3) == 0;
+        if (short_of_memory)
+            uvm_fail_allocation(1 + below(Format::levels));
+        uint32_t const entered = ops::enter_ahead(*s.pm, start, pages, which, prot);
+        uvm_fail_allocation(0);
+        for (uint32_t i = 0; i < 4; ++i) {
+            uintptr_t const va = (start + vsize_t(i * page_size)).value;
+            bool const is_entered = (entered >> i & 1) != 0, is_wanted = (which >> i & 1) != 0;
+            bool const can_be = is_wanted && s.mappings.count(va) == 0;
+            if (is_entered ? !can_be : can_be && !short_of_memory)
+                return "it says wrong what it has entered";
+            if (is_entered)
+                s.mappings[va] = {pages[i]->phys_addr.value, prot, false, false, false};
+        }
+        return "";
     }
     std::string remove() {
         space& s = any_space();
@@ -334,6 +360,8 @@ private Q_SLOTS:
     void random_operations_agree_with_a_naive_pmap();
     void page_tables_are_given_back_when_empty();
     void a_failed_enter_leaves_nothing_behind();
+    void entering_ahead_leaves_what_is_there_data();
+    void entering_ahead_leaves_what_is_there();
     void enter_without_canfail_panics_for_lack_of_memory();
     void kernel_mappings_appear_in_every_address_space();
     void only_the_active_tables_are_flushed();
@@ -407,6 +435,55 @@ void PmapTest::a_failed_enter_leaves_nothing_behind() {
     ops::remove_all(*pm);
     ops::destroy(*pm);
     uvm_pagefree(page);
+}
+
+// A window of a fault that can enter none of its pages, because they are there or there is no memory, does
+// nothing to those that are there, and leaves no table behind that it has made.
+void PmapTest::entering_ahead_leaves_what_is_there_data() {
+    QTest::addColumn<bool>("mapped");
+    QTest::addColumn<uint32_t>("which");
+    QTest::addColumn<bool>("without_memory");
+    QTest::addRow("what is asked for is there") << true << 1u << false;
+    QTest::addRow("no memory beside it") << true << 2u << true;
+    QTest::addRow("no memory where nothing is") << false << 2u << true;
+}
+
+void PmapTest::entering_ahead_leaves_what_is_there() {
+    QFETCH(bool, mapped);
+    QFETCH(uint32_t, which);
+    QFETCH(bool, without_memory);
+    auto check = [&]<class Format>(Format) {
+        using ops = x86::pmap_ops<Format>;
+        vaddr_t const start{0x5000};
+        vm_page* const pages[] = {&take_page(), &take_page()};
+        uint32_t const before = uvmexp.free;
+        pmap* const pm = ops::create();
+        if (mapped)
+            QCOMPARE(ops::enter(*pm, start, pages[0]->phys_addr, prot_rw, pmap_flag::wired), errno_t::ok);
+        uint32_t const tables = pm->pm_tables;
+        // The pv entry fails, after the tables where they have to be made.
+        uvm_fail_allocation(without_memory ? mapped ? 1 : Format::levels : 0);
+        uint32_t const entered = ops::enter_ahead(*pm, start, pages, which, prot_r);
+        uvm_fail_allocation(0);
+        QCOMPARE(entered, 0u);
+        pmap_mapping found{};
+        QCOMPARE(ops::next_mapping(*pm, vaddr_t(0), &found), mapped);
+        if (mapped) {
+            QCOMPARE(found.va.value, start.value);
+            QCOMPARE(found.prot, prot_rw);
+        }
+        QCOMPARE(pm->pm_resident, mapped ? 1u : 0u);
+        QCOMPARE(pm->pm_wired, mapped ? 1u : 0u);
+        QCOMPARE(pm->pm_tables, tables);
+        QCOMPARE(mapping_count(*pages[0]), mapped ? 1u : 0u);
+        ops::remove_all(*pm);
+        ops::destroy(*pm);
+        QCOMPARE(uvmexp.free, before);
+        for (vm_page* const page : pages)
+            uvm_pagefree(*page);
+    };
+    check(x86::two_level{});
+    check(x86::four_level{});
 }
 
 void PmapTest::enter_without_canfail_panics_for_lack_of_memory() {

@@ -92,7 +92,10 @@ void print(const QList<Row>& rows, bool json) {
                         row.instructions, row.barSeconds, row.holds() ? "" : "  MISSED");
     }
     if (json)
-        std::printf("%s", QJsonDocument(QJsonObject{{"benchmarks", array}}).toJson().constData());
+        std::printf("%s",
+                    QJsonDocument(QJsonObject{{"schema", "uvmscope-boot"}, {"version", 1}, {"rows", array}})
+                        .toJson()
+                        .constData());
 }
 
 } // namespace

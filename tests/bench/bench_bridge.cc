@@ -513,7 +513,11 @@ void print(const std::vector<Row>& rows, bool json) {
                                  {QStringLiteral("unit"), row.unit},
                                  {QStringLiteral("goal"), row.goal},
                                  {QStringLiteral("reached"), row.reached}});
-    std::puts(QJsonDocument(QJsonObject{{QStringLiteral("rows"), array}}).toJson().constData());
+    std::puts(QJsonDocument(QJsonObject{{QStringLiteral("schema"), QStringLiteral("uvmscope-bridge")},
+                                        {QStringLiteral("version"), 1},
+                                        {QStringLiteral("rows"), array}})
+                  .toJson()
+                  .constData());
 }
 
 } // namespace

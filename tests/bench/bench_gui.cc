@@ -190,6 +190,11 @@ int main(int argc, char** argv) {
         }
     }
     if (json)
-        std::printf("%s", QJsonDocument(all).toJson().constData());
+        std::printf("%s",
+                    QJsonDocument(QJsonObject{{QStringLiteral("schema"), QStringLiteral("uvmscope-gui")},
+                                              {QStringLiteral("version"), 1},
+                                              {QStringLiteral("rows"), all}})
+                        .toJson()
+                        .constData());
     return checks && !holds ? 1 : 0;
 }

@@ -7,6 +7,7 @@
 #include "gdbbridge/diff/diff.h"
 #include "gdbbridge/snapshot/transcript.h"
 #include "tests/bridge/broken_kernel.h"
+#include "tests/support/host_layout.h"
 
 using gdbbridge::Finding;
 using testsupport::FrozenMemory;
@@ -66,6 +67,46 @@ private Q_SLOTS:
             }
             QVERIFY2(named, "found only:\n" + all);
         }
+    }
+
+    // The rows behind it are there, and the entries that lead to their maps lead to the same.
+    void a_row_of_the_kernels_maps_that_cannot_be_read_is_left_out() {
+        std::vector<std::string> expected;
+        for (gdbbridge::KernelMap const& each : m_kernel->good.kernelMaps)
+            expected.push_back(each.name);
+        constexpr size_t hidden = 1;
+        expected.erase(expected.begin() + hidden);
+        size_t const row = testsupport::hostLayout().size("uvm_kernel_map_name").value();
+        m_kernel->memory->hide(m_kernel->symbol("uvm_kernel_maps") + hidden * row, row);
+        Looked const broken = m_kernel->look();
+        std::vector<std::string> names;
+        for (gdbbridge::KernelMap const& each : broken.snapshot.kernelMaps)
+            names.push_back(each.name);
+        QCOMPARE(names, expected);
+        QVERIFY(std::any_of(broken.broken.begin(), broken.broken.end(),
+                            [](const Finding& f) { return f.where == "table of the kernel's maps"; }));
+        auto const& entries = broken.snapshot.kernelMaps[0].map.entries;
+        int submaps = 0;
+        for (size_t i = 0; i < entries.size(); ++i) {
+            if (entries[i].kernelMap == gdbbridge::none)
+                continue;
+            ++submaps;
+            int const before = m_kernel->kernelMap("kernel").map.entries[i].kernelMap;
+            QCOMPARE(broken.snapshot.kernelMaps[size_t(entries[i].kernelMap)].name,
+                     m_kernel->good.kernelMaps[size_t(before)].name);
+        }
+        QVERIFY(submaps >= 2);
+    }
+
+    void another_map_below_an_entry_is_a_difference() {
+        uint64_t const entry = m_kernel->submapEntry();
+        m_kernel->set(entry, "vm_map_entry.object", m_kernel->kernelMap("phys").map.address);
+        auto const changes = gdbbridge::difference(m_kernel->good, m_kernel->look().snapshot).changes;
+        QCOMPARE(changes.size(), size_t{1});
+        QCOMPARE(changes[0].subject, gdbbridge::Subject::KernelEntry);
+        QCOMPARE(changes[0].field, std::string("map below"));
+        QCOMPARE(changes[0].after, std::string("phys"));
+        QVERIFY(changes[0].before != "phys" && changes[0].before != "none");
     }
 
     // Page tables that lead into garbage, which reads as tables full of more garbage.

@@ -1,5 +1,7 @@
 #include <QTest>
 
+#include <cmath>
+
 #include "gui/layout/address_axis.h"
 
 using gui::Axis;
@@ -28,6 +30,61 @@ class AxisLayoutTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void scalesKeepOrderAndFillTheWidth_data() {
+        QTest::addColumn<int>("scale");
+        QTest::newRow("linear") << int(gui::AxisScale::Linear);
+        QTest::newRow("log") << int(gui::AxisScale::Log);
+        QTest::newRow("equal") << int(gui::AxisScale::Equal);
+    }
+    void scalesKeepOrderAndFillTheWidth() {
+        QFETCH(int, scale);
+        const AxisParts parts(request());
+        const Axis pages = parts.layOut(950, AxisSizes());
+        const Axis axis = parts.layOutScaled(950, AxisSizes(), gui::AxisScale(scale), 0x1000);
+        QCOMPARE(axis.parts.size(), pages.parts.size());
+        double x = 0;
+        for (size_t i = 0; i < axis.parts.size(); ++i) {
+            QCOMPARE(axis.parts[i].start, pages.parts[i].start);
+            QVERIFY(std::abs(axis.parts[i].x - x) < 1e-6);
+            QVERIFY(axis.parts[i].width >= AxisSizes().least);
+            x += axis.parts[i].width;
+        }
+        QVERIFY2(std::abs(axis.width - 950) < 0.01, qPrintable(QString::number(axis.width)));
+    }
+
+    void aScaleIsWhatItSays() {
+        AxisRequest r;
+        r.min = 0;
+        r.max = 0x100000; // 256 pages
+        r.ranges = {{0x10000, 0x50000}, {0x80000, 0x88000}};
+        const AxisParts parts(r);
+        const auto widthOf = [&](gui::AxisScale scale, uint64_t start) {
+            for (const AxisPart& part : parts.layOutScaled(1024, AxisSizes(), scale, 0x1000).parts)
+                if (part.start == start)
+                    return part.width;
+            return -1.0;
+        };
+        // 64 pages of 256 are a quarter; 8 pages a thirty-second.
+        QVERIFY(std::abs(widthOf(gui::AxisScale::Linear, 0x10000) - 256) < 0.1);
+        QVERIFY(std::abs(widthOf(gui::AxisScale::Linear, 0x80000) - 32) < 0.1);
+        const double log = widthOf(gui::AxisScale::Log, 0x10000) / widthOf(gui::AxisScale::Log, 0x80000);
+        QVERIFY(std::abs(log - std::log2(65.0) / std::log2(9.0)) < 0.01);
+        QCOMPARE(widthOf(gui::AxisScale::Equal, 0x10000), widthOf(gui::AxisScale::Equal, 0x80000));
+    }
+
+    void nothingVanishesInALinearScale() {
+        // Two maps of a page at the ends of 64 bits: the axis is as wide as it has to be.
+        AxisRequest r;
+        r.min = 0;
+        r.max = UINT64_MAX & ~uint64_t(0xfff);
+        r.ranges = {{0, 0x1000}, {r.max - 0x1000, r.max}};
+        const Axis axis = AxisParts(r).layOutScaled(500, AxisSizes(), gui::AxisScale::Linear, 0x1000);
+        QCOMPARE(axis.parts.size(), 3u);
+        QVERIFY(axis.parts.front().width >= AxisSizes().least &&
+                axis.parts.back().width >= AxisSizes().least);
+        QVERIFY(axis.parts[1].width > 480);
+    }
+
     void partsCoverTheMapInOrder() {
         const Axis axis = layoutAxis(request());
         QCOMPARE(axis.parts.front().start, 0x1000u);

@@ -374,10 +374,14 @@ void DemoWindowTest::a_demo_of_ones_own_is_found() {
 }
 
 void DemoWindowTest::every_demo_fits_into_the_window() {
-    const QDir folder(QStringLiteral(UVMSCOPE_SOURCE_DIR "/scenarios/demos"));
     DemoApp app;
-    for (const QString& file : folder.entryList({QStringLiteral("*.uvm")})) {
-        QVERIFY2(app.open(folder.filePath(file)), app.trouble(file));
+    QStringList files;
+    for (const char* folder : {"demos", "lectures"})
+        for (const QFileInfo& file : QDir(QStringLiteral(UVMSCOPE_SOURCE_DIR "/scenarios/") + folder)
+                                         .entryInfoList({QStringLiteral("*.uvm")}))
+            files << file.filePath();
+    for (const QString& file : files) {
+        QVERIFY2(app.open(file), app.trouble(file));
         const int stops = int(app.guide().script().stops.size());
         QVERIFY(stops > 0);
         for (int stop = 0; stop < stops; ++stop) {

@@ -1,8 +1,11 @@
-// Every demo in scenarios/demos, and the scenarios of the book, which are demos, too: each parses, it runs to
-// its end on the host and on both kernels in QEMU, every stop is reached, what is claimed there holds, and
-// every question has an answer of the live kernel's among its choices.
+// Every demo in scenarios/demos and scenarios/lectures, and the scenarios of the book, which are demos, too: each
+// parses, it runs to its end on the host and on both kernels in QEMU, every stop is reached, what is claimed
+// there holds, and every question has an answer of the live kernel's among its choices.
 #include <QDir>
+#include <QRegularExpression>
 #include <QTest>
+
+#include <algorithm>
 
 #include "gui/app/demo_told.h"
 #include "gui/app/paths.h"
@@ -15,10 +18,11 @@ namespace {
 
 const QString root = QStringLiteral(UVMSCOPE_SOURCE_DIR "/");
 const QString ofProject = QStringLiteral("scenarios/demos/");
+const QString ofLectures = QStringLiteral("scenarios/lectures/");
 const QString ofBook = QStringLiteral("docs/book/figures/");
 
 // Paths below the root.
-QStringList demos(const QStringList& folders = {ofProject, ofBook}) {
+QStringList demos(const QStringList& folders = {ofProject, ofLectures, ofBook}) {
     QStringList files;
     for (const QString& folder : folders)
         for (const QString& file :
@@ -34,6 +38,7 @@ class DemosTest : public QObject {
 
 private Q_SLOTS:
     void there_are_demos_of_everything();
+    void lectures_have_a_plan();
     void each_tells_its_title_and_asks_data() { rows({QString()}); }
     void each_tells_its_title_and_asks();
     void each_holds_what_it_says_data();
@@ -61,6 +66,51 @@ void DemosTest::there_are_demos_of_everything() {
                              "map-find-space", "map-extract-loan", "map-broken", "swap-pressure"})
         QVERIFY2(names.contains(ofProject + QString::fromLatin1(name) + QStringLiteral(".uvm")), name);
     QVERIFY(!demos({ofBook}).isEmpty());
+}
+
+// Fifty minutes each, which add up; each demo is there, has notes, and is in one lecture only; the figures
+// are of demos of the lecture. The list of demos begins with them, in this order.
+void DemosTest::lectures_have_a_plan() {
+    const QRegularExpression row(QStringLiteral(R"(^\| (\d+):(\d\d) \| (\d+) \| (`[\w-]+`)? ?\|)"),
+                                 QRegularExpression::MultilineOption);
+    const QRegularExpression figure(QStringLiteral(R"(^\| `[\w-]+` \| \w+ \| `([\w-]+)` \| \d+ \| .+ \|$)"),
+                                    QRegularExpression::MultilineOption);
+    QStringList all;
+    QCOMPARE(lectureNames().size(), 3);
+    for (const QString& lecture : lectureNames()) {
+        const QString text = readText(root + ofLectures + lecture + QStringLiteral(".md"));
+        int minutes = 0;
+        for (const auto& match : row.globalMatch(text)) {
+            QCOMPARE(match.captured(1).toInt() * 60 + match.captured(2).toInt(), minutes);
+            minutes += match.captured(3).toInt();
+        }
+        QCOMPARE(minutes, 50);
+        const QStringList names = demosOfLecture(lecture);
+        QVERIFY(names.size() >= 3);
+        for (const QString& name : names) {
+            const QString file = name + QStringLiteral(".uvm");
+            QVERIFY2(demos().contains(ofProject + file) || demos().contains(ofLectures + file),
+                     qPrintable(name));
+            QVERIFY2(text.contains(QStringLiteral("\n### %1\n").arg(name)), qPrintable(name));
+            QVERIFY2(!all.contains(name), qPrintable(name));
+            all << name;
+        }
+        int figures = 0;
+        for (const auto& match : figure.globalMatch(text)) {
+            QVERIFY2(names.contains(match.captured(1)), qPrintable(match.captured(0)));
+            ++figures;
+        }
+        QVERIFY(figures >= 4);
+        QVERIFY(findScenario(lecture).endsWith(QStringLiteral("/%1.uvm").arg(names.front())));
+    }
+    QStringList listed = demoFiles();
+    const qsizetype first = std::find_if(listed.begin(), listed.end(),
+                                         [&](const QString& file) {
+                                             return file.endsWith(QStringLiteral("/%1.uvm").arg(all.front()));
+                                         }) -
+                            listed.begin();
+    for (qsizetype i = 0; i < all.size(); ++i)
+        QVERIFY2(listed.value(first + i).endsWith(QStringLiteral("/%1.uvm").arg(all[i])), qPrintable(all[i]));
 }
 
 void DemosTest::each_tells_its_title_and_asks() {

@@ -112,6 +112,36 @@ private Q_SLOTS:
         QCOMPARE(textsOf(*picture, QStringLiteral("wired ")).size(), qsizetype(2));
     }
 
+    // Each slot that an anon has is a square, and a page that is only there is drawn as such.
+    void swapIsDrawnSlotBySlot() {
+        const auto story = storyOf(pressed(40, 60));
+        const gdbbridge::Snapshot& now = *story->now()->snapshot;
+        const auto picture = pictureOf(*story, QStringLiteral("memory"));
+        const QStringList slots = textsOf(*picture, QStringLiteral("swap "));
+        QStringList expected;
+        std::map<int, QString> bySlot;
+        for (const auto& anon : now.anons)
+            if (anon.swapSlot > 0)
+                bySlot[anon.swapSlot] = QStringLiteral("swap %1: n%2, %3")
+                                            .arg(anon.swapSlot)
+                                            .arg(anon.id)
+                                            .arg(anon.page == gdbbridge::none ? QStringLiteral("only here")
+                                                                              : QStringLiteral("a copy"));
+        for (const auto& [slot, words] : bySlot)
+            expected << words;
+        QVERIFY(!expected.isEmpty());
+        QCOMPARE(slots, expected);
+        QVERIFY(!slots.filter(QStringLiteral("only here")).isEmpty());
+        // Nothing is new at a moment that no step led to.
+        size_t fresh = 0;
+        for (size_t i = 1; i < story->moments().size(); ++i)
+            for (const auto& slot :
+                 gui::memoryFacts(*story->moments()[i]->snapshot, story->moments()[i - 1]->snapshot.get())
+                     .swap)
+                fresh += slot.fresh;
+        QVERIFY(fresh >= size_t(expected.size()));
+    }
+
     void itIsReadableAtEverySize() {
         for (const auto& [limit, writes] : {std::pair(40, 60), std::pair(400, 450), std::pair(8, 9)}) {
             const auto story = storyOf(pressed(limit, writes));

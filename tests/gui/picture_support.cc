@@ -141,4 +141,14 @@ QStringList scenarioNames() {
         .entryList({QStringLiteral("*.uvm")}, QDir::Files, QDir::Name);
 }
 
+QStringList scenarioFiles() {
+    QStringList files;
+    for (const char* folder : {"/scenarios", "/scenarios/demos", "/tests/scenario/additions"}) {
+        const QDir dir(QStringLiteral(UVMSCOPE_SOURCE_DIR) + QLatin1String(folder));
+        for (const QString& name : dir.entryList({QStringLiteral("*.uvm")}, QDir::Files, QDir::Name))
+            files << dir.filePath(name);
+    }
+    return files;
+}
+
 } // namespace testsupport

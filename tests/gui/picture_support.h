@@ -40,5 +40,7 @@ QStringList badWords(const gui::Picture& picture, const gui::Look& look, QSizeF 
 
 // All scenarios of the project, by file name.
 QStringList scenarioNames();
+// Paths of these, of the demos, and of what tests/scenario has for commands of ours.
+QStringList scenarioFiles();
 
 } // namespace testsupport

@@ -11,6 +11,7 @@
 
 #include "gui/app/picture_table.h"
 #include "gui/app/picture_view.h"
+#include "gui/app/search_play.h"
 #include "gui/models/story.h"
 #include "gui/views/look_of.h"
 #include "gui/views/pictures.h"
@@ -75,6 +76,81 @@ private Q_SLOTS:
     void it_is_a_table_too();
     void it_says_what_it_shows();
     void out_of_sight_it_catches_up_when_it_is_shown();
+
+    // A search is played node by node and ends as it would have stood at once; off, nothing moves.
+    void aSearchIsPlayed() {
+        QByteArray text = "space A 0x1000 0xbfbff000\n";
+        for (int i = 0; i < 40; ++i)
+            text +=
+                "map A 0x" + QByteArray::number(0x100000 + i * 0x3000, 16) + " 0x1000 cow fixed nomerge\n";
+        text += "findspace A 0x103000 0x9000\n";
+        Story story;
+        const auto moments = testsupport::hostMoments({text.constData(), size_t(text.size())});
+        story.append(moments[moments.size() - 3]);
+        story.append(moments[moments.size() - 2]);
+        PictureView view(makePicture(QStringLiteral("tree")));
+        view.resize(900, 600);
+        view.show();
+        SearchPlay play(view);
+        story.show(0);
+        play.show(makeViewState(story));
+        QVERIFY(!play.isPlaying());
+        const auto step = [&] {
+            story.show(1);
+            play.show(makeViewState(story));
+        };
+        QTest::qWait(260); // who steps faster does not want to watch
+        step();
+        const size_t all = makeViewState(story).search.steps.size();
+        QVERIFY(all > 2);
+        QVERIFY(play.isPlaying());
+        QCOMPARE(view.picture().state().search.steps.size(), 1u);
+        QVERIFY(!view.picture().state().search.ended);
+        // Another selection does not end it.
+        story.select({.kind = Selection::Kind::Entry, .entry = 1});
+        play.show(makeViewState(story));
+        QVERIFY(play.isPlaying());
+        QCOMPARE(view.picture().state().selection, story.selection());
+        // Switched off, it stands at its end at once, and so does what comes.
+        play.setOn(false);
+        QVERIFY(!play.isPlaying());
+        QCOMPARE(view.picture().state().search.steps.size(), all);
+        QVERIFY(view.picture().state().search.ended);
+        story.show(0);
+        play.show(makeViewState(story));
+        QTest::qWait(260);
+        step();
+        QVERIFY(!play.isPlaying());
+        QCOMPARE(view.picture().state().search.steps.size(), all);
+        // Every search ends within three seconds, and a short one takes its time.
+        QCOMPARE(SearchPlay::interval(4), 350);
+        QVERIFY(SearchPlay::interval(100) * 100 <= 3000);
+        QVERIFY(SearchPlay::interval(100000) >= 16);
+    }
+
+    void aNewStepEndsAPlay() {
+        QByteArray text = "space A 0x1000 0xbfbff000\n";
+        for (int i = 0; i < 40; ++i)
+            text +=
+                "map A 0x" + QByteArray::number(0x100000 + i * 0x3000, 16) + " 0x1000 cow fixed nomerge\n";
+        text += "findspace A 0x103000 0x9000\nfindspace A 0x106000 0x9000\n";
+        Story story;
+        const auto moments = testsupport::hostMoments({text.constData(), size_t(text.size())});
+        for (size_t i = moments.size() - 3; i < moments.size() - 1; ++i)
+            story.append(moments[i]);
+        PictureView view(makePicture(QStringLiteral("tree")));
+        view.resize(900, 600);
+        view.show();
+        SearchPlay play(view);
+        story.show(0);
+        play.show(makeViewState(story));
+        QVERIFY(play.isPlaying());
+        story.show(1);
+        play.show(makeViewState(story)); // at once: it came faster than four a second
+        QVERIFY(!play.isPlaying());
+        QCOMPARE(view.picture().state().search.hint, 0x106000u);
+        QVERIFY(view.picture().state().search.ended);
+    }
 
     // A map that is much wider than the window: what is left out of a frame is what nobody would see.
     void whatIsAsideIsNotMissed() {

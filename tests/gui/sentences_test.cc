@@ -325,6 +325,22 @@ private Q_SLOTS:
         QCOMPARE(missing, QStringList{"object_destroy"});
     }
 
+    // Also those values that no scenario gives an entry, and those that mean nothing.
+    void every_inheritance_and_advice_has_a_word() {
+        auto const told = [](EventKind kind, uint64_t before, uint64_t after) {
+            Event event;
+            event.kind = kind;
+            event.argCount = 4;
+            event.args = {0, 0, before, after, 0};
+            return gui::eventSentence(event, {}, nullptr).section(QStringLiteral(": "), 1);
+        };
+        QCOMPARE(told(EventKind::EntryInherit, 0, 1), QString("inheritance share became copy."));
+        QCOMPARE(told(EventKind::EntryInherit, 2, 3), QString("inheritance none became zero."));
+        QCOMPARE(told(EventKind::EntryInherit, 3, 4), QString("inheritance zero became unknown (4)."));
+        QCOMPARE(told(EventKind::EntryAdvice, 0, 1), QString("advice normal became random."));
+        QCOMPARE(told(EventKind::EntryAdvice, 2, 3), QString("advice sequential became unknown (3)."));
+    }
+
     void an_event_that_only_the_kernel_knows_is_told_by_name() {
         Event event;
         event.name = "student_probe";

@@ -1,9 +1,12 @@
+#include <QFileInfo>
 #include <QRegularExpression>
 #include <QTest>
 
 #include "gui/layout/sharing_grid.h"
+#include "gui/models/payments.h"
 #include "gui/views/sharing_picture.h"
 #include "tests/gui/picture_support.h"
+#include "tests/support/host_moments.h"
 
 using namespace testsupport;
 using gui::Selection;
@@ -101,6 +104,154 @@ private Q_SLOTS:
         QCOMPARE(costOf(fork + 1, QStringLiteral("A")), QStringLiteral("faults, no copy"));
         QCOMPARE(anonsAt(fork + 2), anonsAt(fork + 1));
         QCOMPARE(costOf(fork + 2, QStringLiteral("A")), QStringLiteral("no fault"));
+    }
+
+    void whatWasPredictedIsHeldAgainstTheKernel() {
+        const auto story = storyOf(forked);
+        const auto paidAt = [&](const QString& command) {
+            story->show(momentAfter(*story, command));
+            return textsOf(*pictureOf(*story, QStringLiteral("cow")), QStringLiteral("paid step"));
+        };
+        // Before the write it is to come, with the reason …
+        QStringList steps = paidAt(QStringLiteral("fork parent child"));
+        QVERIFY2(steps.last().startsWith(
+                     QStringLiteral("paid step 6: The child writes 0x10000; predicted: copy 1 page: n")) &&
+                     steps.last().endsWith(QStringLiteral(" has 2 refs; to come")),
+                 qPrintable(steps.join(u'\n')));
+        // … and behind it judged.
+        steps = paidAt(QStringLiteral("write child 0x10000 \"ONE\""));
+        QVERIFY2(steps.last().contains(QStringLiteral("; the kernel: copied 1 page; held")),
+                 qPrintable(steps.join(u'\n')));
+        QCOMPARE(steps.filter(QStringLiteral("held")).size(), 3);
+        QVERIFY2(steps.first().contains(
+                     QStringLiteral("predicted: 1 page of zeros; the kernel: 1 page of zeros; held")),
+                 qPrintable(steps.first()));
+    }
+
+    // A kernel that does something else than its state promises, made by changing what it told.
+    void aKernelThatDoesSomethingElseIsRed_data() {
+        QTest::addColumn<QString>("told");
+        QTest::addColumn<QString>("found");
+        QTest::newRow("no copy") << QStringLiteral("page_copy")
+                                 << QStringLiteral("the kernel: a fault, no copy");
+        QTest::newRow("no fault") << QStringLiteral("all") << QStringLiteral("the kernel: no fault");
+        QTest::newRow("refused") << QStringLiteral("fault_end")
+                                 << QStringLiteral("the kernel: refused it, EFAULT");
+        QTest::newRow("two copies") << QStringLiteral("twice")
+                                    << QStringLiteral("the kernel: copied 2 pages");
+    }
+    void aKernelThatDoesSomethingElseIsRed() {
+        QFETCH(QString, told);
+        QFETCH(QString, found);
+        using gdbbridge::EventKind;
+        const auto real = storyOf(forked);
+        const int write = momentAfter(*real, QStringLiteral("write child 0x10000 \"ONE\""));
+        auto changed = std::make_shared<gdbbridge::Moment>(*real->moments()[size_t(write)]);
+        auto& events = changed->events;
+        if (told == QStringLiteral("page_copy"))
+            QVERIFY(std::erase_if(events, [](const auto& e) { return e.kind == EventKind::PageCopy; }) == 1);
+        else if (told == QStringLiteral("all"))
+            std::erase_if(events, [](const auto& e) {
+                return e.kind != EventKind::CommandBegin && e.kind != EventKind::CommandEnd;
+            });
+        for (size_t i = 0; i < events.size(); ++i) {
+            if (told == QStringLiteral("fault_end") && events[i].kind == EventKind::FaultEnd)
+                events[i].args[2] = 14;
+            if (told == QStringLiteral("twice") && events[i].kind == EventKind::PageCopy) {
+                events.insert(events.begin() + qsizetype(i), events[i]);
+                break;
+            }
+        }
+        gui::Story story;
+        story.begin(QStringLiteral("test"), real->commands());
+        for (int i = 0; i < write; ++i)
+            story.append(real->moments()[size_t(i)]);
+        story.append(changed);
+        const auto picture = pictureOf(story, QStringLiteral("cow"));
+        const QString last =
+            textsOf(*picture, QStringLiteral("paid step")).filter(QStringLiteral("paid step 6")).value(0);
+        QVERIFY2(last.contains(found) && last.endsWith(QStringLiteral("did not hold")), qPrintable(last));
+        // In red, in every theme and in a narrow picture as well.
+        for (const gui::ThemeName theme : gui::allThemes)
+            for (const QSizeF size : {QSizeF(1200, 700), QSizeF(578, 356)}) {
+                const gui::Look look = exportLook(theme);
+                const QByteArray red = look.palette()[gui::Role::Violation].name().toLatin1();
+                const QByteArray svg = gui::toSvg(*picture, look, size);
+                QVERIFY(svg.contains("did not hold"));
+                QVERIFY(svg.indexOf("fill=\"" + red) > 0);
+                QVERIFY(look.theme == gui::ThemeName::Print ||
+                        !gui::toSvg(*pictureOf(*real, QStringLiteral("cow")), look, size).contains(red));
+            }
+    }
+
+    // Inside a command the answer is to come, and what the step itself changed before is not judged.
+    void aPredictionWaitsForTheEndOfTheFault() {
+        gui::Story story;
+        story.begin(QStringLiteral("test"), gui::scenarioCommands(QString::fromLatin1(forked)));
+        for (const auto& moment : hostMoments(forked, MomentsAt::EveryEvent))
+            story.append(moment);
+        bool waited = false, held = false;
+        for (int i = 1; i < int(story.moments().size()); ++i) {
+            const gui::PaidStep step = gui::paidStep(story, i);
+            const auto& moment = *story.moments()[size_t(i)];
+            if (step.payments.empty() || moment.operation != 6)
+                continue;
+            const auto verdict = step.verdict();
+            waited = waited || verdict == gui::Payment::Verdict::ToCome;
+            held = held || verdict == gui::Payment::Verdict::Held;
+            QVERIFY(verdict != gui::Payment::Verdict::Broken);
+            QCOMPARE(step.first().predicted, gui::WriteCost::Copies);
+        }
+        QVERIFY(waited && held);
+    }
+
+    void whatTheStepItselfChangedIsNotJudged() {
+        // The wire command sets the entry's count before it faults the pages in.
+        const auto story =
+            storyOf("space A 0x1000 0xbfbff000\nmap A 0x10000 0x2000 cow\nwire A 0x10000 0x2000\n");
+        const gui::PaidStep step =
+            gui::paidStep(*story, momentAfter(*story, QStringLiteral("wire A 0x10000 0x2000")));
+        QVERIFY(!step.payments.empty());
+        for (const auto& payment : step.payments)
+            QVERIFY(payment.verdict != gui::Payment::Verdict::Broken);
+    }
+
+    // Whatever the kernel is made to do, the state before said what it would cost.
+    void predictionsHoldInEveryScenario() {
+        size_t judged = 0;
+        QStringList broken;
+        std::map<gui::WriteCost, size_t> kinds;
+        for (const QString& file : scenarioFiles()) {
+            gui::Story story;
+            const auto run = runFileOnHost(file);
+            if (run.status == 2)
+                continue; // for another target
+            QFile text(file);
+            QVERIFY(text.open(QIODevice::ReadOnly));
+            story.begin(file, gui::scenarioCommands(QString::fromUtf8(text.readAll())));
+            for (const auto& moment : run.moments)
+                story.append(moment);
+            for (int i = 1; i < int(story.moments().size()); ++i) {
+                if (story.moments()[size_t(i)]->reason != gdbbridge::StopReason::CommandEnd)
+                    continue;
+                for (const auto& payment : gui::paidStep(story, i).payments) {
+                    if (payment.verdict == gui::Payment::Verdict::Broken)
+                        broken << QStringLiteral("%1: %2: %3; %4; %5")
+                                      .arg(QFileInfo(file).fileName(), story.moments()[size_t(i)]->command,
+                                           payment.title, payment.expected, payment.found);
+                    if (payment.verdict == gui::Payment::Verdict::Held) {
+                        ++judged;
+                        ++kinds[payment.predicted];
+                    }
+                }
+            }
+        }
+        qInfo("%zu predictions held", judged);
+        for (const auto& [kind, count] : kinds)
+            qInfo("  kind %d: %zu", int(kind), count);
+        QVERIFY2(broken.isEmpty(), qPrintable(broken.mid(0, 30).join(u'\n')));
+        QVERIFY(judged > 300);
+        QVERIFY(kinds.size() >= 7);
     }
 
     void sharersThatStandApartAreOneThing() {

@@ -115,6 +115,85 @@ private Q_SLOTS:
         QCOMPARE(textsOf(*picture, QStringLiteral("gap")).filter(QStringLiteral(" found")).size(), 1);
     }
 
+    // What was cut off is what the kernel's events say, with the number that did it, and the race is against
+    // the entries that lie between.
+    void aSearchTellsWhatItCutOffAndWhatAScanWouldHaveCost() {
+        QByteArray scenario = manyEntries(40); // gaps of two pages
+        scenario += "unmap A 0x15d000 0x1000\nfindspace A 0x103000 0x4000\n";
+        const auto story = storyOf({scenario.constData(), size_t(scenario.size())});
+        story->show(momentAfter(*story, QStringLiteral("findspace A 0x103000 0x4000")));
+        const auto picture = pictureOf(*story, QStringLiteral("tree"));
+        const gui::FreeSearch& search = picture->state().search;
+        QCOMPARE(search.found, 0x15b000u);
+        // From the entry at 0x103000, the second, to that at 0x15a000, the thirty-first.
+        QCOMPARE(search.linear, 30u);
+        QVERIFY(search.visited.size() < 5);
+        size_t cuts = 0;
+        for (const auto& event : story->now()->events)
+            cuts += event.kind == gdbbridge::EventKind::FindspaceVisit && event.args[3] == 2;
+        QVERIFY(cuts > 0);
+        QCOMPARE(search.cuts(), cuts);
+        const QStringList hulls =
+            textsOf(*picture, QStringLiteral("subtree of entry")).filter(QStringLiteral("cut: 2 < 4"));
+        QCOMPARE(size_t(hulls.size()), cuts);
+        const QString race = textsOf(*picture, QStringLiteral("race")).value(0);
+        QVERIFY2(race.contains(QStringLiteral("found at 0x15b000")) &&
+                     race.contains(QStringLiteral("%1 subtree").arg(cuts)) &&
+                     race.contains(QStringLiteral("linear scan: 30 gaps")),
+                 qPrintable(race));
+        // No entry that was cut off was tried, and each has a gap that is too small.
+        const auto& map = story->now()->snapshot->vmspaces.front().map;
+        for (const auto& entry : map.entries)
+            if (search.cutBelow.contains(entry.id)) {
+                QCOMPARE(search.orderOf(entry.id), 0);
+                QVERIFY(entry.gap < search.length);
+            }
+    }
+
+    void aSearchIsPlayedStepByStep() {
+        QByteArray scenario = manyEntries(40);
+        scenario += "unmap A 0x15d000 0x1000\nfindspace A 0x103000 0x4000\n";
+        const auto story = storyOf({scenario.constData(), size_t(scenario.size())});
+        story->show(momentAfter(*story, QStringLiteral("findspace A 0x103000 0x4000")));
+        const auto picture = pictureOf(*story, QStringLiteral("tree"));
+        const gui::ViewState whole = picture->state();
+        QHash<QString, QRectF> places;
+        for (size_t step = 0; step <= whole.search.steps.size(); ++step) {
+            gui::ViewState part = whole;
+            part.search = whole.search.upTo(step);
+            picture->setState(part);
+            const auto items = itemsOf(*picture, exportLook(), {1200, 900});
+            qsizetype visited = 0, hulls = 0;
+            for (const auto& item : items) {
+                visited += item.text.contains(QStringLiteral(" visited "));
+                hulls += item.text.startsWith(QStringLiteral("subtree of entry"));
+                // Nothing moves on the way.
+                if (item.text.startsWith(QStringLiteral("node")) ||
+                    item.text.startsWith(QStringLiteral("gap"))) {
+                    QVERIFY(!places.contains(item.id) || places[item.id] == item.rect);
+                    places[item.id] = item.rect;
+                }
+            }
+            QCOMPARE(size_t(visited + hulls), step);
+            const bool last = step == whole.search.steps.size();
+            QCOMPARE(!textsOf(*picture, QStringLiteral("gap")).filter(QStringLiteral(" found")).isEmpty(),
+                     last);
+        }
+    }
+
+    void aTopDownSearchIsRacedDownwards() {
+        const auto story =
+            storyOf("space A 0x1000 0x100000 topdown\nmap A 0xf0000 0x2000 cow fixed\n"
+                    "map A 0xe0000 0x2000 cow fixed nomerge\nmap A 0xd0000 0x2000 cow fixed nomerge\n"
+                    "findspace A 0xeffff000 0x40000\nfindspace A 0xef000 0x40000\n");
+        story->show(momentAfter(*story, QStringLiteral("findspace A 0xef000 0x40000")));
+        const auto picture = pictureOf(*story, QStringLiteral("tree"));
+        const gui::FreeSearch& search = picture->state().search;
+        QVERIFY(search.ended && search.found != 0);
+        // Behind 0xe2000, behind 0xd2000, before 0xd0000.
+        QCOMPARE(search.linear, 3u);
+    }
+
     void aBrokenInvariantIsSaid() {
         const auto story = storyWith(8);
         auto broken = std::make_shared<gdbbridge::Moment>(*story->now());

@@ -39,6 +39,16 @@ private Q_SLOTS:
         QVERIFY2(run.console.contains("\nkernel: error: program nobody: ENOENT\n"), run.text());
         QCOMPARE(run.status, std::optional<int>(2));
     }
+    // Nobody at the console is known to be there who would end it.
+    void a_program_that_never_goes_on_is_a_deadlock() {
+        GuestRun const run = runGuest(
+            {.commandLine = "run=stuck halt", .files = {test::bootFile(test::programFile("stuck"))}});
+        QVERIFY2(run.end == GuestEnd::Exit, run.text());
+        QVERIFY2(run.console.contains(" (scenario) sleeps on the end of a program\n"), run.text());
+        QVERIFY2(
+            run.console.contains(" sleeps on bytes in a pipe\n\npanic: deadlock: every thread sleeps at "),
+            run.text());
+    }
     void random_calls_harm_nobody_data() {
         QTest::addColumn<QByteArray>("seed");
         for (const char* const seed : {"1", "2", "3"})

@@ -89,6 +89,33 @@ private Q_SLOTS:
         QVERIFY2(run.end == GuestEnd::Exit, run.text());
         QCOMPARE(run.status, std::optional<int>(4));
     }
+    // Of what waits for itself it is said that it does, and the shell goes on once that was ended.
+    void programs_that_wait_for_each_other_are_told() {
+        GuestRun const run = runGuest({.commandLine = "halt",
+                                       .files = test::allPrograms(),
+                                       .answers = {{"\n$ ", "stuck\n"},
+                                                   {"sleeps on bytes in a pipe\n", "\x03"},
+                                                   {"stuck: signal 2\n$ ", "check\n"},
+                                                   {"invariants hold\n$ ", "halt 6\n"}}});
+        QVERIFY2(run.end == GuestEnd::Exit, run.text());
+        QCOMPARE(run.status, std::optional<int>(6));
+        QCOMPARE(run.console.count("deadlock"), 1);
+        QVERIFY2(
+            run.console.contains("\nkernel: deadlock: every program waits for another one; Control and C "
+                                 "ends them\nthread "),
+            run.text());
+    }
+    void only_the_first_program_may_halt() {
+        GuestRun const run = runGuest({.commandLine = "halt",
+                                       .files = test::allPrograms(),
+                                       .answers = {{"\n$ ", "sh\n"},
+                                                   {"what there is\n$ ", "halt 5\n"},
+                                                   {"may end the machine\n$ ", "exit\n"},
+                                                   {"exit\n$ ", "halt 6\n"}}});
+        QVERIFY2(run.end == GuestEnd::Exit, run.text());
+        QCOMPARE(run.status, std::optional<int>(6));
+        QVERIFY2(run.console.contains("\nsh: halt: not allowed; "), run.text());
+    }
     // The shell that is set aside has pages on the disk, too: a scenario's check counts them.
     void a_scenario_after_swapping_holds() {
         std::vector<gdbbridge::BootFile> files{{"small.uvm", "space A 0x1000 0x9000\ncheck\n"}};

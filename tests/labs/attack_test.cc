@@ -1,6 +1,7 @@
 // Submissions that do not try to solve the lab: each ends as a failure, in words that say what happened.
 #include <QtTest>
 
+#include "labs/grader/evidence.h"
 #include "labs/grader/files.h"
 #include "labs/grader/sandbox.h"
 #include "labs/grader/student_folder.h"
@@ -182,6 +183,37 @@ private Q_SLOTS:
         const QString problem =
             grader::writeSubmission(m_bench->lab(), m_bench->kit(), submission.path(), folder.path());
         QVERIFY2(problem.contains(QStringLiteral("missing from the submission")), qPrintable(problem));
+    }
+    // What was made of a failure but has no place to go is said, not passed over.
+    void evidence_that_cannot_be_kept_is_told_data() {
+        QTest::addColumn<QString>("inTheWay");
+        QTest::addColumn<QString>("said");
+        QTest::addRow("nothing in the way") << QString() << QString();
+        QTest::addRow("recording") << QStringLiteral(".uvmrec")
+                                   << QStringLiteral("no recording: cannot copy ");
+        QTest::addRow("figure") << QStringLiteral(".svg") << QStringLiteral("no figure: cannot copy ");
+    }
+    void evidence_that_cannot_be_kept_is_told() {
+        QFETCH(QString, inTheWay);
+        QFETCH(QString, said);
+        const QTemporaryDir submission, out;
+        // In uvmscope's place: makes the file that is its last argument.
+        const QString program = submission.filePath(QStringLiteral("maker"));
+        QCOMPARE(grader::writeFile(program, "#!/bin/sh\nfor last; do :; done\necho made > \"$last\"\n"),
+                 QString());
+        QFile(program).setPermissions(QFile::ReadOwner | QFile::ExeOwner);
+        const QString to = out.filePath(QStringLiteral("check"));
+        if (!inTheWay.isEmpty())
+            QVERIFY(QDir().mkpath(to + inTheWay + QStringLiteral("/folder")));
+        grader::Failure failure;
+        failure.command = 1;
+        QVERIFY(grader::makeEvidence(
+            {program, submission.path(), to, QStringLiteral("map"), "check\n", grader::Machine::I386},
+            failure));
+        QVERIFY2(said.isEmpty() ? failure.evidence.isEmpty() : failure.evidence.startsWith(said),
+                 qPrintable(failure.evidence));
+        QCOMPARE(failure.recording.isEmpty(), inTheWay == QStringLiteral(".uvmrec"));
+        QCOMPARE(failure.figure.isEmpty(), inTheWay == QStringLiteral(".svg"));
     }
     void functions_left_out_are_not_made_up_for() {
         const QString folder = m_work.filePath(QStringLiteral("left-out"));

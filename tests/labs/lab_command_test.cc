@@ -52,6 +52,13 @@ class LabCommandTest : public QObject {
                    QStringList{QStringLiteral("lab")} + arguments, folder);
     }
     QString path(const QString& name) const { return m_folder.filePath(name); }
+    // What is wrong with a result by its schema; "" when nothing is.
+    QByteArray complaintsAbout(const QString& file) {
+        const Result result = run(QStringLiteral("python3"),
+                                  {source + QStringLiteral("tests/app/schema-test"), QStringLiteral("--file"),
+                                   source + QStringLiteral("docs/schema/lab-result.schema.json"), file});
+        return result.code == 0 ? QByteArray() : "the schema: " + result.err;
+    }
     // A class of three: one who has solved it, one who has not begun, one who has handed in nothing.
     QString makeClass(const QString& name) {
         for (const QString& file : files) {
@@ -110,6 +117,11 @@ private Q_SLOTS:
         result = lab({QStringLiteral("check"), QStringLiteral("1"), QStringLiteral("--json")}, mine);
         QCOMPARE(result.code, 1);
         QVERIFY2(clock.elapsed() < 20'000, "a check takes less than 20 seconds, the build included");
+        QVERIFY(test::write(path(QStringLiteral("printed.json")), result.out));
+        QCOMPARE(complaintsAbout(path(QStringLiteral("printed.json"))), QByteArray());
+        QVERIFY(test::write(path(QStringLiteral("printed.json")),
+                            QByteArray(result.out).replace("\"earned\"", "\"got\"")));
+        QVERIFY(!complaintsAbout(path(QStringLiteral("printed.json"))).isEmpty());
         QJsonObject grow;
         for (const QJsonValue& check :
              QJsonDocument::fromJson(result.out)[QStringLiteral("checks")].toArray())
@@ -185,6 +197,9 @@ private Q_SLOTS:
         // boot.
         const QString folder = output + QStringLiteral("/evidence/");
         QVERIFY(!QFile::exists(folder + QStringLiteral("ada")));
+        for (const char* name : {"ada", "bob"})
+            QCOMPARE(complaintsAbout(output + QStringLiteral("/results/%1.json").arg(QLatin1String(name))),
+                     QByteArray());
         const auto bob =
             QJsonDocument::fromJson(test::contents(output + QStringLiteral("/results/bob.json")));
         int seen = 0;

@@ -6,6 +6,8 @@
 #include "kernel/core/process.h"
 #include "kernel/scenario/scenario.h"
 #include "kernel/vm/uvm_amap.h"
+#include "kernel/vm/uvm_aobj.h"
+#include "kernel/vm/uvm_loan.h"
 #include "kernel/vm/uvm_pool.h"
 
 using namespace uvm;
@@ -80,6 +82,7 @@ private Q_SLOTS:
     void every_wrong_count_is_found();
     void nothing_is_allocated();
     void a_damaged_node_is_found();
+    void what_others_have_lent_counts_for_that_call_alone();
 };
 
 void CheckTest::every_wrong_count_is_found() {
@@ -132,6 +135,32 @@ void CheckTest::a_damaged_node_is_found() {
     QVERIFY2(said.contains("maxgap 0xee000\n  = 0x1000\ncheck\n  = ok\n"), said);
     QVERIFY2(said.contains("gap 0x1000\n  = 0xee000\ncheck\n  ! EINVAL"), said);
     QVERIFY2(said.endsWith("check\n  = ok\n"), said);
+}
+
+// Pages that others have lent are those that the caller names, each time.
+void CheckTest::what_others_have_lent_counts_for_that_call_alone() {
+    uvm_object* const object = uao_create(page_size, "lent");
+    uvm_loaned lent{};
+    QCOMPARE(uvm_loanuobjpages(*object, voff_t(0), {&lent, 1}), errno_t::ok);
+    QByteArray said;
+    scenario_output const out{[](void* context, std::string_view words) {
+                                  static_cast<QByteArray*>(context)->append(words.data(),
+                                                                            qsizetype(words.size()));
+                              },
+                              &said};
+    auto const status_of_run = [&](uint64_t lent_elsewhere) {
+        return scenario_run("check\n", "check", out, out, scenario_rights::all, lent_elsewhere);
+    };
+    QCOMPARE(status_of_run(1), scenario_ok);
+    QCOMPARE(status_of_run(0), scenario_check_failed);
+    QVERIFY2(said.contains("invariant 10: loans of all pages other than those to the kernel and to anons, "
+                           "expected 0x0, found 0x1\n"),
+             said);
+    QCOMPARE(scenario_check(out, 1), 0u);
+    QCOMPARE(scenario_check(out, 0), 10u);
+    uvm_unloan({&lent, 1}, uvm_loan_to::page);
+    object->pgops->detach(*object);
+    QCOMPARE(scenario_check(out, 0), 0u);
 }
 
 QTEST_GUILESS_MAIN(CheckTest)

@@ -1,5 +1,6 @@
 // Programs in user mode under the session: their functions and lines are places to stop at, and to step
 // through.
+#include <QElapsedTimer>
 #include <QFile>
 #include <QProcess>
 #include <QTemporaryDir>
@@ -72,6 +73,7 @@ class ProgramSessionTest : public QObject {
 
 private Q_SLOTS:
     void a_program_is_a_run_of_one_command();
+    void a_program_that_never_goes_on_is_told();
     void a_program_that_is_none_is_refused();
     void it_stops_at_a_line();
     void it_steps_lines_over_faults_and_calls();
@@ -94,6 +96,21 @@ void ProgramSessionTest::a_program_is_a_run_of_one_command() {
     QVERIFY(run.moments[1]->events.size() > 20);
     for (const MomentPtr& moment : run.moments)
         QVERIFY(moment->snapshot->findings.empty() && moment->violations.empty());
+}
+
+// At once, not when the machine has been silent for as long as makes it a hang.
+void ProgramSessionTest::a_program_that_never_goes_on_is_told() {
+    SessionRun run;
+    QVERIFY2(run.start(config(programFile("stuck"))), run.trouble());
+    QElapsedTimer clock;
+    clock.start();
+    QVERIFY(run.session.run());
+    QVERIFY2(run.waitFor(SessionState::Dead), run.trouble());
+    QVERIFY2(clock.elapsed() < 2000, qPrintable(QString::number(clock.elapsed())));
+    QCOMPARE(run.session.death()->kind, Death::Kind::Panic);
+    QVERIFY2(run.session.death()->error.message.contains(QStringLiteral("deadlock: every thread sleeps")),
+             qPrintable(run.session.death()->error.text()));
+    QVERIFY2(run.console.contains(" sleeps on bytes in a pipe\n"), run.console);
 }
 
 void ProgramSessionTest::a_program_that_is_none_is_refused() {

@@ -128,6 +128,7 @@ private Q_SLOTS:
     void a_reply_that_never_comes_is_told();
     void a_gdb_that_hangs_is_told();
     void a_qemu_that_hangs_is_told();
+    void a_qemu_that_hangs_on_the_way_back_is_told();
     void a_guest_without_events_is_not_called_silent();
     void a_kernel_that_is_built_anew_is_told();
 };
@@ -200,6 +201,28 @@ void SessionBrokenLineTest::a_qemu_that_hangs_is_told() {
     QVERIFY2(run.timeUntilTold() < mostMs, run.trouble());
     QVERIFY2(run.said.value(0).startsWith(QStringLiteral("QEMU has not answered")),
              qPrintable(run.said.join(u' ')));
+    QByteArray why;
+    QVERIFY2(run.isUsableAfterwards(&why), why);
+}
+
+// On a run anew to where it was, too.
+void SessionBrokenLineTest::a_qemu_that_hangs_on_the_way_back_is_told() {
+    Recorded run;
+    SessionConfig config = test::config("space A 0x1000 0x1000000\nchurn A 40000\n");
+    config.keepMachineEvents = 0;
+    QVERIFY2(run.runAll(config), run.trouble());
+    QSignalSpy const onTheWay(&run.session, &Session::eventsArrived);
+    QVERIFY(run.session.travel(run.moments.back()->snapshot->eventSequence));
+    QVERIFY(test::waitUntil([&] { return onTheWay.count() > 0; }));
+    QCOMPARE(run.session.state(), SessionState::Starting);
+    QCOMPARE(run.said, QStringList());
+    kill(pid_t(run.session.qemuProcessId()), SIGSTOP);
+    QVERIFY2(run.timeUntilTold() < mostMs, run.trouble());
+    QVERIFY2(run.said.value(0).startsWith(QStringLiteral("QEMU has not answered")),
+             qPrintable(run.said.join(u' ')));
+    // It comes to where it was once QEMU goes on.
+    kill(pid_t(run.session.qemuProcessId()), SIGCONT);
+    QVERIFY2(run.waitFor(SessionState::Stopped), run.trouble());
     QByteArray why;
     QVERIFY2(run.isUsableAfterwards(&why), why);
 }

@@ -27,6 +27,8 @@ FrozenMemory::FrozenMemory(uint64_t arenaBytes) : MemoryReader(lowerPart(arenaBy
 }
 
 uint8_t* FrozenMemory::find(uint64_t address, size_t size) {
+    if (address < m_hidden.start + m_hidden.size && m_hidden.start < address + size)
+        return nullptr;
     for (Region& region : m_regions)
         if (address >= region.start && address - region.start <= region.bytes.size() &&
             size <= region.bytes.size() - (address - region.start))
@@ -67,6 +69,7 @@ uint64_t FrozenMemory::value(uint64_t address, size_t size) {
 }
 
 void FrozenMemory::restore() {
+    m_hidden = {};
     for (; !m_undo.empty(); m_undo.pop_back())
         *m_undo.back().at = m_undo.back().old;
 }

@@ -26,6 +26,8 @@ public:
     bool write(uint64_t address, uint64_t value, size_t size);
     bool writeBytes(uint64_t address, const void* bytes, size_t size);
     [[nodiscard]] uint64_t value(uint64_t address, size_t size);
+    // From now on there is no memory at these bytes; restore() brings it back. One range at a time.
+    void hide(uint64_t address, size_t size) { m_hidden = {address, size}; }
     void restore();
 
 private:
@@ -37,10 +39,15 @@ private:
         uint8_t* at;
         uint8_t old;
     };
+    struct Hidden {
+        uint64_t start;
+        size_t size;
+    };
     uint8_t* find(uint64_t address, size_t size);
 
     std::vector<Region> m_regions;
     std::vector<Undo> m_undo;
+    Hidden m_hidden{};
     Access m_access = Access::InPlace;
 };
 

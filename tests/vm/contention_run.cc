@@ -324,14 +324,12 @@ QString differences(const std::vector<uint64_t>& before, const std::vector<uint6
 }
 
 const char* const usage =
-    "usage: contention_run [--seconds N] [--seed S] [--pages N] [--swap N] [--clockpro yes]\n"
+    "usage: contention_run [--seconds N] [--seed S] [--pages N] [--swap N] [--clockpro yes|no]\n"
     "Four threads on one space and on spaces that share with it; 10 seconds unless said\n"
     "otherwise, with N pages of memory for all (as many as there are when left out; they want\n"
-    "up to 160), and N slots of swap, for half of which a device comes and goes. With clockpro, that is the "
-    "page daemon's\n"
-    "policy. Exit status: 0 well, 1 "
-    "something does not fit together or the threads hang,\n"
-    "66 a race.\n";
+    "up to 160), and N slots of swap, for half of which a device comes and goes. With clockpro,\n"
+    "that is the page daemon's policy. Exit status: 0 well, 1 something does not fit together or\n"
+    "the threads hang, 2 wrong arguments, 66 a race.\n";
 
 } // namespace
 
@@ -350,7 +348,8 @@ int main(int argc, char** argv) {
             memory_pages = uint32_t(strtoul(argv[i + 1], nullptr, 0));
         else if (i + 1 < argc && strcmp(argv[i], "--swap") == 0)
             swap_slots = uint32_t(strtoul(argv[i + 1], nullptr, 0));
-        else if (i + 1 < argc && strcmp(argv[i], "--clockpro") == 0)
+        else if (i + 1 < argc && strcmp(argv[i], "--clockpro") == 0 &&
+                 (strcmp(argv[i + 1], "yes") == 0 || strcmp(argv[i + 1], "no") == 0))
             clockpro = strcmp(argv[i + 1], "yes") == 0;
         else {
             fputs(usage, stderr);

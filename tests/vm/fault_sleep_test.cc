@@ -55,6 +55,22 @@ auto soon(const char* what, Work work) {
     return result.get();
 }
 
+// What faults have waited for so far.
+struct waits {
+    uintptr_t asked{uvmexp.fault_anget + uvmexp.fault_get}; // for the data of an anon or an object
+    uintptr_t busy{uvmexp.fault_pgwait};
+    uintptr_t gone{uvmexp.fault_pgrele};
+};
+
+// False when that does not come to pass in ten seconds.
+template <class Condition>
+bool comes_true(Condition&& condition) {
+    auto const end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (!condition() && std::chrono::steady_clock::now() < end)
+        std::this_thread::yield();
+    return condition();
+}
+
 enum class backing { anons, object, private_object };
 
 // A space whose pages hold 1000 + their number and are on the disk, all of them.
@@ -196,14 +212,37 @@ private Q_SLOTS:
         QCOMPARE(space.disk.reads(), 1u);
     }
 
+    // One reads, one waits for the page that is busy meanwhile: each is counted, and once.
+    void each_wait_is_counted_once_data() { backings(); }
+    void each_wait_is_counted_once() {
+        paged_out_space space(current());
+        waits const before;
+        auto first = space.load_slowly();
+        auto second = std::async(std::launch::async, [&] { return load(*space.vm, page_at(at_fault)); });
+        // It has the owner's lock from where it is counted to where it waits, and without the lock nobody
+        // brings the page in.
+        QVERIFY(comes_true([&] { return waits().asked - before.asked == 2; }));
+        space.disk.let_go();
+        QCOMPARE(first.get().word, 1000 + at_fault);
+        QCOMPARE(second.get().word, 1000 + at_fault);
+        waits const after;
+        QCOMPARE(after.busy - before.busy, uintptr_t{1});
+        QCOMPARE(after.gone - before.gone, uintptr_t{0});
+    }
+
     // What was waited for is not there any more: the fault says so, and the page goes with its last owner.
     void the_page_is_unmapped_meanwhile_data() { backings(); }
     void the_page_is_unmapped_meanwhile() {
         paged_out_space space(current());
+        waits const before;
         auto slow = space.load_slowly();
         QCOMPARE(soon("an unmap", [&] { return space.unmap(page_at(at_fault), 1); }), errno_t::ok);
         space.disk.let_go();
         QCOMPARE(slow.get().error, errno_t::efault);
+        // Of an anon nobody is left; an object keeps the page.
+        waits const after;
+        QCOMPARE(after.gone - before.gone, uintptr_t(current() == backing::anons ? 1 : 0));
+        QCOMPARE(after.busy - before.busy, uintptr_t{0});
     }
 
     void everything_is_unmapped_meanwhile_data() { backings(); }

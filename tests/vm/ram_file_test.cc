@@ -4,9 +4,12 @@
 #include <array>
 
 #include <machine/memory.h>
+#include <machine/user_access.h>
 
 #include "kernel/core/ram_file.h"
 #include "kernel/vm/uvm_loan.h"
+#include "kernel/vm/uvm_swap.h"
+#include "tests/vm/spy_disk.h"
 #include "tests/vm/vm_fixture.h"
 
 using namespace uvm;
@@ -109,6 +112,58 @@ private Q_SLOTS:
         QCOMPARE(obj.pgops->put(obj, middle, middle, pgo::free | pgo::allpages), errno_t::ok);
         QCOMPARE(obj.uo_npages, 0u);
         ram_file_release(*file);
+        QCOMPARE(accounts(), before);
+    }
+
+    // Who reads waits for memory, with the file unlocked: what it is cut to meanwhile is where reading ends.
+    void a_file_that_is_cut_while_its_reader_waits_ends_there_data() {
+        QTest::addColumn<uint32_t>("cut_to");
+        QTest::addColumn<uint32_t>("expected");
+        QTest::addRow("in the page that is waited for")
+            << uint32_t(page_size) + 10 << uint32_t(page_size) + 10;
+        QTest::addRow("in front of it") << 10u << uint32_t(page_size);
+    }
+    void a_file_that_is_cut_while_its_reader_waits_ends_there() {
+        QFETCH(uint32_t, cut_to);
+        QFETCH(uint32_t, expected);
+        auto const before = accounts();
+        {
+            static std::vector<std::byte> const archive = all_of('a', 3 * page_size);
+            constexpr uint32_t memory = 16;
+            spy_disk disk(2 * memory);
+            QCOMPARE(uvm_swap_add(disk), errno_t::ok);
+            scoped_space space(vaddr_t(0x1000), vaddr_t(0x1000000), vmspace_direction::bottom_up);
+            ram_file* const file = ram_file_create("f", archive);
+            std::vector<std::byte> read = all_of('?', archive.size());
+            QVERIFY(ram_file_read(*file, 0, std::span(read).first(page_size)));
+            // Nothing is free but by writing to the disk what a program has.
+            vaddr_t area{0x100000};
+            QCOMPARE(uvm_map(space.map(), area, pages(memory), nullptr, uvm_unknown_offset, vsize_t(0),
+                             {.prot = vm_prot_t::read | vm_prot_t::write,
+                              .max = vm_prot_t::all,
+                              .flags = uvm_flag::fixed | uvm_flag::copyonw}),
+                     errno_t::ok);
+            auto& vm = reinterpret_cast<vmspace&>(space.map());
+            QCOMPARE(machine::user_write(vm, area, all_of('p', pages(memory).value)), errno_t::ok);
+            uvm_page_limit(uvmexp.owned);
+            uint32_t cuts = 0;
+            disk.during_write = [&] {
+                if (cuts++ == 0)
+                    QCOMPARE(ram_file_truncate(*file, cut_to), errno_t::ok);
+            };
+            result<size_t> const count = ram_file_read(*file, 0, read);
+            uvm_page_limit(0);
+            QVERIFY(cuts > 0);
+            QVERIFY(count);
+            QCOMPARE(*count, size_t(expected));
+            std::vector<std::byte> only_the_file = all_of('?', archive.size());
+            std::fill_n(only_the_file.begin(), expected, std::byte('a'));
+            QVERIFY(read == only_the_file);
+            QVERIFY(file->obj.uo_npages <= expected / page_size + 1); // none behind the end
+            ram_file_release(*file);
+            QCOMPARE(uvm_unmap(space.map(), area, area + pages(memory)), errno_t::ok);
+            QCOMPARE(uvm_swap_remove(), static_cast<uvm_blockdev*>(&disk));
+        }
         QCOMPARE(accounts(), before);
     }
 

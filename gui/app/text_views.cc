@@ -1,0 +1,91 @@
+#include "gui/app/text_views.h"
+
+#include <QFile>
+
+#include <algorithm>
+
+#include "gui/app/events_model.h"
+#include "gui/app/paths.h"
+
+namespace gui {
+
+namespace {
+
+constexpr int around = 14; // lines of source on each side
+
+QStringList linesAround(const gdbbridge::CodePlace& place) {
+    QFile file(sourcePath(place.file));
+    if (place.file.isEmpty() || !file.open(QIODevice::ReadOnly))
+        return {place.file.isEmpty() ? QStringLiteral("%1 has no source here.").arg(place.function)
+                                     : QStringLiteral("%1 is not on this computer.").arg(place.file)};
+    const QStringList all = QString::fromUtf8(file.readAll()).split(u'\n');
+    QStringList lines{QStringLiteral("%1, in %2").arg(place.file, place.function), QString()};
+    const int last = std::min(int(all.size()), place.line + around);
+    for (int line = std::max(1, place.line - around); line <= last; ++line)
+        lines << QStringLiteral("%1%2  %3")
+                     .arg(line == place.line ? QStringLiteral("→ ") : QStringLiteral("  "))
+                     .arg(line, 4)
+                     .arg(all[line - 1]);
+    return lines;
+}
+
+} // namespace
+
+QStringList eventLines(const Story& story) {
+    const EventsModel model(story);
+    QStringList lines;
+    for (int row = 0; row < model.rowCount(); ++row) {
+        if (model.data(model.index(row, 0), EventsModel::MomentRole).toInt() > story.current())
+            break;
+        const auto cell = [&](int column) {
+            return model.data(model.index(row, column), Qt::DisplayRole).toString();
+        };
+        lines << QStringLiteral("%1  %2  %3")
+                     .arg(cell(EventsModel::Number), 6)
+                     .arg(cell(EventsModel::Class), -11)
+                     .arg(cell(EventsModel::Sentence));
+    }
+    return lines;
+}
+
+QStringList consoleLines(const Story& story) {
+    QByteArray text;
+    for (int i = 0; i <= story.current(); ++i)
+        text += story.moments()[size_t(i)]->output;
+    QStringList lines = QString::fromUtf8(text).remove(u'\r').split(u'\n');
+    while (!lines.isEmpty() && lines.last().isEmpty())
+        lines.removeLast();
+    return lines;
+}
+
+QStringList sourceLines(const Story& story) {
+    std::vector<gdbbridge::CodePlace> places;
+    if (const auto now = story.now())
+        // The probe itself is nobody's subject.
+        std::copy_if(now->stack.begin(), now->stack.end(), std::back_inserter(places), [](const auto& place) {
+            return !place.function.startsWith(QStringLiteral("uvm_probe"));
+        });
+    if (places.empty())
+        return {QStringLiteral("The kernel stands between two commands.")};
+    QStringList lines = linesAround(places.front());
+    lines << QString() << QStringLiteral("called by");
+    for (size_t i = 1; i < places.size(); ++i)
+        lines << QStringLiteral("  %1   %2:%3").arg(places[i].function, places[i].file).arg(places[i].line);
+    return lines;
+}
+
+QStringList textViewNames() {
+    return {QStringLiteral("events"), QStringLiteral("console"), QStringLiteral("source")};
+}
+
+std::unique_ptr<TextPicture> makeTextView(const QString& name, const Story& story) {
+    if (name == QStringLiteral("events"))
+        return std::make_unique<TextPicture>(name, QStringLiteral("Events"), eventLines(story));
+    if (name == QStringLiteral("console"))
+        return std::make_unique<TextPicture>(name, QStringLiteral("Console"), consoleLines(story));
+    if (name == QStringLiteral("source"))
+        return std::make_unique<TextPicture>(name, QStringLiteral("Source"), sourceLines(story));
+    return nullptr;
+}
+
+} // namespace gui
