@@ -147,7 +147,7 @@ uint64_t faults_so_far() {
 
 void count_faults() {
     for (const char* const name : programs) {
-        uint64_t const faults = faults_so_far(), start = now();
+        uint64_t const faults = faults_so_far();
         int const pid = vfork();
         if (pid == 0) {
             const char* const words[] = {name, nullptr};
@@ -156,12 +156,11 @@ void count_faults() {
         }
         int status = -1;
         wait(pid, &status);
-        uint64_t const cost = now() - start;
         // hello ends with 7.
         if (!abi::exited(status) || (abi::exit_status(status) != 0 && abi::exit_status(status) != 7))
             printf("experiments: %s ended with %d\n", name, status);
         else
-            print_row("faults", name, {faults_so_far() - faults, cost});
+            print_row("faults", name, {faults_so_far() - faults});
     }
 }
 
