@@ -49,7 +49,11 @@ QString instructionCounterPath() {
     return besideProgram(QStringLiteral("../tests/bench/count-instructions"));
 }
 
-QString labProgramPath() { return besideProgram(QStringLiteral("uvmscope-lab")); }
+QString labProgramPath() {
+    const QString installed = besideProgram(QStringLiteral("../libexec/uvmscope/uvmscope-lab"));
+    return QFileInfo::exists(installed) ? QDir::cleanPath(installed)
+                                        : besideProgram(QStringLiteral("uvmscope-lab"));
+}
 
 QString scenarioFolder() {
     for (const QString& folder :
