@@ -99,6 +99,27 @@ void addEventsOption(QCommandLineParser& parser) {
          QStringLiteral("A moment at every event of the kernel, not only behind each command. Slow.")});
 }
 
+void addPlaceOptions(QCommandLineParser& parser) {
+    parser.addOption({QStringLiteral("at"), QStringLiteral("Goes on to the end of the Nth command first."),
+                      QStringLiteral("N")});
+    parser.addOption({QStringLiteral("event"),
+                      QStringLiteral("With --at: to event E, inside the Nth command."), QStringLiteral("E")});
+}
+
+bool placeOf(const QCommandLineParser& parser, PlaceInRun* place, ExitCode* code) {
+    *place = {};
+    place->command = parser.value(QStringLiteral("at")).toInt();
+    place->event = parser.value(QStringLiteral("event")).toULongLong();
+    if (parser.isSet(QStringLiteral("at")) && place->command < 1)
+        *code = wrong(QStringLiteral("--at takes the number of a command, from 1"));
+    else if (parser.isSet(QStringLiteral("event")) && (place->event < 1 || place->command < 1))
+        *code = wrong(
+            QStringLiteral("--event takes the number of an event, from 1, in the command that --at names"));
+    else
+        return true;
+    return false;
+}
+
 MomentsAt momentsAt(const QCommandLineParser& parser) {
     return parser.isSet(QStringLiteral("events")) ? MomentsAt::EveryEvent : MomentsAt::CommandEnds;
 }

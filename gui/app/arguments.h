@@ -29,6 +29,8 @@ bool themeOf(const QCommandLineParser& parser, ThemeName* theme, ExitCode* code)
 
 void addTargetOptions(QCommandLineParser& parser); // for findInput
 void addThemeOption(QCommandLineParser& parser);   // for themeOf
+void addPlaceOptions(QCommandLineParser& parser);  // for placeOf
+bool placeOf(const QCommandLineParser& parser, PlaceInRun* place, ExitCode* code);
 void addEventsOption(QCommandLineParser& parser);
 MomentsAt momentsAt(const QCommandLineParser& parser);
 

@@ -13,10 +13,9 @@ ExitCode runLab(const QStringList& words) {
     process.setInputChannelMode(QProcess::ForwardedInputChannel);
     process.start(labProgramPath(), words);
     if (!process.waitForStarted())
-        return complain(ExitCode::CannotStart,
-                        QStringLiteral("%1 is not there; labs need the folder in which uvmscope was built, "
-                                       "and do not come with an installed one")
-                            .arg(labProgramPath()));
+        return complain(
+            ExitCode::CannotStart,
+            QStringLiteral("%1 is not there; build the project, or install it, again").arg(labProgramPath()));
     process.waitForFinished(-1);
     return process.exitStatus() == QProcess::NormalExit ? ExitCode(process.exitCode()) : ExitCode::TargetDied;
 }

@@ -16,6 +16,7 @@
 #include "gui/app/command_script.h"
 #include "gui/app/headless.h"
 #include "gui/app/paths.h"
+#include "gui/app/text_views.h"
 #include "gui/app/window_run.h"
 #include "gui/views/dot.h"
 #include "gui/views/pictures.h"
@@ -70,9 +71,9 @@ ExitCode demo(const QStringList& arguments, bool hasDisplay) {
     addTargetOptions(parser);
     parser.addOption(
         {QStringLiteral("headless"), QStringLiteral("As without a display: text, and pictures in out/.")});
-    parser.addOption({QStringLiteral("at"), QStringLiteral("Goes on to the end of the Nth command first."),
-                      QStringLiteral("N")});
-    if (!parse(parser, arguments, &code))
+    addPlaceOptions(parser);
+    PlaceInRun at;
+    if (!parse(parser, arguments, &code) || !placeOf(parser, &at, &code))
         return code;
     const QStringList words = parser.positionalArguments();
     if (words.size() > 1)
@@ -82,12 +83,6 @@ ExitCode demo(const QStringList& arguments, bool hasDisplay) {
     Target target;
     if (!findInput(name, parser, &file, &target, &code))
         return code;
-    int at = 0;
-    if (parser.isSet(QStringLiteral("at"))) {
-        at = parser.value(QStringLiteral("at")).toInt();
-        if (at < 1)
-            return wrong(QStringLiteral("--at takes the number of a command, from 1"));
-    }
     if (parser.isSet(QStringLiteral("headless")))
         return runHeadless(file, target, QStringLiteral("out"), at);
     if (!hasDisplay) {
@@ -266,13 +261,21 @@ ExitCode record(const QStringList& arguments) {
     parser.addOption({{QStringLiteral("o"), QStringLiteral("output")},
                       QStringLiteral("The recording to write."),
                       QStringLiteral("REC")});
+    parser.addOption({QStringLiteral("at"), QStringLiteral("With --event: the command that it is in."),
+                      QStringLiteral("N")});
+    parser.addOption(
+        {QStringLiteral("event"), QStringLiteral("A moment at event E, too."), QStringLiteral("E")});
     QString file;
     Target target;
-    if (!parse(parser, arguments, &code) || !oneInput("record", parser, &file, &target, &code))
+    PlaceInRun place;
+    if (!parse(parser, arguments, &code) || !placeOf(parser, &place, &code) ||
+        !oneInput("record", parser, &file, &target, &code))
         return code;
     if (!parser.isSet(QStringLiteral("output")))
         return wrong(QStringLiteral("record needs -o REC"));
-    return runRecord(file, target, momentsAt(parser), parser.value(QStringLiteral("output")));
+    if (place.command > 0 && place.event == 0)
+        return wrong(QStringLiteral("record takes --at together with --event"));
+    return runRecord(file, target, momentsAt(parser), place, parser.value(QStringLiteral("output")));
 }
 
 ExitCode openRecording(const QStringList& arguments, bool hasDisplay) {
@@ -282,7 +285,9 @@ ExitCode openRecording(const QStringList& arguments, bool hasDisplay) {
     parser.addPositionalArgument(QStringLiteral("REC"), QStringLiteral("A file of uvmscope record."));
     parser.addOption(
         {QStringLiteral("headless"), QStringLiteral("As without a display: text, and pictures in out/.")});
-    if (!parse(parser, arguments, &code))
+    addPlaceOptions(parser);
+    PlaceInRun at;
+    if (!parse(parser, arguments, &code) || !placeOf(parser, &at, &code))
         return code;
     if (parser.positionalArguments().size() != 1)
         return wrong(QStringLiteral("open needs one recording; see uvmscope open --help"));
@@ -291,8 +296,8 @@ ExitCode openRecording(const QStringList& arguments, bool hasDisplay) {
     if (!gdbbridge::RecordingReader::open(file, &problem))
         return wrong(problem);
     if (parser.isSet(QStringLiteral("headless")) || !hasDisplay)
-        return runHeadless(file, {}, QStringLiteral("out"));
-    return runWindow(file, {});
+        return runHeadless(file, {}, QStringLiteral("out"), at);
+    return runWindow(file, {}, at);
 }
 
 ExitCode watch(const QStringList& arguments) {

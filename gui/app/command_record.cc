@@ -63,7 +63,8 @@ private:
 
 } // namespace
 
-ExitCode runRecord(const QString& file, const Target& target, MomentsAt at, const QString& output) {
+ExitCode runRecord(const QString& file, const Target& target, MomentsAt at, const PlaceInRun& place,
+                   const QString& output) {
     if (gdbbridge::RecordingReader::looksLike(file))
         return complain(
             ExitCode::BadInput,
@@ -85,7 +86,7 @@ ExitCode runRecord(const QString& file, const Target& target, MomentsAt at, cons
                            events += moment.events.size();
                        },
                    .console = [&](const QByteArray& bytes) { writer.appendConsole(bytes); }},
-                  at);
+                  at, place);
     writer.finish({int(outcome.code), outcome.problem, outcome.report});
     if (!writer.error().isEmpty())
         return complain(ExitCode::CannotWrite, writer.error());

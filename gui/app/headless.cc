@@ -81,7 +81,7 @@ namespace {
 
 // `demo` may be null.
 RunOutcome tell(const QString& file, const Target& target, Story& story, MomentsAt at,
-                DemoTold* demo = nullptr) {
+                DemoTold* demo = nullptr, const PlaceInRun& place = {}) {
     if (gdbbridge::RecordingReader::looksLike(file))
         say(QStringLiteral("the recording %1").arg(QFileInfo(file).fileName()));
     else
@@ -94,7 +94,7 @@ RunOutcome tell(const QString& file, const Target& target, Story& story, Moments
                                 say(QStringLiteral("    | ") + line);
                         },
                     .console = {}},
-                   at);
+                   at, place);
 }
 
 } // namespace
@@ -106,17 +106,18 @@ ExitCode runWatch(const QString& file, const Target& target, MomentsAt at) {
                                         : complain(outcome.code, outcome.problem, outcome.report);
 }
 
-ExitCode runHeadless(const QString& file, const Target& target, const QString& folder, int at) {
+ExitCode runHeadless(const QString& file, const Target& target, const QString& folder, const PlaceInRun& at) {
     Story story;
-    DemoTold demo(file, gdbbridge::RecordingReader::looksLike(file) ? QString() : readText(file));
+    const bool isText = !gdbbridge::RecordingReader::looksLike(file) && !isProgram(file);
+    DemoTold demo(file, isText ? readText(file) : QString());
     if (!demo.problems().isEmpty())
         return complain(ExitCode::BadInput, demo.problems().front(), demo.problems().mid(1));
-    const RunOutcome outcome = tell(file, target, story, MomentsAt::CommandEnds, &demo);
+    const RunOutcome outcome = tell(file, target, story, MomentsAt::CommandEnds, &demo, at);
     QString problem;
     QStringList written;
-    for (int i = 0; at > 0 && i < int(story.moments().size()); ++i)
-        if (story.moments()[size_t(i)]->operation == at)
-            story.show(i);
+    if (at.command > 0)
+        if (const int moment = momentAt(story, at); moment >= 0)
+            story.show(moment);
     if (!story.isEmpty())
         problem = writePictures(story, folder, written);
     if (!written.isEmpty())

@@ -11,7 +11,8 @@ namespace gui {
 ExitCode runWatch(const QString& file, const Target& target, MomentsAt at);
 
 // Runs the scenario on a kernel (or reads a recording), prints what each command changed, and writes the
-// views as SVG into `folder` (made when it is missing): of the end, or of the end of command `at` (from 1).
-ExitCode runHeadless(const QString& file, const Target& target, const QString& folder, int at = 0);
+// views as SVG into `folder` (made when it is missing): of the end, or of the place `at`.
+ExitCode runHeadless(const QString& file, const Target& target, const QString& folder,
+                     const PlaceInRun& at = {});
 
 } // namespace gui

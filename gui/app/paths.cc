@@ -53,7 +53,11 @@ QString instructionCounterPath() {
 }
 QString experimentsPath() { return besideProgram(QStringLiteral("../tests/bench/experiments")); }
 
-QString labProgramPath() { return besideProgram(QStringLiteral("uvmscope-lab")); }
+QString labProgramPath() {
+    const QString installed = besideProgram(QStringLiteral("../libexec/uvmscope/uvmscope-lab"));
+    return QFileInfo::exists(installed) ? QDir::cleanPath(installed)
+                                        : besideProgram(QStringLiteral("uvmscope-lab"));
+}
 
 QString scenarioFolder() {
     for (const QString& folder :

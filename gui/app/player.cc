@@ -49,6 +49,7 @@ void Player::forget() {
     m_recorded.reset();
     m_console.clear();
     m_targetCommand = m_returnTo = -1;
+    m_targetEvent = 0;
     m_stepThen = false;
     m_busySince.invalidate();
     m_silence.reset();
@@ -76,7 +77,7 @@ void Player::open(const gdbbridge::SessionConfig& config) {
     forget();
     m_config = config;
     const QString text = QString::fromUtf8(config.scenario);
-    m_story.begin(scenarioTitle(text, config.scenarioName), scenarioCommands(text));
+    m_story.begin(scenarioTitle(text, config.scenarioName), commandsOf(config));
     m_session.start(config);
 }
 
@@ -113,10 +114,17 @@ void Player::reached(const MomentPtr& moment) {
 void Player::followTarget() {
     if (m_targetCommand < 0 || state() != SessionState::Stopped)
         return;
-    if (m_story.moments().back()->operation > m_targetCommand)
+    const int begun = m_story.moments().back()->operation;
+    if (begun > m_targetCommand) {
         m_targetCommand = -1;
-    else
+    } else if (begun == m_targetCommand && m_targetEvent != 0) {
+        m_targetCommand = -1;
+        gdbbridge::EventCondition there;
+        there.from = std::exchange(m_targetEvent, 0);
+        m_session.runUntil(there);
+    } else {
         m_session.stepCommand();
+    }
 }
 
 bool Player::isBusy() const { return state() == SessionState::Starting || state() == SessionState::Running; }
@@ -242,19 +250,15 @@ bool Player::showFirstViolation() {
     return false;
 }
 
-void Player::goToCommand(int command) {
-    int found = -1;
-    for (size_t i = 0; i < m_story.moments().size(); ++i) {
-        const MomentPtr& moment = m_story.moments()[i];
-        if (moment->operation == command + 1 && moment->reason != StopReason::ScenarioEnd)
-            found = int(i);
-    }
+void Player::goToCommand(int command, uint64_t event) {
+    const int found = momentAt(m_story, {command + 1, event});
+    m_targetEvent = event;
     if (found >= 0) {
         m_story.show(found);
     } else if (state() == SessionState::Stopped) {
         last();
         m_targetCommand = command;
-        m_session.stepCommand();
+        followTarget();
     } else if (state() == SessionState::Starting) {
         m_targetCommand = command;
     }

@@ -51,8 +51,9 @@ public:
     // To the first moment with a broken invariant; false when there is none.
     bool showFirstViolation();
     // To the moment at the end of a command, -1 for the start. Runs the machine there when it has not been
-    // there, once it has started.
-    void goToCommand(int command);
+    // there, once it has started. With an event: to that event inside the command, in a story that has not
+    // come there yet.
+    void goToCommand(int command, uint64_t event = 0);
 
     Story& story() const { return m_story; }
     const gdbbridge::Session& session() const { return m_session; }
@@ -104,9 +105,10 @@ private:
     std::optional<RunOutcome> m_recorded;
     QString m_recordedArchitecture;
     QByteArray m_recordedScenario;
-    int m_returnTo = -1;      // the story's moment that the machine is on its way to
-    bool m_stepThen = false;  // a command that was typed in waits behind it
-    int m_targetCommand = -1; // to run to; -1: none
+    int m_returnTo = -1;        // the story's moment that the machine is on its way to
+    bool m_stepThen = false;    // a command that was typed in waits behind it
+    int m_targetCommand = -1;   // to run to; -1: none
+    uint64_t m_targetEvent = 0; // in it; 0: to its end
     std::optional<gdbbridge::Error> m_silence;
     QElapsedTimer m_busySince; // valid while it starts or runs
     QTimer m_tick;             // tells each second that this goes on

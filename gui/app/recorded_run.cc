@@ -2,6 +2,7 @@
 
 #include <QEventLoop>
 #include <QFile>
+#include <QFileInfo>
 
 #include "gui/app/paths.h"
 #include "gui/app/scenario_run.h"
@@ -9,6 +10,18 @@
 namespace gui {
 
 using gdbbridge::SessionConfig;
+
+bool isProgram(const QString& file) {
+    QFile input(file);
+    return input.open(QIODevice::ReadOnly) && input.read(4) == "\x7f"
+                                                               "ELF";
+}
+
+std::vector<ScenarioCommand> commandsOf(const SessionConfig& config) {
+    if (config.program.isEmpty())
+        return scenarioCommands(QString::fromUtf8(config.scenario));
+    return {{1, QStringLiteral("run ") + QFileInfo(config.program).fileName()}};
+}
 
 std::optional<SessionConfig> sessionConfig(const QString& file, const Target& target, QString* problem) {
     QFile input(file);
@@ -21,11 +34,28 @@ std::optional<SessionConfig> sessionConfig(const QString& file, const Target& ta
     config.kernel = target.kernel.isEmpty() ? kernelPath(target.architecture) : target.kernel;
     config.kernelOptions = target.kernelOptions;
     config.scenarioName = file;
-    config.scenario = input.readAll();
+    if (isProgram(file))
+        config.program = file;
+    else
+        config.scenario = input.readAll();
     return config;
 }
 
-RunOutcome recordRun(const SessionConfig& config, Story& story, const RunListener& listener, MomentsAt at) {
+int momentAt(const Story& story, const PlaceInRun& place) {
+    int found = -1;
+    for (int i = 0; i < int(story.moments().size()); ++i) {
+        const gdbbridge::Moment& moment = *story.moments()[size_t(i)];
+        const bool isThere =
+            place.event != 0
+                ? !moment.events.empty() && moment.events.back().sequence == place.event
+                : moment.operation == place.command && moment.reason != gdbbridge::StopReason::ScenarioEnd;
+        found = isThere ? i : found;
+    }
+    return found;
+}
+
+RunOutcome recordRun(const SessionConfig& config, Story& story, const RunListener& listener, MomentsAt at,
+                     const PlaceInRun& place) {
     ScenarioRun run(story);
     QEventLoop loop;
     QObject::connect(&run, &ScenarioRun::console, [&](const QByteArray& bytes) {
@@ -37,7 +67,7 @@ RunOutcome recordRun(const SessionConfig& config, Story& story, const RunListene
             listener.moment(*moment);
     });
     QObject::connect(&run, &ScenarioRun::ended, &loop, &QEventLoop::quit);
-    run.start(config, at);
+    run.start(config, at, place);
     loop.exec();
     return *run.outcome();
 }
@@ -63,7 +93,7 @@ RunOutcome loadRecording(gdbbridge::RecordingReader& recording, Story& story, co
 }
 
 RunOutcome loadRun(const QString& file, const Target& target, Story& story, const RunListener& listener,
-                   MomentsAt at) {
+                   MomentsAt at, const PlaceInRun& place) {
     QString problem;
     if (gdbbridge::RecordingReader::looksLike(file)) {
         const auto recording = gdbbridge::RecordingReader::open(file, &problem);
@@ -73,7 +103,7 @@ RunOutcome loadRun(const QString& file, const Target& target, Story& story, cons
     const auto config = sessionConfig(file, target, &problem);
     if (!config)
         return {ExitCode::BadInput, problem, {}};
-    return recordRun(*config, story, listener, at);
+    return recordRun(*config, story, listener, at, place);
 }
 
 } // namespace gui

@@ -27,13 +27,28 @@ struct RunOutcome {
     QStringList report; // more about a kernel that died
 };
 
-// The configuration for a scenario file on a kernel; nothing, and `problem` set, when the file cannot
-// be read.
+// Whether a file is a program for the kernel (an ELF file), and not a scenario.
+bool isProgram(const QString& file);
+// The configuration for a scenario file, or for a program, on a kernel; nothing, and `problem` set, when the
+// file cannot be read.
 std::optional<gdbbridge::SessionConfig> sessionConfig(const QString& file, const Target& target,
                                                       QString* problem);
 
+// The commands of a run; of a program it is one, `run NAME`.
+std::vector<ScenarioCommand> commandsOf(const gdbbridge::SessionConfig& config);
+
 // At which stops a run has moments, besides the beginning and the end.
 enum class MomentsAt : uint8_t { CommandEnds, EveryEvent };
+
+// An event inside a command of a scenario: the command's number from 1, the event's from the kernel's start.
+// Without an event (0) the command's end; without a command (0) nothing in particular.
+struct PlaceInRun {
+    int command = 0;
+    uint64_t event = 0;
+};
+
+// The index of the moment at a place of a story, -1 where it has not come there.
+int momentAt(const Story& story, const PlaceInRun& place);
 
 // Told of a run as it goes on; any part may be empty.
 struct RunListener {
@@ -42,16 +57,16 @@ struct RunListener {
 };
 
 // Runs until the scenario is over or the kernel is dead. Needs an application object; runs its
-// own event loop.
+// own event loop. There is a moment at the event of `place` besides, if it has one and the run comes there.
 RunOutcome recordRun(const gdbbridge::SessionConfig& config, Story& story, const RunListener& listener,
-                     MomentsAt at = MomentsAt::CommandEnds);
+                     MomentsAt at = MomentsAt::CommandEnds, const PlaceInRun& place = {});
 
 // The moments of a recording; the outcome is that of the run that was recorded. Where the file is damaged the
 // story has the moments before, and the outcome says what is wrong.
 RunOutcome loadRecording(gdbbridge::RecordingReader& recording, Story& story, const RunListener& listener);
 
-// A file of either kind. `target` and `at` are for a scenario.
+// A file of either kind. `target`, `at` and `place` are for a scenario.
 RunOutcome loadRun(const QString& file, const Target& target, Story& story, const RunListener& listener,
-                   MomentsAt at = MomentsAt::CommandEnds);
+                   MomentsAt at = MomentsAt::CommandEnds, const PlaceInRun& place = {});
 
 } // namespace gui

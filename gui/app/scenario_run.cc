@@ -3,6 +3,8 @@
 #include <QRegularExpression>
 #include <QTimer>
 
+#include <utility>
+
 #include "gui/app/paths.h"
 
 namespace gui {
@@ -64,10 +66,11 @@ ScenarioRun::ScenarioRun(Story& story, QObject* parent) : QObject(parent), m_sto
     });
 }
 
-void ScenarioRun::start(const gdbbridge::SessionConfig& config, MomentsAt at) {
+void ScenarioRun::start(const gdbbridge::SessionConfig& config, MomentsAt at, const PlaceInRun& place) {
     const QString text = QString::fromUtf8(config.scenario);
     m_at = at;
-    m_story.begin(scenarioTitle(text, config.scenarioName), scenarioCommands(text));
+    m_place = place;
+    m_story.begin(scenarioTitle(text, config.scenarioName), commandsOf(config));
     m_session.start(config);
 }
 
@@ -80,10 +83,22 @@ void ScenarioRun::reached(const MomentPtr& moment) {
     append(moment);
     if (m_session.state() == SessionState::Finished)
         end();
-    else if (m_at == MomentsAt::EveryEvent)
+    else if (m_session.state() == SessionState::Stopped)
+        goOn(*moment);
+}
+
+void ScenarioRun::goOn(const gdbbridge::Moment& moment) {
+    if (m_at == MomentsAt::EveryEvent) {
         m_session.stepEvent();
-    else if (moment->reason == gdbbridge::StopReason::Start)
+    } else if (m_place.event == 0) {
         m_session.run();
+    } else if (moment.operation + 1 < m_place.command) {
+        m_session.stepCommand();
+    } else {
+        gdbbridge::EventCondition there;
+        there.from = std::exchange(m_place.event, 0);
+        m_session.runUntil(there);
+    }
 }
 
 // Asked for from inside the session, which cannot be taken down there.

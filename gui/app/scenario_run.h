@@ -16,8 +16,10 @@ public:
     // The moments go into the story, which has to outlive this.
     explicit ScenarioRun(Story& story, QObject* parent = nullptr);
 
-    // Once. `ended` comes later, always.
-    void start(const gdbbridge::SessionConfig& config, MomentsAt at = MomentsAt::CommandEnds);
+    // Once. `ended` comes later, always. With moments at the ends of commands there is one at the event of
+    // `place`, too.
+    void start(const gdbbridge::SessionConfig& config, MomentsAt at = MomentsAt::CommandEnds,
+               const PlaceInRun& place = {});
     // How it went; nothing before `ended`.
     const std::optional<RunOutcome>& outcome() const { return m_outcome; }
 
@@ -29,11 +31,13 @@ Q_SIGNALS:
 private:
     void reached(const gdbbridge::MomentPtr& moment);
     void append(const gdbbridge::MomentPtr& moment);
+    void goOn(const gdbbridge::Moment& moment);
     void end();
 
     Story& m_story;
     gdbbridge::Session m_session;
     MomentsAt m_at = MomentsAt::CommandEnds;
+    PlaceInRun m_place; // without an event once it is behind
     QByteArray m_console;
     std::optional<RunOutcome> m_outcome;
     bool m_ending = false;

@@ -8,7 +8,7 @@
 
 namespace gui {
 
-ExitCode runWindow(const QString& file, const Target& target, int at) {
+ExitCode runWindow(const QString& file, const Target& target, const PlaceInRun& at) {
     QSettings settings(QStringLiteral("uvmscope"), QStringLiteral("uvmscope"));
     Story story;
     Player player(story);
@@ -16,8 +16,8 @@ ExitCode runWindow(const QString& file, const Target& target, int at) {
     window.show();
     if (gdbbridge::RecordingReader::looksLike(file))
         window.openRecording(file);
-    else if (window.openScenario(file, target) && at > 0)
-        player.goToCommand(at - 1);
+    else if (window.openScenario(file, target) && at.command > 0)
+        player.goToCommand(at.command - 1, at.event);
     return ExitCode(QApplication::exec());
 }
 

@@ -8,7 +8,7 @@
 namespace gui {
 
 // Shows the window with a scenario running on a kernel, or with a recording; returns when it is closed. A
-// scenario goes on to the end of command `at` (from 1) by itself; 0: it waits at its beginning.
-ExitCode runWindow(const QString& file, const Target& target, int at = 0);
+// scenario goes on to the place `at` by itself; without one it waits at its beginning.
+ExitCode runWindow(const QString& file, const Target& target, const PlaceInRun& at = {});
 
 } // namespace gui

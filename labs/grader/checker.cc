@@ -4,6 +4,8 @@
 #include <QFileInfo>
 #include <QProcess>
 
+#include "labs/grader/breaking_event.h"
+#include "labs/grader/channel.h"
 #include "labs/grader/evidence.h"
 #include "labs/grader/files.h"
 #include "labs/grader/guest.h"
@@ -14,7 +16,40 @@ namespace grader {
 
 namespace {
 
-constexpr int buildSeconds = 60, referenceSeconds = 30, invariantSeconds = 3;
+constexpr int buildSeconds = 60, referenceSeconds = 30, invariantSeconds = 3, invariantSecondsOfAHang = 1;
+// A scenario takes milliseconds on the host, and a second or two in QEMU: for who sits and waits, or when
+// several runs have been given up already, it is given up sooner.
+constexpr int mostHostSeconds = 4, briskSeconds = 2, briskGuestSeconds = 8, hungSeconds = 1,
+              hungGuestSeconds = 4;
+constexpr int mostHangs = 2;
+constexpr int mostSearches = 2; // for events: each takes seconds, and what is broken is mostly the same
+
+// "behind line 3, map A 0x1000 0x2000: ", of a command's number from 1.
+QString behind(const QByteArray& scenario, int command) {
+    const auto commands = commandsOf(scenario);
+    if (command < 1 || size_t(command) > commands.size())
+        return QStringLiteral("before the first line: ");
+    const auto& that = commands[size_t(command) - 1];
+    return QStringLiteral("behind line %1, %2: ").arg(that.line).arg(QString::fromUtf8(that.text));
+}
+
+// The options that open the app where an invariant broke, or else at the line that failed.
+QString placeWords(const Failure& failure) {
+    if (failure.breaksAt != 0)
+        return QStringLiteral(" --at %1 --event %2").arg(failure.breaksIn).arg(failure.breaksAt);
+    const int command = failure.invariant.isEmpty() ? failure.command : failure.breaksIn;
+    return command > 0 ? QStringLiteral(" --at %1").arg(command) : QString();
+}
+
+// The name with which a program says that it passed, replaced by a word of the same length. Other strings of
+// the file that are its name (of a symbol, at most) may be so, too.
+std::optional<QByteArray> withWord(const QByteArray& program, const QByteArray& name,
+                                   const QByteArray& word) {
+    const QByteArray string = '\0' + name + '\0';
+    if (!program.contains(string))
+        return std::nullopt;
+    return QByteArray(program).replace(string, '\0' + word + '\0');
+}
 
 } // namespace
 
@@ -72,19 +107,54 @@ std::optional<QByteArray> Checker::expected(const QString& file, const QByteArra
     return std::nullopt;
 }
 
-// With a check behind each command, on the host, where it takes no time.
-void Checker::findInvariant(const QByteArray& scenario, Failure& failure) {
-    if (!build(Machine::Host).isEmpty())
+int Checker::secondsFor(const Check& check, Machine machine) const {
+    const bool onHost = machine == Machine::Host;
+    int seconds = onHost ? std::min(check.seconds, mostHostSeconds) : 2 * check.seconds;
+    if (m_config.brisk)
+        seconds = std::min(seconds, onHost ? briskSeconds : briskGuestSeconds);
+    return m_hangs < mostHangs ? seconds : std::min(seconds, onHost ? hungSeconds : hungGuestSeconds);
+}
+
+void Checker::gaveUp(bool timedOut, Failure& failure) {
+    failure.hangs = timedOut;
+    m_hangs += timedOut ? 1 : 0;
+}
+
+void Checker::findEvent(const QByteArray& scenario, Machine machine, Failure& failure) {
+    if (m_config.program.isEmpty() || m_searches == mostSearches || !build(machine).isEmpty())
         return;
-    const ScenarioRun run = runOnHost(m_config.folder, withChecks(scenario), invariantSeconds);
-    const BrokenInvariant broken = firstBroken(run.transcript);
-    if (broken.command < 0)
+    ++m_searches;
+    const BreakingEvent broken = findBreakingEvent({m_config.program, m_config.folder, scenario,
+                                                    failure.breaksIn > 0 ? failure.breaksIn : failure.command,
+                                                    machine, m_config.brisk ? briskGuestSeconds : 15});
+    if (!broken.found)
         return;
-    const auto commands = commandsOf(scenario);
-    const auto& after = commands[std::min(size_t(broken.command), commands.size() - 1)];
-    failure.invariant = QStringLiteral("behind line %1, %2: %3")
-                            .arg(after.line)
-                            .arg(QString::fromUtf8(after.text), broken.words);
+    m_searches = mostSearches;
+    failure.breaksIn = broken.command;
+    failure.breaksAt = broken.event;
+    failure.invariant = behind(scenario, broken.command) + broken.words;
+    if (broken.event != 0)
+        failure.invariant += QStringLiteral(" (on %1 since event %2, %3)")
+                                 .arg(machineName(machine))
+                                 .arg(broken.event)
+                                 .arg(broken.name);
+}
+
+// The first broken invariant: with a check behind each command, on the host, where it takes no time; and as
+// the bridge sees it.
+void Checker::findInvariant(const QByteArray& scenario, Machine machine, Failure& failure) {
+    // What hangs once hangs mostly everywhere, and each look at it takes its time.
+    if (!build(Machine::Host).isEmpty() || (failure.hangs && m_hangs > 1))
+        return;
+    const ScenarioRun run = runOnHost(m_config.folder, withChecks(scenario),
+                                      failure.hangs ? invariantSecondsOfAHang : invariantSeconds);
+    if (const BrokenInvariant broken = firstBroken(run.transcript); broken.command >= 0) {
+        failure.breaksIn = std::min(broken.command + 1, int(commandsOf(scenario).size()));
+        failure.invariant = behind(scenario, failure.breaksIn) + broken.words;
+    }
+    // A function that is not written yet panics before anything can break.
+    if (!failure.hangs && !failure.what.contains(QStringLiteral("is not written yet")))
+        findEvent(scenario, machine, failure);
 }
 
 bool Checker::runScenario(const Check& check, const QString& file, Machine machine, Failure& failure) {
@@ -100,12 +170,13 @@ bool Checker::runScenario(const Check& check, const QString& file, Machine machi
     if (!want)
         return false;
     const ScenarioRun run = machine == Machine::Host
-                                ? runOnHost(m_config.folder, scenario, check.seconds)
-                                : runInQemu(m_config.folder, scenario, machine, 2 * check.seconds);
+                                ? runOnHost(m_config.folder, scenario, secondsFor(check, machine))
+                                : runInQemu(m_config.folder, scenario, machine, secondsFor(check, machine));
     const Difference difference = firstDifference(*want, run.transcript);
     if (!difference.found && run.died.isEmpty())
         return true;
     failure.what = run.died.isEmpty() ? QStringLiteral("the transcript is another one") : run.died;
+    gaveUp(run.timedOut, failure);
     failure.detail = run.died.isEmpty() ? QString() : run.detail;
     const auto commands = commandsOf(*text);
     if (difference.found && !commands.empty()) {
@@ -116,12 +187,10 @@ bool Checker::runScenario(const Check& check, const QString& file, Machine machi
         failure.expected = QString::fromUtf8(difference.expected);
         failure.found = QString::fromUtf8(difference.actual);
     }
-    findInvariant(scenario, failure);
-    const QString arch = machine == Machine::X86_64 ? QStringLiteral("x86_64") : QStringLiteral("i386");
-    failure.open =
-        QStringLiteral("make kernel-%1.elf && uvmscope demo %2 --arch %1 --kernel kernel-%1.elf --at %3")
-            .arg(arch, failure.scenario)
-            .arg(std::max(failure.command, 1));
+    const Machine shown = machine == Machine::X86_64 ? machine : Machine::I386;
+    findInvariant(scenario, shown, failure);
+    failure.open = QStringLiteral("make kernel-%1.elf && uvmscope demo %2 --arch %1 --kernel kernel-%1.elf%3")
+                       .arg(machineName(shown), failure.scenario, placeWords(failure));
     return false;
 }
 
@@ -133,9 +202,11 @@ bool Checker::runLeak(const Check& check, const QString& file, Failure& failure)
         failure.what = QStringLiteral("cannot read %1").arg(failure.scenario);
         return false;
     }
-    const ScenarioRun run = runOnHost(m_config.folder, varied(*text, m_config.seed), check.seconds);
+    const ScenarioRun run =
+        runOnHost(m_config.folder, varied(*text, m_config.seed), secondsFor(check, Machine::Host));
     if (run.died.isEmpty() && run.left.isEmpty())
         return true;
+    gaveUp(run.timedOut, failure);
     failure.detail = run.died.isEmpty() ? QString() : run.detail;
     failure.what = run.died.isEmpty()
                        ? QStringLiteral("the scenario's end gives everything back, but this is left: %1")
@@ -144,25 +215,38 @@ bool Checker::runLeak(const Check& check, const QString& file, Failure& failure)
     return false;
 }
 
+QString Checker::programFile(Machine machine, const QString& name) const {
+    return QStringLiteral("%1/%2/%3").arg(m_config.userPrograms, machineName(machine), name);
+}
+
 bool Checker::runProgram(const Check& check, const QString& name, Machine machine, Failure& failure) {
     failure.machine = machineName(machine);
-    const auto program =
-        readFile(QStringLiteral("%1/%2/%3").arg(m_config.userPrograms, machineName(machine), name));
+    failure.program = name;
+    const auto program = readFile(programFile(machine, name));
     if (!program) {
         failure.what = QStringLiteral("there is no program %1; build the project again").arg(name);
         return false;
     }
+    // It says that it passed in a word that is drawn now: a kernel that only ends the machine does not know
+    // it.
+    const QByteArray word = freshWord().left(name.size());
+    const auto marked = withWord(*program, name.toUtf8(), word);
+    if (!marked) {
+        failure.what = QStringLiteral("the program %1 does not have its name in it").arg(name);
+        return false;
+    }
+    const int seconds = secondsFor(check, machine);
     const GuestResult guest = runGuest({machine,
                                         m_config.folder + u'/' + programOf(machine),
                                         QStringLiteral("run=%1 halt").arg(name),
-                                        {{name.toUtf8(), *program}},
-                                        2 * check.seconds,
+                                        {{name.toUtf8(), *marked}},
+                                        seconds,
                                         check.memoryMiB,
                                         check.diskMiB});
+    gaveUp(guest.end == GuestEnd::Timeout, failure);
     failure.detail = tail(guest.console);
     if (guest.end == GuestEnd::Timeout)
-        failure.what =
-            QStringLiteral("the program %1 did not end within %2 s").arg(name).arg(2 * check.seconds);
+        failure.what = QStringLiteral("the program %1 did not end within %2 s").arg(name).arg(seconds);
     else if (guest.end == GuestEnd::Reset)
         failure.what = QStringLiteral("the kernel died of a triple fault");
     else if (guest.end == GuestEnd::Failed)
@@ -171,24 +255,47 @@ bool Checker::runProgram(const Check& check, const QString& name, Machine machin
         failure.what = panicWords(guest.console);
     else if (guest.status != 0)
         failure.what = QStringLiteral("the program %1 ended with status %2").arg(name).arg(guest.status);
+    else if (!QByteArray(guest.console).replace("\r", "").contains("PASS " + word + '\n'))
+        failure.what =
+            QStringLiteral("the machine ended with status 0, but before the program %1 did").arg(name);
+    // The app's machine has no disk.
+    if (!failure.what.isEmpty() && m_config.evidence.isEmpty() && check.diskMiB == 0)
+        failure.open =
+            QStringLiteral("make kernel-%1.elf && uvmscope demo %2/%1/%3 --arch %1 --kernel kernel-%1.elf")
+                .arg(machineName(machine), m_config.userPrograms, name);
     return failure.what.isEmpty();
 }
 
-// Of the scenario, whatever kind of check it is of; what fails on the host is shown on i386.
+// Of the scenario or the program, whatever kind of check it is of; what fails on the host is shown on i386.
 void Checker::keepEvidence(const Check& check, Failure& failure) {
-    if (m_config.evidence.isEmpty() || failure.scenario.isEmpty())
+    if (m_config.evidence.isEmpty() || (failure.scenario.isEmpty() && failure.program.isEmpty()))
         return;
     const Machine machine = failure.machine == machineName(Machine::X86_64) ? Machine::X86_64 : Machine::I386;
-    const auto text = readFile(m_lab.folder + u'/' + failure.scenario);
-    if (!text || !build(machine).isEmpty())
+    const bool isProgram = failure.scenario.isEmpty();
+    const auto bytes =
+        readFile(isProgram ? programFile(machine, failure.program) : m_lab.folder + u'/' + failure.scenario);
+    if (failure.hangs && m_hangs > 1)
+        failure.evidence = QStringLiteral("no recording: it hangs, as another one that was recorded");
+    else if (check.diskMiB > 0)
+        failure.evidence = QStringLiteral("no recording: the machine of a recording has no disk");
+    else if (!bytes || !build(machine).isEmpty())
         failure.evidence = QStringLiteral("no recording: there is no kernel");
     else if (!m_boots)
         failure.evidence = QStringLiteral("no recording: the kernel dies before its first command");
     else
-        m_boots =
-            makeEvidence({m_config.program, m_config.folder, m_config.evidence + u'/' + check.id, m_lab.view,
-                          varied(*text, m_config.reference.isEmpty() ? 0 : m_config.seed), machine},
-                         failure);
+        m_boots = makeEvidence(
+            {m_config.program, m_config.folder, m_config.evidence + u'/' + check.id, failure.program,
+             m_lab.view,
+             isProgram ? *bytes : varied(*bytes, m_config.reference.isEmpty() ? 0 : m_config.seed), machine},
+            failure);
+    // A hidden scenario is not there to be run again.
+    if (!failure.recording.isEmpty())
+        failure.open =
+            QStringLiteral("uvmscope open 'evidence/%1/%2'%3")
+                .arg(QFileInfo(m_config.evidence).fileName().replace(u'\'', QStringLiteral("'\\''")),
+                     failure.recording, placeWords(failure));
+    else if (!check.isPublic)
+        failure.open.clear();
 }
 
 bool Checker::dispatch(const Check& check, Failure& failure) {
@@ -214,6 +321,10 @@ CheckResult Checker::run(const Check& check) {
     CheckResult result{check.id, check.title, check.hint, check.points, 0, check.isPublic, false, {}};
     result.passed = dispatch(check, result.failure);
     result.earned = result.passed ? check.points : 0;
+    // What does not build has one thing wrong, which is no check's but the first one's.
+    if (check.kind != CheckKind::Build && std::any_of(check.machines.begin(), check.machines.end(),
+                                                      [&](Machine each) { return !build(each).isEmpty(); }))
+        result.hint.clear();
     if (!result.passed)
         keepEvidence(check, result.failure);
     return result;

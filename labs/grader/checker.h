@@ -20,8 +20,9 @@ struct CheckerConfig {
     QString reference;    // the host program with the reference solution; "": expected is what the files say
     QString userPrograms; // the folder with MACHINE/NAME
     uint32_t seed = 0;    // of the variation, which needs `reference`; 0: none
-    QString program{};    // uvmscope, for evidence of what fails
-    QString evidence{};   // the folder for it; "": none is made
+    QString program{};    // uvmscope; "": nothing is looked at with it
+    QString evidence{};   // the folder for evidence of what fails; "": none is made
+    bool brisk = false;   // somebody waits: what hangs is given up after seconds
 };
 
 class Checker {
@@ -42,7 +43,14 @@ private:
     bool dispatch(const Check& check, Failure& failure);
 
     std::optional<QByteArray> expected(const QString& file, const QByteArray& scenario, QString* problem);
-    void findInvariant(const QByteArray& scenario, Failure& failure);
+    // Notes whether a run was given up.
+    void gaveUp(bool timedOut, Failure& failure);
+    QString programFile(Machine machine, const QString& name) const;
+    // That one run of it may take.
+    int secondsFor(const Check& check, Machine machine) const;
+    // `machine`: where the event is sought at which it broke.
+    void findInvariant(const QByteArray& scenario, Machine machine, Failure& failure);
+    void findEvent(const QByteArray& scenario, Machine machine, Failure& failure);
     void keepEvidence(const Check& check, Failure& failure);
 
     const Lab& m_lab;
@@ -50,6 +58,8 @@ private:
     std::map<Machine, QString> m_built;
     bool m_sandboxed = false;
     bool m_boots = true; // as far as evidence has told
+    int m_searches = 0;  // for events
+    int m_hangs = 0;     // runs that were given up
 };
 
 // All checks, or the public ones. `told` is called before each one that may take a while.

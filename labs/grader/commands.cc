@@ -34,7 +34,10 @@ const char* const help =
     "  uvmscope lab handout N DIR             the same folder as start makes, to be given away\n"
     "  uvmscope lab grade N --submissions DIR [-j K] [-o OUT] [--only NAME]... [--seed S] [--again]\n"
     "                                         all checks on each folder of DIR; goes on where it was "
-    "interrupted\n"
+    "interrupted.\n"
+    "                                         With --only no reports: a job of many, behind which one call "
+    "without\n"
+    "                                         it writes them\n"
     "  uvmscope lab museum N [EXHIBIT DIR | EXHIBIT --answer]\n"
     "                                         kernels with a fault that can be found from the pictures\n"
     "\n"
@@ -79,7 +82,8 @@ int start(const QStringList& words, bool isHandout) {
         return complain(ExitCode::CannotWrite, problem);
     say(QStringLiteral("lab %1, %2, is in %3").arg(lab->number).arg(lab->title, folder));
     if (!isHandout && QStandardPaths::findExecutable(QStringLiteral("uvmscope")).isEmpty())
-        say(QStringLiteral("uvmscope is not in your PATH: export PATH=%1:$PATH").arg(installation().build));
+        say(QStringLiteral("uvmscope is not in your PATH: export PATH=%1:$PATH")
+                .arg(installation().programs));
     if (!isHandout)
         say(QStringLiteral("read README.md there, then: cd %1 && make && uvmscope lab check").arg(folder));
     return int(ExitCode::Ok);
@@ -103,15 +107,13 @@ int check(const QStringList& words) {
         return complain(
             ExitCode::BadInput,
             QStringLiteral("%1 is a folder of lab %2, not %3").arg(folder).arg(lab->number).arg(number));
-    const CheckerConfig config{folder, {}, {}, installation().userPrograms(), 0};
+    CheckerConfig config{folder, {}, {}, installation().user, 0, installation().program()};
+    config.brisk = true;
     const LabResult result = runChecks(*lab, config, true);
-    if (parser.isSet(QStringLiteral("json"))) {
+    if (parser.isSet(QStringLiteral("json")))
         say(QString::fromUtf8(QJsonDocument(toJson(result)).toJson().trimmed()));
-    } else {
-        // In the handout alone the hidden checks are not there; here they are counted, not read.
-        const auto whole = findLab(installation(), QString::number(lab->number), &problem);
-        std::fputs(table(result, whole ? whole->points() - result.points() : 0).toUtf8().constData(), stdout);
-    }
+    else
+        std::fputs(table(result, pointsOfALab - result.points()).toUtf8().constData(), stdout);
     return int(result.earned() == result.points() ? ExitCode::Ok : ExitCode::CheckFailed);
 }
 
@@ -130,6 +132,12 @@ int grade(const QStringList& words) {
     const auto lab = labOf(parser, words, 1, &code);
     if (!lab)
         return code;
+    if (!lab->hasHidden)
+        return complain(
+            ExitCode::CannotStart,
+            QStringLiteral("the hidden checks of lab %1 are not here; the package uvmscope-grader "
+                           "has them, and so has a build of the project")
+                .arg(lab->number));
     GradeRequest request;
     bool jobsOk = false, seedOk = false;
     request.submissions = parser.value(QStringLiteral("submissions"));
@@ -151,8 +159,11 @@ int grade(const QStringList& words) {
     const QString problem = gradeAll(*lab, installation(), request, say);
     if (!problem.isEmpty())
         return complain(ExitCode::CannotStart, problem);
-    say(QStringLiteral("wrote %1: grades.csv, junit.xml, gradescope/, check50/, evidence/")
-            .arg(request.output));
+    say(request.only.isEmpty()
+            ? QStringLiteral("wrote %1: grades.csv, junit.xml, gradescope/, check50/, evidence/")
+                  .arg(request.output)
+            : QStringLiteral("wrote %1/results; without --only the reports are written, too")
+                  .arg(request.output));
     return int(ExitCode::Ok);
 }
 
@@ -170,6 +181,19 @@ int gradeOneCommand(const QStringList& words) {
                  {parser.value(QStringLiteral("kit")), parser.value(QStringLiteral("submission")),
                   parser.value(QStringLiteral("result")), parser.value(QStringLiteral("evidence")),
                   parser.value(QStringLiteral("seed")).toUInt()});
+    return problem.isEmpty() ? int(ExitCode::Ok) : complain(ExitCode::CannotWrite, problem);
+}
+
+// What the installation of the project calls: the kit that all labs are made from, into a folder.
+int writeInstalledKit(const QStringList& words) {
+    QCommandLineParser parser;
+    int code = 0;
+    if (!parse(parser, words, 1, &code))
+        return code;
+    QString problem;
+    const auto tree = BuildTree::open(installation().kit, installation().source, &problem);
+    if (tree)
+        problem = tree->write(parser.positionalArguments()[0]);
     return problem.isEmpty() ? int(ExitCode::Ok) : complain(ExitCode::CannotWrite, problem);
 }
 
@@ -197,6 +221,8 @@ int runLabCommand(const QStringList& words) {
         return grade(rest);
     if (command == QStringLiteral("grade-one"))
         return gradeOneCommand(rest);
+    if (command == QStringLiteral("write-kit"))
+        return writeInstalledKit(rest);
     if (command == QStringLiteral("museum"))
         return museum(rest);
     return complain(ExitCode::BadInput,

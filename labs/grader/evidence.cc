@@ -6,12 +6,12 @@
 #include "labs/grader/files.h"
 #include "labs/grader/kit.h"
 #include "labs/grader/sandbox.h"
+#include "labs/grader/scenario_text.h"
 
 namespace grader {
 
 namespace {
 
-const QString scenarioName = QStringLiteral("evidence.uvm");
 constexpr int seconds = 20; // that a recording may take
 // QEMU reserves much more address space than it uses.
 constexpr uint64_t addressSpace = uint64_t{16} << 30;
@@ -51,18 +51,27 @@ QString keep(const EvidenceRequest& request, const QString& file, QString& name)
 } // namespace
 
 bool makeEvidence(const EvidenceRequest& request, Failure& failure) {
-    QFile::remove(request.folder + u'/' + scenarioName); // what the submission may have put there
-    QString problem = writeFile(request.folder + u'/' + scenarioName, request.scenario);
-    if (problem.isEmpty())
+    const bool isScenario = request.name.isEmpty();
+    const QString runs = isScenario ? QStringLiteral("evidence.uvm") : request.name;
+    QFile::remove(request.folder + u'/' + runs); // what the submission may have put there
+    // To the first wrong step: what comes behind it may be long, and shows nothing that is looked for.
+    QString problem = writeFile(
+        request.folder + u'/' + runs,
+        isScenario ? upTo(request.scenario, std::max(failure.command, failure.breaksIn)) : request.scenario);
+    if (problem.isEmpty() && isScenario)
         problem = writeFile(request.to + QStringLiteral(".uvm"), request.scenario);
     const QString recording = QStringLiteral("evidence.uvmrec"), figure = QStringLiteral("evidence.svg");
     for (const QString& file : {recording, figure})
         QFile::remove(request.folder + u'/' + file);
+    QStringList record{QStringLiteral("record"),   runs,
+                       QStringLiteral("--arch"),   machineName(request.machine),
+                       QStringLiteral("--kernel"), programOf(request.machine)};
+    // It can be opened where an invariant broke: there is a moment at that event.
+    if (failure.breaksAt != 0)
+        record +=
+            at(failure.breaksIn) + QStringList{QStringLiteral("--event"), QString::number(failure.breaksAt)};
     if (problem.isEmpty())
-        problem = make(request,
-                       {QStringLiteral("record"), scenarioName, QStringLiteral("--arch"),
-                        machineName(request.machine), QStringLiteral("--kernel"), programOf(request.machine)},
-                       recording);
+        problem = make(request, record, recording);
     if (!problem.isEmpty()) {
         failure.evidence = QStringLiteral("no recording: %1").arg(problem);
         return true;

@@ -11,8 +11,10 @@
 #include <QRandomGenerator>
 #include <QTemporaryDir>
 
+#include <csignal>
 #include <deque>
 #include <memory>
+#include <sys/prctl.h>
 
 #include "labs/grader/checker.h"
 #include "labs/grader/files.h"
@@ -109,6 +111,8 @@ private:
         ++m_running;
         auto* const process = new QProcess(&m_loop);
         process->setProcessChannelMode(QProcess::ForwardedErrorChannel);
+        // Nobody is left who would write the result of a submission that is being graded anew.
+        process->setChildProcessModifier([] { prctl(PR_SET_PDEATHSIG, SIGKILL); });
         QObject::connect(process, &QProcess::finished, &m_loop,
                          [this, process, name](int code, QProcess::ExitStatus how) {
                              --m_running;
@@ -167,7 +171,7 @@ QString gradeOne(const Lab& lab, const Installation& where, const GradeJob& job)
     const QString wrong = writeSubmission(lab, job.kit, job.submission, folder.path());
     if (!job.evidence.isEmpty())
         QDir(job.evidence).removeRecursively(); // of an earlier submission
-    const CheckerConfig config{folder.path(), {job.kit},       where.reference(), where.userPrograms(),
+    const CheckerConfig config{folder.path(), {job.kit},       where.reference(), where.user,
                                job.seed,      where.program(), job.evidence};
     const LabResult result = wrong.isEmpty() ? runChecks(lab, config, false) : rejected(lab, wrong);
     QJsonObject json = toJson(result);
@@ -189,7 +193,7 @@ QString gradeAll(const Lab& lab, const Installation& where, const GradeRequest& 
     if (left.size() < names.size())
         say(QStringLiteral("%1 of %2 are graded already").arg(names.size() - left.size()).arg(names.size()));
     if (!left.isEmpty()) {
-        const auto tree = BuildTree::open(where.build, where.source, &problem);
+        const auto tree = BuildTree::open(where.kit, where.source, &problem);
         const QTemporaryDir shared;
         if (tree && problem.isEmpty())
             problem = writeKit(lab, *tree, shared.path());
@@ -197,6 +201,9 @@ QString gradeAll(const Lab& lab, const Installation& where, const GradeRequest& 
             return problem;
         problem = Workers(lab, request, shared.filePath(QStringLiteral("kit")), say).run(left);
     }
+    // Of a class: who grades one of it is a job of many, and the last call writes them.
+    if (!request.only.isEmpty())
+        return problem;
     const QString unwritten = writeReports(lab, request.output);
     return problem.isEmpty() ? unwritten : problem;
 }

@@ -31,8 +31,8 @@ struct GradeJob {
 QString gradeOne(const Lab& lab, const Installation& where, const GradeJob& job);
 
 // Grades all, each in a process of its own, `jobs` at a time; what has a result already, of the same files by
-// the same checks, is not graded again. Then writes the reports. "" or what went wrong. `say` gets a line for
-// each submission.
+// the same checks, is not graded again. Then writes the reports, unless only some were asked for. "" or what
+// went wrong. `say` gets a line for each submission.
 QString gradeAll(const Lab& lab, const Installation& where, const GradeRequest& request,
                  const std::function<void(const QString&)>& say);
 

@@ -6,15 +6,27 @@
 
 namespace grader {
 
+Installation Installation::ofBuild(const QString& build, const QString& source) {
+    return {build, source, source + QStringLiteral("/labs"), build, build + QStringLiteral("/user")};
+}
+
+Installation Installation::ofPrefix(const QString& prefix) {
+    const QString share = prefix + QStringLiteral("/share/uvmscope");
+    return {share + QStringLiteral("/kit"), share + QStringLiteral("/source"),
+            share + QStringLiteral("/labs"), prefix + QStringLiteral("/bin"),
+            share + QStringLiteral("/user")};
+}
+
 Installation installation() {
-    Installation where;
-    where.build = QCoreApplication::applicationDirPath();
-    const QString beside = QDir::cleanPath(where.build + QStringLiteral("/.."));
-    where.source = QFileInfo::exists(beside + QStringLiteral("/labs/CMakeLists.txt"))
-                       ? beside
-                       : QStringLiteral(UVMSCOPE_SOURCE_FOLDER);
-    where.labs = where.source + QStringLiteral("/labs");
-    return where;
+    const QString here = QCoreApplication::applicationDirPath();
+    // In a prefix the program lies in libexec/uvmscope.
+    if (const QString prefix = QDir::cleanPath(here + QStringLiteral("/../.."));
+        QFileInfo::exists(prefix + QStringLiteral("/share/uvmscope/labs")))
+        return Installation::ofPrefix(prefix);
+    const QString beside = QDir::cleanPath(here + QStringLiteral("/.."));
+    return Installation::ofBuild(here, QFileInfo::exists(beside + QStringLiteral("/labs/CMakeLists.txt"))
+                                           ? beside
+                                           : QStringLiteral(UVMSCOPE_SOURCE_FOLDER));
 }
 
 std::optional<Lab> findLab(const Installation& where, const QString& word, QString* problem) {

@@ -1,4 +1,4 @@
-// Where the labs and what they need lie: beside the program in a build.
+// Where the labs and what they need lie: in a build, or below the prefix of an installation.
 #pragma once
 
 #include <QString>
@@ -12,10 +12,20 @@
 namespace grader {
 
 struct Installation {
-    QString build, source, labs; // folders
-    QString reference() const { return build + QStringLiteral("/uvmscope-host"); }
-    QString userPrograms() const { return build + QStringLiteral("/user"); }
-    QString program() const { return build + QStringLiteral("/uvmscope"); }
+    QString kit;      // compile_commands.json and the objects, or what writeInstalledKit wrote
+    QString source;   // what starters and headers are made from: kernel/
+    QString labs;     // a folder a lab
+    QString programs; // uvmscope and uvmscope-host
+    QString user;     // MACHINE/NAME, the user programs
+
+    // Of a folder that was configured from `source`.
+    static Installation ofBuild(const QString& build, const QString& source);
+    // Of a prefix of `cmake --install`. It has the source of the kernel as it has the kernel, and it has the
+    // hidden checks only if the component `grader` was installed, too.
+    static Installation ofPrefix(const QString& prefix);
+
+    QString reference() const { return programs + QStringLiteral("/uvmscope-host"); }
+    QString program() const { return programs + QStringLiteral("/uvmscope"); }
 };
 
 // Of the program that runs.

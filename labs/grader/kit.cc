@@ -49,13 +49,11 @@ QString writeRest(const Lab& lab, const BuildTree& tree, Machine machine, const 
             objects << unit.object;
     for (const QString& object : objects)
         if (!QFile::exists(object))
-            return QStringLiteral("%1 is missing; build the project again").arg(object);
+            return QStringLiteral("%1 is missing; build the project, or install it, again").arg(object);
     if (!QDir().mkpath(to))
         return QStringLiteral("cannot make the folder %1").arg(to);
     if (machine == Machine::Host)
-        if (QString problem = copyFile(tree.buildFile(QStringLiteral("labs/liblab_runner.a")),
-                                       to + QStringLiteral("/main.a"));
-            !problem.isEmpty())
+        if (QString problem = copyFile(tree.runner(), to + QStringLiteral("/main.a")); !problem.isEmpty())
             return problem;
     const QString archive = to + QStringLiteral("/rest.a");
     QFile::remove(archive);
@@ -63,22 +61,17 @@ QString writeRest(const Lab& lab, const BuildTree& tree, Machine machine, const 
     return run(QStringLiteral("ar"), QStringList{QStringLiteral("qc"), archive} + objects, to);
 }
 
-// A flag as it is in the student's folder; "" for one that means nothing there.
-QString flagThere(const QString& flag, const BuildTree& tree) {
-    if (flag.startsWith(QStringLiteral("-fmacro-prefix-map=")))
-        return {};
-    if (!flag.startsWith(QStringLiteral("-I")))
-        return flag;
-    const QString folder = QDir(tree.sourceFile({})).relativeFilePath(flag.mid(2));
-    return folder == QStringLiteral(".") ? QStringLiteral("-Ikit/include")
-                                         : QStringLiteral("-Ikit/include/") + folder;
+// A flag as it is in the student's folder.
+QString flagThere(const QString& flag) {
+    if (flag == QStringLiteral("-I."))
+        return QStringLiteral("-Ikit/include");
+    return flag.startsWith(QStringLiteral("-I")) ? QStringLiteral("-Ikit/include/") + flag.mid(2) : flag;
 }
 
-QString flagsThere(const QStringList& flags, const BuildTree& tree) {
+QString flagsThere(const QStringList& flags) {
     QStringList there{QStringLiteral("-I.")};
     for (const QString& flag : flags)
-        if (const QString word = flagThere(flag, tree); !word.isEmpty())
-            there << word;
+        there << flagThere(flag);
     return there.join(u' ');
 }
 
@@ -99,7 +92,7 @@ QString rules(const Lab& lab, const BuildTree& tree, Machine machine) {
         const QString object = objectOf(machine, file);
         objects += u' ' + object;
         text += QStringLiteral("%1: %2\n\t@mkdir -p $(@D)\n\t$(CXX) %3 -MMD -c $< -o $@\n")
-                    .arg(object, file, flagsThere(unit->flags, tree));
+                    .arg(object, file, flagsThere(unit->flags));
     }
     if (machine == Machine::Host) {
         text += QStringLiteral("%1:%2 kit/host/rest.a kit/host/main.a\n"

@@ -141,6 +141,7 @@ std::optional<Lab> readLab(const QString& folder, QString* problem) {
         if (!QFile::exists(hidden))
             return lab;
         const auto more = readJson(hidden, problem);
+        lab.hasHidden = true;
         if (more && addChecks(lab, *more, false, problem))
             return lab;
     }

@@ -32,6 +32,9 @@ struct Check {
     bool isPublic = true;
 };
 
+// What the checks of a lab, public and hidden, are worth together.
+inline constexpr int pointsOfALab = 100;
+
 struct Lab {
     int number = 0;
     QString name, title, folder; // folder: absolute
@@ -40,6 +43,7 @@ struct Lab {
     QString demo;                // the scenario to look at while writing, below the lab's folder
     QString view;                // what a figure of a failure shows; map when the lab does not say
     std::vector<Check> checks;   // the public ones first
+    bool hasHidden = false;      // the description of the hidden ones was there
 
     int points() const;
     bool needs(Machine machine) const;

@@ -47,12 +47,14 @@ int museum(const QStringList& words) {
     problem = writeExhibit(*lab, installation(), exhibit, given[2]);
     if (!problem.isEmpty())
         return complain(ExitCode::CannotWrite, problem);
-    say(QStringLiteral(
-            "find what is wrong with:\n  uvmscope demo %1/%2.uvm --kernel %1/%3\nthe answer:\n  uvmscope lab "
-            "museum %4 %5 --answer")
-            .arg(given[2], QFileInfo(exhibit.look).fileName(), programOf(Machine::I386))
-            .arg(lab->number)
-            .arg(number));
+    say(QStringLiteral("find what is wrong with:\n  uvmscope demo %1/%2.uvm --kernel %1/%3")
+            .arg(given[2], QFileInfo(exhibit.look).fileName(), programOf(Machine::I386)));
+    // Pictures are drawn from memory; what the processor remembers of it does not lie there.
+    if (!exhibit.program.isEmpty())
+        say(QStringLiteral("every picture of that is right, and still this program finds something wrong:\n"
+                           "  uvmscope demo %1/%2 --kernel %1/%3")
+                .arg(given[2], exhibit.program, programOf(Machine::I386)));
+    say(QStringLiteral("the answer:\n  uvmscope lab museum %1 %2 --answer").arg(lab->number).arg(number));
     return int(ExitCode::Ok);
 }
 

@@ -11,10 +11,14 @@ constexpr std::pair<const char*, QString Failure::*> failureTexts[] = {
     {"what", &Failure::what},           {"machine", &Failure::machine},   {"scenario", &Failure::scenario},
     {"command", &Failure::text},        {"expected", &Failure::expected}, {"found", &Failure::found},
     {"invariant", &Failure::invariant}, {"detail", &Failure::detail},     {"open", &Failure::open},
-    {"recording", &Failure::recording}, {"figure", &Failure::figure},     {"evidence", &Failure::evidence}};
+    {"recording", &Failure::recording}, {"figure", &Failure::figure},     {"evidence", &Failure::evidence},
+    {"program", &Failure::program}};
 
 QJsonObject toJson(const Failure& failure) {
-    QJsonObject json{{QStringLiteral("line"), failure.line}, {QStringLiteral("number"), failure.command}};
+    QJsonObject json{{QStringLiteral("line"), failure.line},
+                     {QStringLiteral("number"), failure.command},
+                     {QStringLiteral("breaks_in"), failure.breaksIn},
+                     {QStringLiteral("breaks_at_event"), qint64(failure.breaksAt)}};
     for (const auto& [name, field] : failureTexts)
         json[QLatin1String(name)] = failure.*field;
     return json;
@@ -24,6 +28,8 @@ Failure failureOf(const QJsonObject& json) {
     Failure failure;
     failure.line = json[QStringLiteral("line")].toInt();
     failure.command = json[QStringLiteral("number")].toInt();
+    failure.breaksIn = json[QStringLiteral("breaks_in")].toInt();
+    failure.breaksAt = uint64_t(json[QStringLiteral("breaks_at_event")].toInteger());
     for (const auto& [name, field] : failureTexts)
         failure.*field = json[QLatin1String(name)].toString();
     return failure;

@@ -15,14 +15,18 @@ struct Failure {
     QString what; // one line
     QString machine;
     QString scenario;              // its file below the lab's folder
+    QString program;               // the user program, in its place
     int line = 0;                  // of the scenario
     int command = 0;               // its number from 1, as the app counts
     QString text, expected, found; // the command, and the transcript's lines
     QString invariant;             // the first that was broken
+    int breaksIn = 0;              // the command in which it broke, from 1; 0: before the first, or none did
+    uint64_t breaksAt = 0;         // the event, by its number since the kernel's start; 0: it is not known
     QString detail;                // what the compiler or the program said
     QString open;                  // the command that shows it in the app
     QString recording, figure;     // files of OUT/evidence/NAME/ (evidence.h)
     QString evidence;              // why one of these is not there
+    bool hangs = false;            // it was given up; not kept
 };
 
 struct CheckResult {

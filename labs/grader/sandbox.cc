@@ -21,7 +21,7 @@ namespace {
 
 using gdbbridge::UniqueFd;
 
-constexpr qsizetype mostOutput = qsizetype{1} << 16, mostChannel = qsizetype{32} << 20;
+constexpr qsizetype mostChannel = qsizetype{32} << 20;
 constexpr int signalBase = 128; // bubblewrap and make say so that a signal ended what they ran
 
 struct Pipe {
@@ -108,10 +108,11 @@ RunResult runWith(const RunRequest& request, bool sandboxed) {
                 dup2(in, 4);
             }
         });
-    QObject::connect(&process, &QProcess::readyReadStandardOutput, &loop,
-                     [&] { append(result.out, process.readAllStandardOutput(), mostOutput); });
+    QObject::connect(&process, &QProcess::readyReadStandardOutput, &loop, [&] {
+        append(result.out, process.readAllStandardOutput(), request.limits.outputBytes);
+    });
     QObject::connect(&process, &QProcess::readyReadStandardError, &loop,
-                     [&] { append(result.err, process.readAllStandardError(), mostOutput); });
+                     [&] { append(result.err, process.readAllStandardError(), request.limits.outputBytes); });
     QObject::connect(&process, &QProcess::finished, &loop, &QEventLoop::quit);
     QObject::connect(&process, &QProcess::errorOccurred, &loop, [&](QProcess::ProcessError error) {
         if (error == QProcess::FailedToStart)
@@ -143,8 +144,8 @@ RunResult runWith(const RunRequest& request, bool sandboxed) {
     if (process.state() != QProcess::NotRunning)
         loop.exec();
     kill(-group, SIGKILL); // whom it left behind
-    append(result.out, process.readAllStandardOutput(), mostOutput);
-    append(result.err, process.readAllStandardError(), mostOutput);
+    append(result.out, process.readAllStandardOutput(), request.limits.outputBytes);
+    append(result.err, process.readAllStandardError(), request.limits.outputBytes);
     if (channel)
         drain(results.read.get(), result.channel);
     if (result.end == RunEnd::TimedOut)

@@ -15,6 +15,7 @@ struct Limits {
     int seconds = 10;                           // of the clock; of the processor as well
     uint64_t memoryBytes = uint64_t{768} << 20; // of address space
     uint64_t fileBytes = uint64_t{64} << 20;    // that one file may grow to
+    qsizetype outputBytes = qsizetype{1} << 16; // that are kept of each output
 };
 
 struct RunRequest {

@@ -63,6 +63,7 @@ ScenarioRun runOnHost(const QString& folder, const QByteArray& scenario, int sec
     run.transcript = report.transcript;
     run.left = report.left;
     run.detail = tail(result.err);
+    run.timedOut = result.end == RunEnd::TimedOut;
     if (result.end == RunEnd::TimedOut)
         run.died =
             QStringLiteral("it did not end within %1 s: an endless loop, or far too slow").arg(seconds);
@@ -98,6 +99,7 @@ ScenarioRun runInQemu(const QString& folder, const QByteArray& scenario, Machine
     ScenarioRun run;
     run.transcript = QByteArray(guest.transcript).replace("\r", "");
     run.detail = tail(guest.console);
+    run.timedOut = guest.end == GuestEnd::Timeout;
     if (guest.end == GuestEnd::Timeout)
         run.died = QStringLiteral("the kernel did not end within %1 s: an endless loop, or far too slow")
                        .arg(seconds);

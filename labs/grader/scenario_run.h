@@ -14,6 +14,7 @@ struct ScenarioRun {
     QStringList left;     // what was not given back, on the host
     QString died, detail; // "" or what happened instead of an end, and what was printed then
     bool sandboxed = false;
+    bool timedOut = false;
 };
 
 // On what was built in a folder: the host program, or a kernel. Need an application object.

@@ -50,6 +50,14 @@ std::vector<ScenarioCommand> commandsOf(const QByteArray& scenario) {
     return commands;
 }
 
+QByteArray upTo(const QByteArray& scenario, int commands) {
+    const auto all = commandsOf(scenario);
+    if (commands <= 0 || size_t(commands) >= all.size())
+        return scenario;
+    const qsizetype lines = all[size_t(commands) - 1].line;
+    return scenario.split('\n').mid(0, lines).join('\n').leftJustified(scenario.size(), '\n');
+}
+
 Difference firstDifference(const QByteArray& expected, const QByteArray& actual) {
     if (expected == actual)
         return {};

@@ -14,6 +14,10 @@ struct ScenarioCommand {
 };
 std::vector<ScenarioCommand> commandsOf(const QByteArray& scenario);
 
+// The scenario without the commands behind the first `commands`, as long as before and with the same lines:
+// where it lies in a guest's memory, and so all that comes of it, stays the same. 0: all of it.
+QByteArray upTo(const QByteArray& scenario, int commands);
+
 // Where two transcripts part: the number of the command from 0, and the lines on both sides.
 struct Difference {
     bool found = false;

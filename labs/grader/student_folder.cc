@@ -32,7 +32,7 @@ QString writeStudentFolder(const Lab& lab, const Installation& where, const QStr
     if (QDir(folder).exists() && !QDir(folder).isEmpty())
         return QStringLiteral("%1 holds something already; give a new folder").arg(folder);
     QString problem;
-    const auto tree = BuildTree::open(where.build, where.source, &problem);
+    const auto tree = BuildTree::open(where.kit, where.source, &problem);
     if (!tree)
         return problem;
     const QString root = QDir(folder).absolutePath();

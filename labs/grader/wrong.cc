@@ -32,6 +32,7 @@ std::vector<Wrong> readWrong(const QString& file, QString* problem) {
         Wrong wrong{each[QStringLiteral("name")].toString(),
                     each[QStringLiteral("answer")].toString(),
                     each[QStringLiteral("look")].toString(),
+                    each[QStringLiteral("program")].toString(),
                     {},
                     {}};
         for (const auto& id : each[QStringLiteral("loses")].toArray())
@@ -73,8 +74,12 @@ QString writeSolution(const Lab& lab, const Installation& where, const std::vect
 }
 
 QString writeExhibit(const Lab& lab, const Installation& where, const Wrong& wrong, const QString& folder) {
+    const QString scenario = lab.scenarioFile(wrong.look);
+    if (!QFileInfo::exists(scenario))
+        return QStringLiteral(
+            "this exhibit is shown by a hidden check, which the package uvmscope-grader has");
     QString problem;
-    const auto tree = BuildTree::open(where.build, where.source, &problem);
+    const auto tree = BuildTree::open(where.kit, where.source, &problem);
     const QTemporaryDir work;
     if (tree && problem.isEmpty())
         problem = writeKit(lab, *tree, work.path());
@@ -91,9 +96,13 @@ QString writeExhibit(const Lab& lab, const Installation& where, const Wrong& wro
         return QString::fromUtf8(make.readAllStandardError()).trimmed();
     problem = copyFile(work.filePath(kernel), folder + u'/' + kernel);
     if (problem.isEmpty())
-        problem = copyFile(lab.scenarioFile(wrong.look),
-                           folder + u'/' + QFileInfo(wrong.look).fileName() + QStringLiteral(".uvm"));
-    return problem;
+        problem =
+            copyFile(scenario, folder + u'/' + QFileInfo(wrong.look).fileName() + QStringLiteral(".uvm"));
+    if (!problem.isEmpty() || wrong.program.isEmpty())
+        return problem;
+    const QString file =
+        QStringLiteral("%1/%2/%3").arg(where.user, machineName(Machine::I386), wrong.program);
+    return copyFile(file, folder + u'/' + wrong.program);
 }
 
 } // namespace grader

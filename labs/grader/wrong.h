@@ -20,6 +20,7 @@ struct Edit {
 struct Wrong {
     QString name, answer; // answer: what is wrong, and where one sees it
     QString look;         // the scenario that shows it, below the lab's folder
+    QString program;      // a user program that shows it, where no scenario does; "" mostly
     QStringList loses;    // the checks that must fail
     std::vector<Edit> edits;
 };
@@ -32,7 +33,8 @@ std::vector<Wrong> readWrong(const QString& file, QString* problem);
 QString writeSolution(const Lab& lab, const Installation& where, const std::vector<Edit>& edits,
                       const QString& folder);
 
-// The kernel of a wrong solution and the scenario that shows it, into a folder. "" or what went wrong.
+// The kernel of a wrong solution and the scenario that shows it, into a folder; and the program, where there
+// is one. "" or what went wrong.
 QString writeExhibit(const Lab& lab, const Installation& where, const Wrong& wrong, const QString& folder);
 
 } // namespace grader

@@ -108,6 +108,25 @@ private Q_SLOTS:
                            "__asm__ volatile(\"lidt %0; int3\" :: \"m\"(none));\n#endif");
         expect(check(firstThing(code), "machines"), "the kernel died of a triple fault");
     }
+    // A kernel can end its machine with status 0 whenever it likes, and print what it likes before that.
+    void an_end_of_the_machine_before_the_programs() {
+        const QString code =
+            QStringLiteral("#if !__STDC_HOSTED__\n"
+                           "__asm__ volatile(\"outb %b0, %w1\" :: \"a\"(0), \"Nd\"(0xf4));\n#endif");
+        expect(check(firstThing(code), "programs"),
+               "the machine ended with status 0, but before the program map_fixed did");
+    }
+    void a_pass_that_the_kernel_prints() {
+        const QString code =
+            QStringLiteral("#if !__STDC_HOSTED__\n"
+                           "for (const char* at = \"\\nPASS map_fixed\\n\"; *at != 0; ++at)"
+                           " __asm__ volatile(\"outb %b0, %w1\" :: \"a\"(*at), \"Nd\"(0x3f8));\n"
+                           "__asm__ volatile(\"outb %b0, %w1\" :: \"a\"(0), \"Nd\"(0xf4));\n#endif");
+        const grader::CheckResult result = check(firstThing(code), "programs");
+        expect(result, "the machine ended with status 0, but before the program map_fixed did");
+        QVERIFY2(result.failure.detail.contains(QStringLiteral("PASS map_fixed")),
+                 qPrintable(result.failure.detail));
+    }
     void a_wild_pointer() {
         expect(check(firstThing(QStringLiteral("*reinterpret_cast<volatile int*>(uintptr_t{8}) = 1;"))),
                "the program was ended by signal 11");

@@ -13,8 +13,8 @@
 namespace test {
 
 grader::Installation labInstallation() {
-    return {QStringLiteral(UVMSCOPE_BUILD_DIR), QStringLiteral(UVMSCOPE_SOURCE_DIR),
-            QStringLiteral(UVMSCOPE_SOURCE_DIR "/labs")};
+    return grader::Installation::ofBuild(QStringLiteral(UVMSCOPE_BUILD_DIR),
+                                         QStringLiteral(UVMSCOPE_SOURCE_DIR));
 }
 
 grader::Lab theLab(int number) {
@@ -35,7 +35,7 @@ std::vector<grader::Wrong> wrongOf(const QString& file) {
 
 LabBench::LabBench(grader::Lab lab) : m_lab(std::move(lab)) {
     QString problem;
-    const auto tree = grader::BuildTree::open(labInstallation().build, labInstallation().source, &problem);
+    const auto tree = grader::BuildTree::open(labInstallation().kit, labInstallation().source, &problem);
     if (tree)
         problem = grader::writeKit(m_lab, *tree, m_kit.path());
     if (problem.isEmpty())
@@ -81,9 +81,7 @@ grader::LabResult LabBench::check(const QString& submission, const QStringList& 
         std::erase_if(wanted.checks, [&](const grader::Check& check) { return !ids.contains(check.id); });
     const auto where = labInstallation();
     return grader::runChecks(
-        wanted,
-        {folder.path(), {kit()}, seed == 0 ? QString() : where.reference(), where.userPrograms(), seed},
-        false);
+        wanted, {folder.path(), {kit()}, seed == 0 ? QString() : where.reference(), where.user, seed}, false);
 }
 
 QString LabBench::solution(const QTemporaryDir& folder, const QString& name,
