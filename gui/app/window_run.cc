@@ -18,6 +18,7 @@ ExitCode runWindow(const QString& file, const Target& target, int at) {
         window.openRecording(file);
     else if (window.openScenario(file, target) && at > 0)
         player.goToCommand(at - 1);
+    window.startTourOnce();
     return ExitCode(QApplication::exec());
 }
 
