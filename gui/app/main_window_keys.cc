@@ -90,6 +90,15 @@ void MainWindow::buildKeys() {
     on("keys", "these keys", {Qt::Key_Question, Qt::Key_F1}, [this] { showKeys(); });
     on("marks", "what the marks of the focused view mean", {Qt::Key_F2}, [this] { showMarks(); });
     on("tour", "the tour of the window", {Qt::SHIFT | Qt::Key_F1}, [this] { startTour(); });
+    // By the mouse: what can be done with what lies under it.
+    for (const auto& [name, view] : m_views) {
+        view->setContextMenuPolicy(Qt::ActionsContextMenu);
+        for (QAction* action : m_actions)
+            if (QStringList{QStringLiteral("who"), QStringLiteral("bookmark"), QStringLiteral("marks"),
+                            QStringLiteral("table"), QStringLiteral("export")}
+                    .contains(action->objectName()))
+                view->addAction(action);
+    }
 }
 
 // In the fault microscope a step is a stage, in a demo it leads to the next stop. A question stands before

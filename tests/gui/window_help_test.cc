@@ -8,6 +8,7 @@
 #include <QProcess>
 #include <QPushButton>
 #include <QRegularExpression>
+#include <QScrollBar>
 #include <QTableView>
 #include <QTest>
 
@@ -47,6 +48,7 @@ private Q_SLOTS:
     void every_action_has_a_key_of_its_own();
     void every_button_is_an_action_with_its_key();
     void keys_do_what_they_say();
+    void the_other_button_selects_and_asks();
     void every_part_has_a_name();
     void views_say_what_their_marks_mean();
     void letters_grow_and_shrink();
@@ -128,6 +130,20 @@ void WindowHelpTest::keys_do_what_they_say() {
         QVERIFY(!app.window.events().table().isVisible() || reached.contains(&app.window.events().table()));
         QVERIFY(!app.window.prompt().isVisible() || reached.contains(&app.window.prompt()));
     }
+}
+
+void WindowHelpTest::the_other_button_selects_and_asks() {
+    StoryApp app;
+    PictureView& map = app.window.view(QStringLiteral("map"));
+    const SceneItem* const entry = app.find("map", QStringLiteral("entry-child-0x10000"));
+    QVERIFY(entry);
+    const QPoint scrolled(map.horizontalScrollBar()->value(), map.verticalScrollBar()->value());
+    QTest::mousePress(map.viewport(), Qt::RightButton, {},
+                      (entry->rect.topLeft() + QPointF(entry->rect.width() - 12, 12)).toPoint() - scrolled);
+    QCOMPARE(app.story.selection().kind, Selection::Kind::Entry);
+    QVERIFY(app.story.selection().isEntry(entry->identity.entry));
+    QVERIFY(map.actions().size() >= 4);
+    QVERIFY(app.window.view(QStringLiteral("tree")).actions() == map.actions());
 }
 
 void WindowHelpTest::every_part_has_a_name() {
