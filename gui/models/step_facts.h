@@ -29,8 +29,8 @@ struct FaultFacts {
 
 class StepFacts {
 public:
-    // `before` may be null; all must outlive this. `events` are those of the whole step, of which there may be
-    // a million.
+    // `before` may be null; all must outlive this. `events` are those of the whole step, of which there may
+    // be a million.
     StepFacts(const gdbbridge::Moment& now, const gdbbridge::Moment* before,
               const std::vector<gdbbridge::Event>& events);
 
