@@ -2,6 +2,7 @@
 
 #include <QFileInfo>
 #include <algorithm>
+#include <bit>
 
 #include "gdbbridge/session/session_private.h"
 
@@ -219,8 +220,19 @@ bool Session::Private::runUntil(const StopPlace& place) {
     if (const auto* const code = std::get_if<CodeCondition>(&place)) {
         machine->stopAt(code->location, inserted);
     } else {
-        const auto& watch = std::get<WatchCondition>(place);
+        auto watch = std::get<WatchCondition>(place);
         watched = watch.name;
+        if (!watch.field.isEmpty()) {
+            auto const field = machine->layout().field(watch.field.toStdString());
+            if (!field || !std::has_single_bit(field->size) || field->size > 8) {
+                refuse({ErrorKind::BadKernel,
+                        QStringLiteral("this kernel has no field %1 that can be watched").arg(watch.field),
+                        {}});
+                return true;
+            }
+            watch.address += field->offset;
+            watch.size = field->size;
+        }
         machine->stopAtWrite(watch.address, watch.size, inserted);
     }
     return true;

@@ -106,6 +106,10 @@ struct WatchCondition {
     uint64_t address = 0;
     unsigned size = 4; // 1, 2, 4 or 8 bytes
     QString name;      // for the moment's note
+    // A field as the layout names it, "vm_map_entry.protection": `address` is then that of the structure, and
+    // the size is the field's own. What this kernel has no such field for, or what is not 1, 2, 4 or 8 bytes
+    // long, is told by refused().
+    QString field = {};
 };
 using StopPlace = std::variant<EventCondition, CodeCondition, WatchCondition>;
 

@@ -10,6 +10,7 @@ constexpr int mostLines = 20'000;
 
 ConsoleView::ConsoleView(const QString& name, QWidget* parent) : QPlainTextEdit(parent) {
     setReadOnly(true);
+    setTabChangesFocus(true);
     setTextInteractionFlags(Qt::TextSelectableByMouse);
     setMaximumBlockCount(mostLines);
     setAccessibleName(name);

@@ -38,6 +38,7 @@ DemoPanel::DemoPanel(DemoGuide& guide, Player& player, QWidget* parent)
     setObjectName(QStringLiteral("demo"));
     setAttribute(Qt::WA_StyledBackground);
     setAccessibleName(QStringLiteral("demo"));
+    setMinimumHeight(1); // the window may be low; then the words above the question give way
     auto* const layout = new QVBoxLayout(this);
     layout->setContentsMargins(16, 8, 16, 12);
     layout->setSpacing(4);
@@ -64,18 +65,23 @@ DemoPanel::DemoPanel(DemoGuide& guide, Player& player, QWidget* parent)
     m_said = addLabel(rows, "demoSaid");
     m_lookTitle = addLabel(rows, "demoLookTitle");
     m_lookFor = addLabel(rows, "demoLook");
-    m_question = addLabel(rows, "demoQuestion");
-    m_choiceRows = new QVBoxLayout;
-    m_choiceRows->setSpacing(6);
-    rows->addLayout(m_choiceRows);
-    m_hint = addLabel(rows, "panelNote");
     rows->addStretch(1);
     m_scroll = new QScrollArea(this);
     m_scroll->setWidgetResizable(true);
+    m_scroll->setMinimumHeight(1);
     m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_scroll->setFocusPolicy(Qt::NoFocus);
     m_scroll->setWidget(content);
     layout->addWidget(m_scroll, 1);
+    // The question is in sight whatever stands above it; where there is too little room, that scrolls.
+    auto* const asks = new QVBoxLayout;
+    asks->setSpacing(10);
+    m_question = addLabel(asks, "demoQuestion");
+    m_choiceRows = new QVBoxLayout;
+    m_choiceRows->setSpacing(6);
+    asks->addLayout(m_choiceRows);
+    m_hint = addLabel(asks, "panelNote");
+    layout->addLayout(asks);
 
     auto* const steps = new QHBoxLayout;
     m_back = makeButton(this, QStringLiteral("←  Back"), QStringLiteral("previous stop (Left)"));
@@ -109,6 +115,7 @@ void DemoPanel::setLook(const Look& look, bool large) {
     // From the back row nobody sees the keys; the words need the room.
     m_back->setVisible(!large);
     m_next->setVisible(!large);
+    m_large = large;
     showGuide();
 }
 
@@ -135,17 +142,12 @@ QString DemoPanel::words() const {
     return all.join(u'\n');
 }
 
-bool DemoPanel::canSeeChoices() const {
-    return !m_choices.empty() && m_choices.back()->visibleRegion().boundingRect() == m_choices.back()->rect();
-}
-
-// A stop is read from its top. Where the question is in sight it can be answered at once, else when it is
-// asked for.
+// A stop is read from its top; its question can be answered at once.
 void DemoPanel::begin() {
     m_scroll->verticalScrollBar()->setValue(0);
     if (!m_choices.empty())
         QTimer::singleShot(0, m_choices.front(), [this, first = m_choices.front()] {
-            if (m_guide.isAsking() && canSeeChoices())
+            if (m_guide.isAsking())
                 first->setFocus(Qt::OtherFocusReason);
         });
 }
@@ -153,11 +155,7 @@ void DemoPanel::begin() {
 void DemoPanel::focusQuestion() {
     if (m_choices.empty() || !isVisible())
         return;
-    // The rows are shown and have their places only when the layout has been made.
-    QTimer::singleShot(0, m_choices.front(), [this, first = m_choices.front(), last = m_choices.back()] {
-        m_scroll->ensureWidgetVisible(last);
-        first->setFocus(Qt::OtherFocusReason);
-    });
+    m_choices.front()->setFocus(Qt::OtherFocusReason);
 }
 
 void DemoPanel::showGuide() {
@@ -189,6 +187,8 @@ void DemoPanel::showGuide() {
         for (ChoiceButton* choice : std::exchange(m_choices, {}))
             choice->deleteLater();
     }
+    // In a hall the question needs the room of the title, which all have read.
+    m_title->setVisible(!m_large || !m_guide.isAsking());
     m_back->setEnabled(m_guide.canGoBack());
     m_next->setEnabled(m_guide.canGoForward());
     m_pips->update();
@@ -260,7 +260,7 @@ void DemoPanel::showQuestion(int stop) {
         m_choices[i]->setMark(marks.join(QStringLiteral("   ")));
         m_choices[i]->setEnabled(asking);
     }
-    if (asking)
+    if (asking && (!m_large || m_guide.isPassing()))
         say(m_hint, m_guide.isPassing()
                         ? QStringLiteral("Predict first: ↑ ↓ and Enter. → once more goes on without.")
                         : QStringLiteral("The machine waits. ↑ ↓ and Enter predict."));

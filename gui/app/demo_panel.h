@@ -30,7 +30,7 @@ public:
     const std::vector<ChoiceButton*>& choices() const { return m_choices; }
     // All that is written there, for tests and screen readers.
     QString words() const;
-    // Brings the question into sight and gives its first choice the focus, when there is one.
+    // Gives the first choice of the question the focus, when there is one.
     void focusQuestion();
 
 protected:
@@ -40,7 +40,6 @@ private:
     QLabel* addLabel(QVBoxLayout* rows, const char* style);
     void showGuide();
     void begin();
-    bool canSeeChoices() const;
     void showStop(int stop);
     void showVerdict(int stop);
     void showQuestion(int stop);
@@ -57,6 +56,7 @@ private:
         *m_question, *m_hint;
     QVBoxLayout* m_choiceRows = nullptr;
     std::vector<ChoiceButton*> m_choices;
+    bool m_large = false;
     int m_choicesOf = -1; // stop whose choices stand there
     QToolButton *m_back, *m_next;
 };

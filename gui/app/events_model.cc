@@ -10,6 +10,7 @@ EventsModel::EventsModel(const Story& story, QObject* parent)
     : QAbstractTableModel(parent), m_story(story), m_firstRow{0} {
     connect(&story, &Story::begun, this, &EventsModel::reset);
     connect(&story, &Story::appended, this, &EventsModel::append);
+    connect(&story, &Story::inserted, this, &EventsModel::reset);
     reset();
 }
 

@@ -5,45 +5,17 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLineEdit>
-#include <QSortFilterProxyModel>
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include "gui/app/events_filter.h"
 #include "gui/app/glyphs.h"
 
 namespace gui {
 
-// By class and by words in the sentence or the command.
-class EventsFilter : public QSortFilterProxyModel {
-public:
-    using QSortFilterProxyModel::QSortFilterProxyModel;
-    void setClass(const QString& name) {
-        m_class = name;
-        invalidateFilter();
-    }
-    void setWords(const QString& words) {
-        m_words = words;
-        invalidateFilter();
-    }
-
-protected:
-    bool filterAcceptsRow(int row, const QModelIndex& parent) const override {
-        const auto text = [&](int column) {
-            return sourceModel()->data(sourceModel()->index(row, column, parent), Qt::DisplayRole).toString();
-        };
-        if (!m_class.isEmpty() && text(EventsModel::Class) != m_class)
-            return false;
-        return m_words.isEmpty() || text(EventsModel::Sentence).contains(m_words, Qt::CaseInsensitive) ||
-               text(EventsModel::Command).contains(m_words, Qt::CaseInsensitive);
-    }
-
-private:
-    QString m_class, m_words;
-};
-
 EventsView::EventsView(Story& story, QWidget* parent)
     : QWidget(parent), m_story(story), m_model(new EventsModel(story, this)),
-      m_filter(new EventsFilter(this)), m_class(new Picker), m_search(new QLineEdit),
+      m_filter(new EventsFilter(*m_model, this)), m_class(new Picker), m_search(new QLineEdit),
       m_table(new QTableView) {
     using gdbbridge::EventClass;
     m_class->addItem(QStringLiteral("all classes"));
@@ -54,11 +26,11 @@ EventsView::EventsView(Story& story, QWidget* parent)
     m_class->setAccessibleName(QStringLiteral("class of events"));
     m_search->setPlaceholderText(QStringLiteral("words or addresses"));
     m_search->setAccessibleName(QStringLiteral("search in events"));
-    m_filter->setSourceModel(m_model);
     m_table->setModel(m_filter);
     m_table->setAccessibleName(QStringLiteral("events"));
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->setTabKeyNavigation(false); // Tab leads on, in every view
     m_table->setWordWrap(false);
     m_table->setShowGrid(false);
     m_table->verticalHeader()->hide();
@@ -124,7 +96,7 @@ void EventsView::followStory() {
     const int row = m_model->rowOfMoment(m_story.current());
     if (row >= m_model->rowCount())
         return;
-    const QModelIndex index = m_filter->mapFromSource(m_model->index(row, 0));
+    const QModelIndex index = m_filter->index(m_filter->rowOf(row), 0);
     if (!index.isValid())
         return;
     m_table->selectRow(index.row());

@@ -44,18 +44,40 @@ void tellOfNoMachine(const Player& player, Headline& line) {
     line.second = QStringLiteral("GDB reads its debug information meanwhile. Esc cancels.");
 }
 
-void tellOfViolations(const std::vector<gdbbridge::Finding>& findings, Headline& line) {
+// Which event broke it, or why that is not known; and what leads there.
+void tellOfBreak(const Player& player, Headline& line) {
+    const auto now = player.story().now();
+    const uint64_t event = player.breakEvent();
+    if (event == 0)
+        line.second +=
+            !now->note.isEmpty() ? asSentence(now->note)
+            : player.recordedOutcome()
+                ? QStringLiteral("The recording does not say which event broke it.")
+                : QStringLiteral("Which event broke it is not known: something else was broken before.");
+    else if (now->snapshot->eventSequence != event)
+        line.action = QStringLiteral("To event %1, which broke it   Shift+G").arg(event);
+}
+
+void tellOfViolations(const Player& player, Headline& line) {
+    const auto now = player.story().now();
+    const std::vector<gdbbridge::Finding>& findings = now->violations;
     const gdbbridge::Finding& first = findings.front();
     line.bar = Headline::Bar::Wrong;
     line.first = asSentence(text(first.where) + QStringLiteral(": ") + text(first.what));
     if (first.invariant)
         line.first = QStringLiteral("Invariant %1 is broken. ").arg(first.invariant) + line.first;
+    if (first.sinceEvent != 0 && first.sinceEvent == now->snapshot->eventSequence && !now->events.empty())
+        line.first =
+            QStringLiteral("Event %1 broke invariant %2. ").arg(first.sinceEvent).arg(first.invariant) +
+            eventSentence(now->events.back(), *now->snapshot,
+                          player.story().before() ? player.story().before()->snapshot.get() : nullptr);
     if (!first.expected.empty())
         line.second = QStringLiteral("Expected %1, found %2. ").arg(text(first.expected), text(first.found));
-    line.second +=
-        findings.size() > 1
-            ? QStringLiteral("First of %1; G goes to the first step that has one.").arg(findings.size())
-            : QStringLiteral("G goes to the first step that has one.");
+    if (findings.size() > 1)
+        line.second += QStringLiteral("First of %1. ").arg(findings.size());
+    if (!isInsideCommand(now->reason))
+        line.second += QStringLiteral("G goes to the first step that has one. ");
+    tellOfBreak(player, line);
 }
 
 } // namespace
@@ -80,6 +102,8 @@ Headline headlineOf(const Player& player, const Changes& changes) {
         line.bar = Headline::Bar::Wrong;
         line.first = asSentence(death->error.message);
         line.second = asSentence(death->error.advice);
+    } else if (!now && player.isLoading()) {
+        line.first = QStringLiteral("The recording is being read.");
     } else if (!now) {
         tellOfNoMachine(player, line);
     } else if (const auto& silence = player.silence(); silence && story.atHead()) {
@@ -87,7 +111,7 @@ Headline headlineOf(const Player& player, const Changes& changes) {
         line.first = asSentence(silence->message);
         line.second = asSentence(silence->advice);
     } else if (!now->violations.empty()) {
-        tellOfViolations(now->violations, line);
+        tellOfViolations(player, line);
     } else {
         const StepSentence sentence = stepSentence(story.moments(), story.current());
         line.first = sentence.first;
@@ -110,6 +134,7 @@ Headline withProblem(Headline headline, const QString& problem, const QString& a
     headline.first = asSentence(problem);
     headline.second = advice;
     headline.next.clear();
+    headline.action.clear();
     return headline;
 }
 

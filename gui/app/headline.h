@@ -17,7 +17,8 @@ struct Headline {
     Bar bar = Bar::Nothing;
     QString step, of; // "Step 6", "of 12"
     QString first, second;
-    QString next; // the command that comes next, "" when there is none
+    QString next;   // the command that comes next, "" when there is none
+    QString action; // what can be done about it with one click, "" for nothing
     bool operator==(const Headline&) const = default;
 };
 

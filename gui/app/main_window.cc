@@ -2,6 +2,7 @@
 
 #include <QApplication>
 #include <QCloseEvent>
+#include <QScrollBar>
 #include <QSettings>
 #include <QTableView>
 #include <QTimer>
@@ -12,6 +13,7 @@
 #include "gui/app/paths.h"
 #include "gui/app/style.h"
 #include "gui/app/text_views.h"
+#include "gui/views/timeline_picture.h"
 
 namespace gui {
 
@@ -20,7 +22,8 @@ constexpr int narrowBelow = 1100, lowBelow = 800;
 }
 
 MainWindow::MainWindow(Player& player, QSettings* settings, QWidget* parent)
-    : QMainWindow(parent), m_player(player), m_guide(player), m_settings(settings) {
+    : QMainWindow(parent), m_player(player), m_guide(player), m_settings(settings),
+      m_bookmarks(player.story()), m_bookmarkStore(settings) {
     setWindowTitle(QStringLiteral("uvmscope"));
     buildTop();
     buildDocks();
@@ -52,6 +55,23 @@ MainWindow::MainWindow(Player& player, QSettings* settings, QWidget* parent)
     });
     connect(&m_guide, &DemoGuide::arrived, this, &MainWindow::arriveAtStop);
     connect(&m_player, &Player::refused, this, &MainWindow::say);
+    connect(&m_player, &Player::recordingRead, this, [this] {
+        showStory();
+        if (!m_bookmarkProblem.isEmpty())
+            say(m_bookmarkProblem);
+    });
+    connect(&m_player, &Player::retraced, this, &MainWindow::arriveAtAnswer);
+    connect(m_strip, &SentenceStrip::actionAsked, this, [this] {
+        if (m_remark && m_remark->at == m_player.story().now())
+            goBackToAsker();
+        else
+            showBreak();
+    });
+    connect(&m_bookmarks, &Bookmarks::changed, this, [this] {
+        showStory();
+        if (const QString problem = m_bookmarkStore.write(m_bookmarks); !problem.isEmpty())
+            say(problem);
+    });
     connect(&m_player, &Player::consoleGrew, m_console, &ConsoleView::append);
     connect(qApp, &QApplication::focusChanged, this, [this](QWidget*, QWidget* now) {
         if (auto* const picture = qobject_cast<PictureView*>(now);
@@ -72,7 +92,7 @@ MainWindow::~MainWindow() { disconnect(qApp, nullptr, this, nullptr); }
 Look MainWindow::look() const {
     // The projector's colours are its own; dark rooms and print keep theirs and only grow.
     const ThemeName theme = m_projector && m_theme == ThemeName::Light ? ThemeName::Projector : m_theme;
-    return {theme, Metrics::ofSystem(1, m_projector)};
+    return {theme, Metrics::ofSystem(m_textScale, m_projector)};
 }
 
 void MainWindow::applyLook() {
@@ -194,6 +214,7 @@ void MainWindow::readSettings() {
     m_scale =
         AxisScale(std::clamp(m_settings->value(QStringLiteral("scale")).toInt(), 0, int(AxisScale::Equal)));
     m_searchPlay->setOn(m_settings->value(QStringLiteral("motion"), true).toBool());
+    m_textScale = m_settings->value(QStringLiteral("textScale"), 1.0).toDouble();
     m_settings->beginGroup(QStringLiteral("arrangements"));
     for (const QString& name : m_settings->childGroups())
         m_arrangements[name] = {m_settings->value(name + QStringLiteral("/state")).toByteArray(),
@@ -226,6 +247,7 @@ bool MainWindow::openScenario(const QString& file, const Target& target) {
     const QString text = QString::fromUtf8(config->scenario);
     m_topBar->showDemo(file, scenarioTitle(text, file));
     m_guide.open(file, text);
+    readBookmarks(file, false);
     m_player.open(*config);
     return true;
 }
@@ -236,6 +258,7 @@ bool MainWindow::openRecording(const QString& file) {
     if (m_openProblem.isEmpty()) {
         m_topBar->showDemo(file, m_player.story().title());
         m_guide.open(file, QString::fromUtf8(m_player.scenario()));
+        readBookmarks(file, true);
         showStory();
     }
     showHeadline();
@@ -245,13 +268,25 @@ bool MainWindow::openRecording(const QString& file) {
 void MainWindow::showStory() {
     ViewState state = makeViewState(m_player.story());
     state.scale = m_scale;
+    state.timeline.marks = timelineMarks(m_player.story(), m_bookmarks.all());
     m_changes = state.changes;
     for (const auto& [name, view] : m_views)
         if (name == QStringLiteral("tree"))
             m_searchPlay->show(state);
         else
             view->setState(state);
+    followPlayHead();
     showHeadline();
+}
+
+// In a long run the timeline is wider than its window.
+void MainWindow::followPlayHead() {
+    PictureView& view = *m_views.at(QStringLiteral("timeline"));
+    const auto& picture = static_cast<const TimelinePicture&>(view.picture());
+    constexpr double around = 40;
+    const double x = picture.playHeadX(view.zoomedLook(), view.pictureSize());
+    const double middle = view.verticalScrollBar()->value() + view.viewport()->height() / 2.0;
+    view.bringIntoSight({x - around, middle, 2 * around, 1});
 }
 
 void MainWindow::showHeadline() {
@@ -260,6 +295,7 @@ void MainWindow::showHeadline() {
         line.second = QStringLiteral("Both sides are run to their ends, to be compared.");
     else if (m_workspace == Workspace::Compare && m_player.story().comparison())
         tellOfComparison(*m_player.story().comparison(), line);
+    addRemark(line);
     m_strip->setHeadline(m_openProblem.isEmpty()
                              ? line
                              : withProblem(line, m_openProblem, QStringLiteral("Choose another demo.")));

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 
+#include "gui/app/bookmark_store.h"
 #include "gui/app/compared_side.h"
 #include "gui/app/comparer.h"
 #include "gui/app/console_view.h"
@@ -23,7 +24,9 @@
 #include "gui/app/source_view.h"
 #include "gui/app/step_controls.h"
 #include "gui/app/top_bar.h"
+#include "gui/models/who_wrote.h"
 
+class QAction;
 class QLineEdit;
 class QSettings;
 
@@ -56,6 +59,11 @@ public:
     // The docks of the workspace as they were before anybody moved them.
     void restoreArrangement();
     Workspace workspace() const { return m_workspace; }
+    // How large letters and marks are, 1 for the system's size; remembered.
+    void setTextScale(double scale);
+    double textScale() const { return m_textScale; }
+    // The tour, when nobody has seen it on this computer.
+    void startTourOnce();
     ThemeName theme() const { return m_theme; }
     bool isProjector() const { return m_projector; }
     // Writes the view that has the focus, else the one that the workspace is about, to a file; "" or what
@@ -77,6 +85,8 @@ public:
     QPlainTextEdit& report() { return *m_report; }
     DemoGuide& guide() { return m_guide; }
     DemoPanel& demo() { return *m_demo; }
+    Bookmarks& bookmarks() { return m_bookmarks; }
+    const std::vector<QAction*>& everyAction() const { return m_actions; }
 
 protected:
     bool event(QEvent* event) override;
@@ -107,6 +117,7 @@ private:
     void keepArrangement();
     void applyShares();
     void showStory();
+    void followPlayHead();
     void showPlayer();
     void showHeadline();
     void readSettings();
@@ -120,7 +131,24 @@ private:
     void askCompare();
     void askComparedFile();
     void showWrong();
+    void showBreak();
+    void askWhoWrote();
+    void tellWhoWrote(const ThingField& field);
+    void goBackToAsker();
+    void leaveForAnswer();
+    void arriveAtAnswer(const QString& problem);
+    void remark(const QString& first, const QString& second);
+    void addRemark(Headline& line) const;
+    QString whereItStands() const;
+    void readBookmarks(const QString& file, bool recording);
+    void setBookmark();
+    void goToBookmark(int row);
+    void goToNextBookmark();
+    void showBookmarks();
     void showKeys();
+    void showMarks();
+    void showDockMenu();
+    void startTour();
     PictureView* focusedView();
     // What is exported in the workspaces of events and console; null in the others.
     std::unique_ptr<Picture> textView();
@@ -130,6 +158,19 @@ private:
     DemoGuide m_guide;
     QSettings* m_settings;
     ThemeName m_theme = ThemeName::Light;
+    double m_textScale = 1;
+    Bookmarks m_bookmarks;
+    BookmarkStore m_bookmarkStore;
+    QString m_bookmarkProblem; // why those of this run could not be read
+    // What the headline says in place of the step, for as long as this moment is looked at.
+    struct Remark {
+        gdbbridge::MomentPtr at;
+        QString first, second;
+    };
+    std::optional<Remark> m_remark;
+    // The question that a run anew is to answer, and the moment at which it was asked.
+    QString m_question;
+    gdbbridge::MomentPtr m_asker;
     bool m_projector = false, m_narrow = false;
     Workspace m_workspace = Workspace::Story;
     AxisScale m_scale = AxisScale::Pages;
@@ -145,6 +186,7 @@ private:
     std::map<QString, Arrangement> m_arrangements; // by arrangementName
     QString m_arranged;                            // the one that stands now
 
+    std::vector<QAction*> m_actions;
     SentenceStrip* m_strip = nullptr;
     QToolBar* m_toolBar = nullptr;
     TopBar* m_topBar = nullptr;

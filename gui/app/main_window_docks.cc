@@ -11,6 +11,7 @@
 #include <algorithm>
 
 #include "gui/app/main_window.h"
+#include "gui/app/view_help.h"
 #include "gui/views/pictures.h"
 #include "gui/views/timeline_picture.h"
 
@@ -130,6 +131,7 @@ void MainWindow::addDock(const QString& name, const QString& title, const QStrin
 
 PictureView* MainWindow::addView(const QString& name) {
     auto* const view = new PictureView(makePicture(name), this);
+    view->setWhatsThis(viewHelp(name));
     m_views[name] = view;
     return view;
 }
@@ -181,9 +183,10 @@ void MainWindow::buildDocks() {
 void MainWindow::buildTimeline() {
     PictureView* const view = addView(QStringLiteral("timeline"));
     view->setDrag(PictureView::Drag::IsTold);
+    view->setShowsChanges(false);
     const auto lookAt = [this, view](QPointF at) {
         const auto& picture = static_cast<const TimelinePicture&>(view->picture());
-        if (const auto command = picture.commandAt(view->look(), view->pictureSize(), at))
+        if (const auto command = picture.commandAt(view->zoomedLook(), view->pictureSize(), at))
             m_player.goToCommand(*command);
     };
     connect(view, &PictureView::clicked, this, lookAt);

@@ -154,6 +154,8 @@ void PictureView::showSelection() {
 
 // What the step changed is what one wants to see of it.
 void PictureView::showChange() {
+    if (!m_showsChanges)
+        return;
     const QRectF sight = seen();
     const SceneItem* first = nullptr;
     for (const SceneItem& item : items()) {
@@ -168,7 +170,6 @@ void PictureView::showChange() {
         bringIntoSight(first->rect);
 }
 
-// Scrolls as little as that takes.
 void PictureView::bringIntoSight(const QRectF& rect) {
     constexpr int air = 12;
     const auto bring = [](QScrollBar* bar, double from, double to) {

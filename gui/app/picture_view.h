@@ -23,6 +23,12 @@ public:
     void setState(const ViewState& state);
     void setLook(const Look& look);
     const Look& look() const { return m_look; }
+    // The look at the present zoom, with which the picture is laid out.
+    Look zoomedLook() const;
+    // Whether a step scrolls to what it changed.
+    void setShowsChanges(bool shows) { m_showsChanges = shows; }
+    // Scrolls as little as that takes.
+    void bringIntoSight(const QRectF& rect);
     // What is drawn, in the order of drawing, whether it is in sight or not. Made when first asked for.
     const QVector<SceneItem>& items();
     // The one that the keyboard stands on, null when it is on none.
@@ -66,12 +72,10 @@ private:
     const QVector<SceneItem>& itemsInSight();
     void showSelection();
     void showChange();
-    void bringIntoSight(const QRectF& rect);
     const SceneItem* itemAt(QPointF picturePoint); // null: none
     // It stands for a thing of the machine, and is no mere remark.
     static bool hasIdentity(const SceneItem& item) { return !(item.identity == Identity{}); }
     void moveFocus(int dx, int dy);
-    Look zoomedLook() const;
 
     std::unique_ptr<Picture> m_picture;
     Look m_look;
@@ -82,6 +86,7 @@ private:
     QSize m_room;
     bool m_stale = true; // the state or the look is newer than what is laid out
     std::optional<SceneItem> m_hovered, m_focused;
+    bool m_showsChanges = true;
     bool m_ring = false; // the focus was brought here by keyboard
     Drag m_drag = Drag::Pans;
     // While the button is down: where it went down and where the bars stood then.

@@ -39,6 +39,10 @@ void PictureView::mouseMoveEvent(QMouseEvent* event) {
 }
 
 void PictureView::mousePressEvent(QMouseEvent* event) {
+    // What the menu is about is what lies under it.
+    if (event->button() == Qt::RightButton)
+        if (const SceneItem* const item = itemAt(toPicture(event->pos())); item && hasIdentity(*item))
+            Q_EMIT selected(selectionOf(item->identity));
     if (event->button() != Qt::LeftButton)
         return;
     m_pressed = event->pos();

@@ -45,6 +45,8 @@ Player::Player(Story& story, QObject* parent) : QObject(parent), m_story(story) 
 }
 
 void Player::forget() {
+    m_retrace.reset();
+    m_loader.reset();
     m_config = {};
     m_recorded.reset();
     m_console.clear();
@@ -57,18 +59,34 @@ void Player::forget() {
 
 QString Player::openRecording(const QString& file) {
     QString problem;
-    const auto reader = gdbbridge::RecordingReader::open(file, &problem);
+    auto reader = gdbbridge::RecordingReader::open(file, &problem);
     if (!reader)
         return problem;
     m_session.stop();
     forget();
-    m_recordedArchitecture = reader->info().architecture;
-    m_recordedScenario = reader->info().scenario;
-    m_recorded = loadRecording(*reader, m_story, {.moment = {}, .console = [this](const QByteArray& bytes) {
-                                                      m_console = bytes;
-                                                      Q_EMIT consoleGrew(bytes);
-                                                  }});
-    m_story.show(0);
+    const gdbbridge::RecordingInfo& info = reader->info();
+    m_recordedArchitecture = info.architecture;
+    m_recordedScenario = info.scenario;
+    m_recorded = RunOutcome{}; // how it ended is at its end
+    const QString text = QString::fromUtf8(info.scenario);
+    m_story.begin(scenarioTitle(text, info.scenarioName), scenarioCommands(text));
+    m_loader = std::make_unique<RecordingLoader>(std::move(reader));
+    connect(m_loader.get(), &RecordingLoader::console, this, [this](const QByteArray& bytes) {
+        m_console = bytes;
+        Q_EMIT consoleGrew(bytes);
+    });
+    connect(m_loader.get(), &RecordingLoader::read, this, [this](const std::vector<MomentPtr>& moments) {
+        for (const MomentPtr& moment : moments)
+            m_story.appendBehind(moment);
+        Q_EMIT changed();
+    });
+    connect(m_loader.get(), &RecordingLoader::ended, this, [this](const RunOutcome& outcome) {
+        m_loader.release()->deleteLater();
+        m_recorded = outcome;
+        Q_EMIT recordingRead();
+        Q_EMIT changed();
+    });
+    m_loader->start();
     Q_EMIT changed();
     return {};
 }
@@ -94,13 +112,14 @@ void Player::cancelStart() {
 }
 
 void Player::timeTheWait() {
-    if (!isBusy()) {
-        m_tick.stop();
+    if (!isBusy())
         m_busySince.invalidate();
-    } else if (!m_busySince.isValid()) {
+    else if (!m_busySince.isValid())
         m_busySince.start();
+    if (!isBusy() && !m_retrace)
+        m_tick.stop();
+    else if (!m_tick.isActive())
         m_tick.start();
-    }
 }
 
 int Player::waitedSeconds() const { return m_busySince.isValid() ? int(m_busySince.elapsed() / 1000) : 0; }
@@ -169,6 +188,7 @@ bool Player::canGoOnFromHere() const {
 
 bool Player::goBackTo(int moment, const QByteArray& scenario) {
     const uint64_t event = m_story.moments()[size_t(moment)]->snapshot->eventSequence;
+    m_retrace.reset();
     m_returnTo = moment;
     m_targetCommand = -1;
     if (m_session.travel(event, scenario))
@@ -266,7 +286,8 @@ void Player::goToCommand(int command, uint64_t event) {
 
 QString Player::targetText() const {
     if (m_recorded)
-        return m_recordedArchitecture + QStringLiteral(" · recording");
+        return m_recordedArchitecture +
+               (isLoading() ? QStringLiteral(" · recording, being read") : QStringLiteral(" · recording"));
     const QString machine = m_config.architecture + QStringLiteral(" · QEMU · ");
     switch (state()) {
     case SessionState::Starting:

@@ -8,10 +8,14 @@
 #include <QString>
 #include <QTimer>
 
+#include <functional>
+#include <memory>
 #include <optional>
 
 #include "gdbbridge/session/session.h"
 #include "gui/app/recorded_run.h"
+#include "gui/app/recording_loader.h"
+#include "gui/app/retrace.h"
 #include "gui/models/story.h"
 
 namespace gui {
@@ -24,8 +28,10 @@ public:
 
     // Starts a machine with the scenario; forgets the story before.
     void open(const gdbbridge::SessionConfig& config);
-    // Shows a recording in the place of a machine; "" or why it cannot be read.
+    // Shows a recording in the place of a machine; "" or why it cannot be read. Its moments come from the
+    // event loop, until recordingRead().
     QString openRecording(const QString& file);
+    bool isLoading() const { return m_loader != nullptr; }
     void restart();
     // Ends the machine.
     void close();
@@ -50,6 +56,23 @@ public:
     void toggleRun();
     // To the first moment with a broken invariant; false when there is none.
     bool showFirstViolation();
+    // To an event. Where the story has no moment of it, one is made by a run anew and put into the story,
+    // when there is a machine that can run: retraced() tells of its end. Without one the moment is looked at
+    // in whose events it is.
+    enum class Arrival : uint8_t { There, Searching, Behind, Unknown };
+    Arrival goToEvent(uint64_t sequence);
+    // The same, to where a field was written last in command `operation` (from 1): `value` reads it out of a
+    // snapshot, "" where there is no such thing. False when there is no machine for that.
+    bool goToWrite(int operation, const gdbbridge::WatchCondition& watch,
+                   std::function<QString(const gdbbridge::Snapshot&)> value);
+    // A run anew is on its way, for so many seconds; nothing otherwise.
+    std::optional<int> retraceSeconds() const;
+    void cancelRetrace();
+    // To the event that broke what is broken at the moment that is looked at; Unknown when nothing is, or it
+    // is not known which.
+    Arrival goToBreak();
+    // The moment where it was broken first; 0 when that is not known. Of the moment that is looked at.
+    uint64_t breakEvent() const;
     // To the moment at the end of a command, -1 for the start. Runs the machine there when it has not been
     // there, once it has started. With an event: to that event inside the command, in a story that has not
     // come there yet.
@@ -85,6 +108,10 @@ public:
 Q_SIGNALS:
     // What was asked for cannot be done, in one line.
     void refused(const QString& why);
+    // All moments of a recording are in the story.
+    void recordingRead();
+    // goToEvent() or goToWrite() are at their end: there, or "why not".
+    void retraced(const QString& problem);
     // The state of the machine, or what is possible.
     void changed();
     // More of the kernel's console.
@@ -97,6 +124,7 @@ private:
     void reached(const gdbbridge::MomentPtr& moment);
     void followTarget();
     void timeTheWait();
+    bool retrace(RetraceGoal goal);
 
     Story& m_story;
     gdbbridge::Session m_session;
@@ -109,6 +137,8 @@ private:
     bool m_stepThen = false;    // a command that was typed in waits behind it
     int m_targetCommand = -1;   // to run to; -1: none
     uint64_t m_targetEvent = 0; // in it; 0: to its end
+    std::unique_ptr<Retrace> m_retrace;
+    std::unique_ptr<RecordingLoader> m_loader;
     std::optional<gdbbridge::Error> m_silence;
     QElapsedTimer m_busySince; // valid while it starts or runs
     QTimer m_tick;             // tells each second that this goes on

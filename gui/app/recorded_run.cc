@@ -72,6 +72,12 @@ RunOutcome recordRun(const SessionConfig& config, Story& story, const RunListene
     return *run.outcome();
 }
 
+RunOutcome recordedEnd(const gdbbridge::RecordingReader& recording) {
+    if (const auto& end = recording.end())
+        return {ExitCode(end->status), end->problem, end->report};
+    return {ExitCode::Ok, {}, {QStringLiteral("the recording was cut short: the recorder did not end it")}};
+}
+
 RunOutcome loadRecording(gdbbridge::RecordingReader& recording, Story& story, const RunListener& listener) {
     const gdbbridge::RecordingInfo& info = recording.info();
     const QString text = QString::fromUtf8(info.scenario);
@@ -87,9 +93,7 @@ RunOutcome loadRecording(gdbbridge::RecordingReader& recording, Story& story, co
         if (listener.moment)
             listener.moment(*moment);
     }
-    if (const auto& end = recording.end())
-        return {ExitCode(end->status), end->problem, end->report};
-    return {ExitCode::Ok, {}, {QStringLiteral("the recording was cut short: the recorder did not end it")}};
+    return recordedEnd(recording);
 }
 
 RunOutcome loadRun(const QString& file, const Target& target, Story& story, const RunListener& listener,

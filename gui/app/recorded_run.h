@@ -61,6 +61,9 @@ struct RunListener {
 RunOutcome recordRun(const gdbbridge::SessionConfig& config, Story& story, const RunListener& listener,
                      MomentsAt at = MomentsAt::CommandEnds, const PlaceInRun& place = {});
 
+// How the run ended that was recorded.
+RunOutcome recordedEnd(const gdbbridge::RecordingReader& recording);
+
 // The moments of a recording; the outcome is that of the run that was recorded. Where the file is damaged the
 // story has the moments before, and the outcome says what is wrong.
 RunOutcome loadRecording(gdbbridge::RecordingReader& recording, Story& story, const RunListener& listener);

@@ -7,7 +7,11 @@
 namespace gui {
 
 SentenceStrip::SentenceStrip(QWidget* parent)
-    : QWidget(parent), m_look{ThemeName::Light, Metrics::ofSystem(1, false)} {
+    : QWidget(parent), m_look{ThemeName::Light, Metrics::ofSystem(1, false)},
+      m_action(new QToolButton(this)) {
+    m_action->setObjectName(QStringLiteral("demoStep"));
+    m_action->hide();
+    connect(m_action, &QToolButton::clicked, this, &SentenceStrip::actionAsked);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setAccessibleName(QStringLiteral("what this step did"));
 }
@@ -17,12 +21,28 @@ void SentenceStrip::setHeadline(const Headline& headline) {
         return;
     m_headline = headline;
     setAccessibleDescription(headline.first + u' ' + headline.second);
+    m_action->setText(headline.action);
+    m_action->setAccessibleName(headline.action);
+    m_action->setVisible(!headline.action.isEmpty());
+    placeAction();
     update();
+}
+
+void SentenceStrip::placeAction() {
+    m_action->adjustSize();
+    m_action->move(width() - m_action->width() - int(m_look.metrics.px(24)),
+                   (height() - m_action->height()) / 2);
+}
+
+void SentenceStrip::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    placeAction();
 }
 
 void SentenceStrip::setLook(const Look& look) {
     m_look = look;
     updateGeometry();
+    placeAction();
     update();
 }
 
@@ -59,7 +79,9 @@ void SentenceStrip::paintEvent(QPaintEvent*) {
     canvas.text({24 * u, 58 * u}, m_headline.of, type::note, Role::Ink3);
 
     double right = width() - 24 * u;
-    if (!m_headline.next.isEmpty() && width() > 900 * u) {
+    if (!m_action->isHidden()) {
+        right = m_action->x() - 24 * u;
+    } else if (!m_headline.next.isEmpty() && width() > 900 * u) {
         const Type mono = Type{1.0}.asMono();
         const QString next = canvas.elided(m_headline.next, mono, width() * 0.24);
         const double room = std::max(canvas.textWidth(next, mono), 60 * u);

@@ -2,6 +2,7 @@
 // changed.
 #pragma once
 
+#include <QToolButton>
 #include <QWidget>
 
 #include "gui/app/headline.h"
@@ -18,16 +19,25 @@ public:
     const Headline& headline() const { return m_headline; }
     void setLook(const Look& look);
     QSize sizeHint() const override;
+    QToolButton& action() { return *m_action; }
+
+Q_SIGNALS:
+    // The headline's action.
+    void actionAsked();
 
 protected:
+    void resizeEvent(QResizeEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
 
 private:
     // The first sentence in at most two lines of this width.
     QStringList lines(const Canvas& canvas, double width) const;
 
+    void placeAction();
+
     Headline m_headline;
     Look m_look;
+    QToolButton* m_action;
 };
 
 } // namespace gui

@@ -15,6 +15,7 @@ SourceView::SourceView(const Story& story, QWidget* parent)
     m_calls->setAccessibleName(QStringLiteral("calls, innermost first"));
     m_text->setAccessibleName(QStringLiteral("source"));
     m_text->setReadOnly(true);
+    m_text->setTabChangesFocus(true);
     m_text->setLineWrapMode(QPlainTextEdit::NoWrap);
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_text->document()->setDocumentMargin(12);

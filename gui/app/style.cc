@@ -72,6 +72,7 @@ QTableView::item:selected { background: @selected; color: @ink; }
 QHeaderView::section { background: @panel; color: @ink3; border: none; border-bottom: 1px solid @rule; padding: @unitpx; }
 QPlainTextEdit { font-family: "@mono"; background: @panel; }
 #demo { background: @panel; border-radius: @cornerpx; }
+#tourCard { background: @panel; border: 2px solid @changed; border-radius: @cornerpx; }
 #demoContent { background: @panel; }
 #demoHeading { font-weight: bold; font-size: @headpx; }
 #demoSaid { font-size: @saidpx; }
@@ -118,6 +119,7 @@ QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::su
         {QStringLiteral("@ink"), hex(Role::Ink)},
         {QStringLiteral("@window"), hex(Role::Window)},
         {QStringLiteral("@panel"), hex(Role::Panel)},
+        {QStringLiteral("@changed"), hex(Role::Changed)},
         {QStringLiteral("@sunken"), hex(Role::Sunken)},
         {QStringLiteral("@rule"), hex(Role::Rule)},
         {QStringLiteral("@grid"), hex(Role::Grid)},

@@ -65,7 +65,7 @@ TopBar::TopBar(const QStringList& workspaces, QWidget* parent) : QWidget(parent)
                         &TopBar::themeAsked);
     addButton(QStringLiteral("Projector"), QStringLiteral("F5"), QStringLiteral("Large, for the back row"),
               &TopBar::projectorAsked);
-    addButton(QStringLiteral("?"), {}, QStringLiteral("The keys"), &TopBar::keysAsked);
+    addButton(QStringLiteral("?"), {}, QStringLiteral("The keys, and the tour (?)"), &TopBar::keysAsked);
     // The window may become narrower than this bar would like; then parts of it give way, see fit.
     setMinimumWidth(1);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);

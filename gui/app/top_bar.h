@@ -26,6 +26,7 @@ public:
     void showWorkspace(int index);
     // Shows a file as the chosen one, also when it is none of the demos.
     void showDemo(const QString& file, const QString& title);
+    const QStringList& workspaceNames() const { return m_names; }
     QComboBox& demos() { return *m_demos; }
     const TargetChip& target() const { return *m_target; }
 

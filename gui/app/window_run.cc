@@ -18,6 +18,7 @@ ExitCode runWindow(const QString& file, const Target& target, const PlaceInRun& 
         window.openRecording(file);
     else if (window.openScenario(file, target) && at.command > 0)
         player.goToCommand(at.command - 1, at.event);
+    window.startTourOnce();
     return ExitCode(QApplication::exec());
 }
 

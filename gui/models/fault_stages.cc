@@ -218,8 +218,9 @@ FaultStages faultStages(const Story& story) {
     if (story.isEmpty())
         return {};
     const int now = story.current();
-    const std::vector<Event> events = eventsOf(story.moments(), firstInside(story.moments(), now), now);
-    return Builder(story, events).build();
+    const int first = firstInside(story.moments(), now);
+    return first == now ? Builder(story, story.now()->events).build()
+                        : Builder(story, eventsOf(story.moments(), first, now)).build();
 }
 
 } // namespace gui

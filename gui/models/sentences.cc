@@ -126,9 +126,9 @@ void addViolation(const Moment& now, StepSentence& sentence) {
     sentence.second = sentence.second.left(1).toUpper() + sentence.second.mid(1) + u'.';
 }
 
-StepSentence sentenceOf(const Moment& now, const Moment* before, std::vector<Event> events) {
+StepSentence sentenceOf(const Moment& now, const Moment* before, const std::vector<Event>& events) {
     StepSentence out;
-    const StepFacts facts(now, before, std::move(events));
+    const StepFacts facts(now, before, events);
     switch (now.reason) {
     case StopReason::Start:
         out = startSentence(now);
@@ -160,8 +160,9 @@ StepSentence stepSentence(const Moment& now, const Moment* before) {
 StepSentence stepSentence(const std::vector<gdbbridge::MomentPtr>& moments, int index) {
     const Moment& now = *moments.at(size_t(index));
     const int first = now.reason == StopReason::CommandEnd ? firstInside(moments, index) : index;
-    return sentenceOf(now, first > 0 ? moments[size_t(first) - 1].get() : nullptr,
-                      eventsOf(moments, first, index));
+    const Moment* const before = first > 0 ? moments[size_t(first) - 1].get() : nullptr;
+    return first == index ? sentenceOf(now, before, now.events)
+                          : sentenceOf(now, before, eventsOf(moments, first, index));
 }
 
 } // namespace gui

@@ -73,8 +73,9 @@ void addToFault(FaultFacts& fault, const Event& event) {
 
 } // namespace
 
-StepFacts::StepFacts(const gdbbridge::Moment& now, const gdbbridge::Moment* before, std::vector<Event> events)
-    : m_now(now), m_before(before ? before->snapshot.get() : &noSnapshot), m_events(std::move(events)),
+StepFacts::StepFacts(const gdbbridge::Moment& now, const gdbbridge::Moment* before,
+                     const std::vector<Event>& events)
+    : m_now(now), m_before(before ? before->snapshot.get() : &noSnapshot), m_events(events),
       m_words(now.command.split(u' ', Qt::SkipEmptyParts)), m_results(resultLines(now.output, now.command)) {}
 
 QString StepFacts::word(qsizetype index) const { return m_words.value(index); }

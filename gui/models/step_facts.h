@@ -29,9 +29,10 @@ struct FaultFacts {
 
 class StepFacts {
 public:
-    // `before` may be null; both must outlive this. `events` are those of the whole step.
+    // `before` may be null; all must outlive this. `events` are those of the whole step, of which there may
+    // be a million.
     StepFacts(const gdbbridge::Moment& now, const gdbbridge::Moment* before,
-              std::vector<gdbbridge::Event> events);
+              const std::vector<gdbbridge::Event>& events);
 
     const gdbbridge::Moment& now() const { return m_now; }
     const gdbbridge::Snapshot& after() const { return *m_now.snapshot; }
@@ -70,7 +71,7 @@ public:
 private:
     const gdbbridge::Moment& m_now;
     const gdbbridge::Snapshot* m_before;
-    std::vector<gdbbridge::Event> m_events;
+    const std::vector<gdbbridge::Event>& m_events;
     QStringList m_words, m_results;
 };
 

@@ -1,6 +1,7 @@
 #include "gui/models/story.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace gui {
 
@@ -86,6 +87,40 @@ void Story::append(const MomentPtr& moment) {
     Q_EMIT appended(index);
     if (follow)
         show(index);
+}
+
+void Story::appendBehind(const MomentPtr& moment) {
+    if (m_moments.empty())
+        return append(moment);
+    m_moments.push_back(moment);
+    Q_EMIT appended(int(m_moments.size()) - 1);
+}
+
+int Story::insert(const MomentPtr& moment) {
+    Q_ASSERT(moment && moment->snapshot && isInsideCommand(moment->reason));
+    const uint64_t sequence = moment->snapshot->eventSequence;
+    const auto behind = std::find_if(m_moments.begin(), m_moments.end(), [&](const MomentPtr& other) {
+        return other->snapshot->eventSequence > sequence ||
+               (other->operation == moment->operation && !isInsideCommand(other->reason));
+    });
+    const int index = int(behind - m_moments.begin());
+    auto own = std::make_shared<gdbbridge::Moment>(*moment);
+    own->output.clear(); // told with the moment behind
+    own->events.clear();
+    if (behind != m_moments.end()) {
+        auto next = std::make_shared<gdbbridge::Moment>(**behind);
+        const auto later = std::find_if(next->events.begin(), next->events.end(),
+                                        [&](const auto& event) { return event.sequence > sequence; });
+        own->events.assign(next->events.begin(), later);
+        next->events.erase(next->events.begin(), later);
+        own->lost = std::exchange(next->lost, 0);
+        *behind = next;
+    }
+    m_moments.insert(m_moments.begin() + index, own);
+    if (m_current >= index)
+        ++m_current;
+    Q_EMIT inserted(index);
+    return index;
 }
 
 MomentPtr Story::now() const { return m_current < 0 ? nullptr : m_moments[size_t(m_current)]; }

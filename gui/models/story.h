@@ -44,6 +44,13 @@ public:
     // A new moment; it becomes the one that is looked at when the last one was.
     void append(const gdbbridge::MomentPtr& moment);
 
+    // The same, but what is looked at stays; the first one is looked at.
+    void appendBehind(const gdbbridge::MomentPtr& moment);
+    // A moment that was found later, inside a command that the story has already: it takes its place before
+    // the first moment that is later, whose events are from then on those since it. What is looked at stays.
+    // Returns its index.
+    int insert(const gdbbridge::MomentPtr& moment);
+
     const QString& title() const { return m_title; }
     const std::vector<ScenarioCommand>& commands() const { return m_commands; }
     const std::vector<gdbbridge::MomentPtr>& moments() const { return m_moments; }
@@ -71,7 +78,8 @@ public:
 Q_SIGNALS:
     void begun();
     void appended(int index);
-    void currentChanged(); // another moment is looked at
+    void inserted(int index); // what came behind has an index more
+    void currentChanged();    // another moment is looked at
     void selectionChanged();
     void comparisonChanged();
 

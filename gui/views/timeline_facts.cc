@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "gui/models/bookmarks.h"
 #include "gui/models/story.h"
 
 namespace gui {
@@ -157,5 +158,22 @@ private:
 } // namespace
 
 TimelineFacts timelineFacts(const Story& story) { return Builder(story).build(); }
+
+std::vector<TimelineMark> timelineMarks(const Story& story, const std::vector<Bookmark>& bookmarks) {
+    std::vector<TimelineMark> marks;
+    for (const Bookmark& bookmark : bookmarks) {
+        TimelineMark mark{bookmark.command - 1, 1, bookmark.note};
+        if (bookmark.within != 0) {
+            uint64_t events = 0;
+            for (const MomentPtr& moment : story.moments())
+                if (moment->operation == bookmark.command)
+                    events += moment->events.size();
+            mark.within = double(bookmark.within) / double(std::max({events, bookmark.within, uint64_t(1)}));
+        }
+        if (mark.command < int(story.commands().size()))
+            marks.push_back(mark);
+    }
+    return marks;
+}
 
 } // namespace gui

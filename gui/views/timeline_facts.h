@@ -12,6 +12,7 @@
 namespace gui {
 
 class Story;
+struct Bookmark;
 
 struct TimelineCommand {
     QString text;   // as in the scenario
@@ -28,6 +29,13 @@ struct TimelineCommand {
     uint64_t counter = 0; // after it, where it has run
 };
 
+// A bookmark in it.
+struct TimelineMark {
+    int command = -1;  // index into commands, -1: before the first
+    double within = 1; // how much of it has happened there
+    QString note;
+};
+
 struct TimelineFacts {
     QStringList lanes; // names of processes, in order of birth, also of those to come
     std::vector<TimelineCommand> commands;
@@ -36,8 +44,11 @@ struct TimelineFacts {
     uint64_t counter = 0; // at the current moment
     uint64_t first = 0;   // at the story's first moment
     QString counterName;
+    std::vector<TimelineMark> marks;
 };
 
 TimelineFacts timelineFacts(const Story& story);
+// Where bookmarks of the story stand in its timeline, in their order.
+std::vector<TimelineMark> timelineMarks(const Story& story, const std::vector<Bookmark>& bookmarks);
 
 } // namespace gui

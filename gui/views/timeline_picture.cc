@@ -36,11 +36,12 @@ struct TimelinePicture::Scene {
         return {left + s.x + u, top + betweenLanes * u / 2, s.width - 2 * u,
                 (slim ? slimLane * u : laneHeight) - betweenLanes * u};
     }
-    double headX() const {
-        if (facts.current < 0 || facts.current >= int(layout.slices.size()))
+    double headX() const { return xAt(facts.current, facts.within); }
+    double xAt(int command, double within) const {
+        if (command < 0 || command >= int(layout.slices.size()))
             return left - startRoom / 2;
-        const TimelineSlice& s = layout.slices[size_t(facts.current)];
-        return left + s.x + s.width * facts.within;
+        const TimelineSlice& s = layout.slices[size_t(command)];
+        return left + s.x + s.width * within;
     }
     double lanesTopAt = 0;
 };
@@ -120,9 +121,41 @@ void TimelinePicture::draw(Canvas& canvas, QSizeF size) const {
     drawLanes(canvas, scene);
     if (scene.counter.height() > 0)
         drawCounter(canvas, scene);
+    const auto [seenLeft, seenRight] = canvas.seenAcross();
     for (int i = 0; i < int(scene.facts.commands.size()); ++i)
-        drawSlice(canvas, scene, i);
+        if (const TimelineSlice& slice = scene.layout.slices[size_t(i)];
+            scene.left + slice.x + slice.width >= seenLeft && scene.left + slice.x <= seenRight)
+            drawSlice(canvas, scene, i);
+    drawMarks(canvas, scene);
     drawPlayHead(canvas, scene);
+}
+
+// Flags on a pole over the lanes; what a bookmark says stands beside it where there is room.
+void TimelinePicture::drawMarks(Canvas& canvas, const Scene& scene) const {
+    const double u = canvas.px(1), top = headTop * u, high = (lanesTop - headTop) * u;
+    const auto& marks = scene.facts.marks;
+    for (size_t i = 0; i < marks.size(); ++i) {
+        const double x = scene.xAt(marks[i].command, marks[i].within);
+        const double next =
+            i + 1 < marks.size() ? scene.xAt(marks[i + 1].command, marks[i + 1].within) : scene.right;
+        const QRectF flag(x, top, 9 * u, 9 * u);
+        canvas.begin({QStringLiteral("bookmark-%1").arg(i + 1),
+                      QStringLiteral("bookmark at command %1%2")
+                          .arg(marks[i].command + 1)
+                          .arg(marks[i].note.isEmpty() ? QString() : QStringLiteral(": ") + marks[i].note),
+                      QRectF(x - u, top, 12 * u, high),
+                      {}});
+        QPainterPath path({x, top});
+        path.lineTo(flag.right(), flag.center().y());
+        path.lineTo(x, flag.bottom());
+        path.closeSubpath();
+        canvas.line({x, top}, {x, top + high}, {.line = Role::Ink, .width = 1.8});
+        canvas.path(path, {.fill = Role::Ink});
+        const QString note = canvas.elided(marks[i].note, type::small, next - flag.right() - 8 * u);
+        if (note.size() > 3)
+            canvas.text({flag.right() + 3 * u, top + 9.5 * u}, note, type::small, Role::Ink2);
+        canvas.end();
+    }
 }
 
 void TimelinePicture::drawLanes(Canvas& canvas, const Scene& scene) const {

@@ -30,6 +30,7 @@ private:
     void drawLanes(Canvas& canvas, const Scene& scene) const;
     void drawSlice(Canvas& canvas, const Scene& scene, int command) const;
     void drawCounter(Canvas& canvas, const Scene& scene) const;
+    void drawMarks(Canvas& canvas, const Scene& scene) const;
     void drawPlayHead(Canvas& canvas, const Scene& scene) const;
 };
 

@@ -225,7 +225,7 @@ void DemoWindowTest::a_recording_of_a_demo_asks_as_well() {
             QVERIFY(writer.append(*moment));
         QVERIFY(writer.finish({0, {}, {}}));
     }
-    QVERIFY(app.window.openRecording(file));
+    QVERIFY(app.openRecording(file));
     QVERIFY(app.panel().isVisible());
     QCOMPARE(app.guide().stop(), -1);
     app.press(Qt::Key_Right);
@@ -390,15 +390,20 @@ void DemoWindowTest::every_demo_fits_into_the_window() {
                      qPrintable(app.panel().words()));
             if (!app.guide().isAsking())
                 continue;
-            // Where it is not in sight at once it is when it is asked for, with all its choices.
-            app.press(Qt::Key_P);
+            // It is in sight at once, with all its choices, also from the back row of a small hall.
             const auto isSeen = [](const ChoiceButton* choice) {
                 return choice->visibleRegion().boundingRect() == choice->rect();
             };
-            for (const ChoiceButton* choice : app.panel().choices())
-                QTRY_VERIFY2(isSeen(choice),
-                             qPrintable(file + u' ' + app.guide().script().stops[size_t(stop)].heading +
-                                        u' ' + choice->words()));
+            for (const bool projector : {false, true}) {
+                app.window.setProjector(projector);
+                app.window.resize(projector ? QSize(1600, 1000) : QSize(1366, 768));
+                for (const ChoiceButton* choice : app.panel().choices())
+                    QTRY_VERIFY2(isSeen(choice),
+                                 qPrintable(file + u' ' + app.guide().script().stops[size_t(stop)].heading +
+                                            u' ' + choice->words()));
+                QCOMPARE(QApplication::focusWidget(), app.panel().choices().front());
+            }
+            app.window.setProjector(false);
         }
     }
 }

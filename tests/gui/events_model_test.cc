@@ -2,6 +2,7 @@
 #include <QAbstractItemModelTester>
 #include <QTest>
 
+#include "gui/app/events_filter.h"
 #include "gui/app/events_model.h"
 #include "tests/support/host_moments.h"
 
@@ -19,6 +20,7 @@ private Q_SLOTS:
     void it_is_a_sound_model_while_a_story_grows();
     void each_event_is_a_row_of_its_moment();
     void a_new_story_empties_it();
+    void a_long_run_is_looked_through_in_slices();
 };
 
 void EventsModelTest::it_is_a_sound_model_while_a_story_grows() {
@@ -66,6 +68,53 @@ void EventsModelTest::a_new_story_empties_it() {
     QVERIFY(model.rowCount() > 0);
     story.begin(QStringLiteral("two"), {});
     QCOMPARE(model.rowCount(), 0);
+}
+
+// What the filter shows in the end is what fits, also while the story grows; nobody waits for it meanwhile.
+void EventsModelTest::a_long_run_is_looked_through_in_slices() {
+    Story story;
+    EventsModel model(story);
+    EventsFilter filter(model);
+    QAbstractItemModelTester tester(&filter, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    story.begin(QStringLiteral("test"), {});
+    const QByteArray churn = "space A 0x1000 0x1000000\nchurn A 300 1\nchurn A 300 2\nchurn A 300 3\n";
+    const auto moments = testsupport::hostMoments({churn.constData(), size_t(churn.size())});
+    const auto shown = [&] {
+        QList<qulonglong> numbers;
+        for (int row = 0; row < filter.rowCount(); ++row)
+            numbers << filter.index(row, EventsModel::Number).data().toULongLong();
+        return numbers;
+    };
+    for (size_t i = 0; i + 2 < moments.size(); ++i)
+        story.append(moments[i]);
+    QVERIFY(model.rowCount() > 4000);
+    QCOMPARE(filter.rowCount(), model.rowCount());
+    filter.setWords(QStringLiteral("fault"));
+    QVERIFY(filter.isLooking());
+    // More comes before it has caught up.
+    story.append(moments[moments.size() - 2]);
+    QTRY_VERIFY(!filter.isLooking());
+    QList<qulonglong> faults;
+    for (int row = 0; row < model.rowCount(); ++row)
+        if (model.index(row, EventsModel::Sentence)
+                .data()
+                .toString()
+                .contains(QStringLiteral("fault"), Qt::CaseInsensitive) ||
+            model.index(row, EventsModel::Command).data().toString().contains(QStringLiteral("fault")))
+            faults << model.index(row, EventsModel::Number).data().toULongLong();
+    QCOMPARE(shown(), faults);
+    // A row of the model, or the next that is shown.
+    QCOMPARE(filter.rowOf(0), 0);
+    QCOMPARE(filter.rowOf(model.rowCount()), filter.rowCount());
+    filter.setWords({});
+    QCOMPARE(filter.rowCount(), model.rowCount());
+    filter.setClass(QStringLiteral("no such class"));
+    QTRY_VERIFY(!filter.isLooking());
+    QCOMPARE(filter.rowCount(), 0);
+    story.append(moments.back());
+    story.begin(QStringLiteral("another"), {});
+    QCOMPARE(filter.rowCount(), 0);
+    QVERIFY(!filter.isLooking());
 }
 
 QTEST_GUILESS_MAIN(EventsModelTest)

@@ -4,6 +4,7 @@
 #include <QApplication>
 #include <QDialog>
 #include <QDir>
+#include <QMenu>
 
 #include <csignal>
 
@@ -118,6 +119,11 @@ void shootDemo() {
     for (int stop = 1; stop <= int(app.window.guide().script().stops.size()); ++stop) {
         nextStop(app);
         shoot(app, QStringLiteral("demo-%1").arg(stop));
+        if (app.window.guide().isAsking()) { // from the back row
+            app.press(Qt::Key_F5);
+            shoot(app, QStringLiteral("demo-%1-projector").arg(stop));
+            app.press(Qt::Key_F5);
+        }
     }
     app.press(Qt::Key_Left);
     app.press(Qt::Key_F5);
@@ -157,6 +163,54 @@ void shootFault() {
     shoot(app, QStringLiteral("stage-small"));
 }
 
+// Bookmarks, an answer to who wrote a field, the tour.
+void shootTime() {
+    App app;
+    need(app.open(forkDemo), "does not start");
+    need(app.stepTo(childWrites), "does not step");
+    app.window.bookmarks().set({5, 0, QStringLiteral("the parent is ready")});
+    app.window.bookmarks().set({16, 0, QStringLiteral("before the copy")});
+    const SceneItem* const entry = app.find("map", QStringLiteral("entry-child-0x10000"));
+    need(entry, "no entry");
+    Selection selection;
+    selection.kind = Selection::Kind::Entry;
+    selection.process = entry->identity.process;
+    selection.entry = entry->identity.entry;
+    app.story.select(selection);
+    app.press(Qt::Key_W);
+    QTest::qWait(100);
+    auto* const menu = app.window.findChild<QMenu*>(QStringLiteral("whoMenu"));
+    need(menu, "no menu");
+    shoot(app, QStringLiteral("who-menu"), menu);
+    for (QAction* action : menu->actions())
+        if (action->text().startsWith(QStringLiteral("amap\t")))
+            action->trigger();
+    menu->close();
+    need(QTest::qWaitFor([&] { return app.story.now()->reason == gdbbridge::StopReason::Watch; }, 30'000),
+         "no answer");
+    shoot(app, QStringLiteral("who"));
+    app.window.resize(1000, 700);
+    shoot(app, QStringLiteral("who-small"));
+    app.window.resize(1600, 1000);
+    app.press(Qt::Key_B, Qt::ControlModifier);
+    QTest::qWait(100);
+    shoot(app, QStringLiteral("bookmarks"), app.window.findChild<QDialog*>());
+    app.window.findChild<QDialog*>()->close();
+    app.press(Qt::Key_F2);
+    QTest::qWait(100);
+    shoot(app, QStringLiteral("marks"), app.window.findChild<QDialog*>(QStringLiteral("markCard")));
+    app.window.findChild<QDialog*>(QStringLiteral("markCard"))->close();
+    app.press(Qt::Key_F1, Qt::ShiftModifier);
+    for (int step = 1; step <= 5; ++step) {
+        shoot(app, QStringLiteral("tour-%1").arg(step));
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Right);
+    }
+    app.press(Qt::Key_Plus, Qt::ControlModifier);
+    app.press(Qt::Key_Plus, Qt::ControlModifier);
+    app.press(Qt::Key_Plus, Qt::ControlModifier);
+    shoot(app, QStringLiteral("larger"));
+}
+
 void shootViolation() {
     App app;
     need(app.open(forkDemo), "does not start");
@@ -190,5 +244,6 @@ int main(int argc, char** argv) {
     shootFault();
     shootDeaths();
     shootViolation();
+    shootTime();
     return 0;
 }

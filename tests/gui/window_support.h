@@ -35,6 +35,10 @@ struct App {
                             .kernelOptions = kernelOptions};
         return window.openScenario(file, target) && waitFor(SessionState::Stopped);
     }
+    // Opens a recording; true when all of it is there.
+    bool openRecording(const QString& file) {
+        return window.openRecording(file) && QTest::qWaitFor([&] { return !player.isLoading(); }, 20'000);
+    }
     bool waitFor(SessionState state) {
         return QTest::qWaitFor(
                    [&] { return player.state() == state || player.state() == SessionState::Dead; }, 30'000) &&
@@ -49,6 +53,10 @@ struct App {
             .toUtf8();
     }
     void press(Qt::Key key, Qt::KeyboardModifiers modifiers = {}) {
+        if (!window.isActiveWindow()) { // a dialog was closed, and nobody hands that on
+            window.activateWindow();
+            (void)QTest::qWaitForWindowActive(&window);
+        }
         QTest::keyClick(&window, key, modifiers);
     }
     // Presses Right until so many commands have run.

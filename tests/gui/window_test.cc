@@ -573,7 +573,7 @@ void WindowTest::a_recording_is_shown_without_a_machine() {
             QVERIFY(writer.append(*moment));
         QVERIFY(writer.finish({3, QStringLiteral("the kernel panicked: xyz"), {QStringLiteral("eip 0x1")}}));
     }
-    QVERIFY(app.window.openRecording(file));
+    QVERIFY(app.openRecording(file));
     QCOMPARE(app.player.state(), SessionState::Idle);
     QCOMPARE(app.player.targetText(), QStringLiteral("i386 · recording"));
     QCOMPARE(app.window.strip().headline().step, QStringLiteral("Start"));

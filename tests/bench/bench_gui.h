@@ -1,0 +1,26 @@
+// What the parts of bench_gui share: rows of its table and how they are measured.
+#pragma once
+
+#include <QString>
+
+#include <functional>
+#include <vector>
+
+namespace benchgui {
+
+struct Row {
+    QString name;
+    double middle = 0, slowest = 0, goal = 0; // milliseconds
+};
+
+// Milliseconds of this thread's processor time.
+double threadTime();
+
+// The middle and the slowest of so many times, each in milliseconds of this thread's processor time.
+Row measured(const QString& name, double goal, int times, const std::function<void(int)>& action);
+
+// The window on a recording of so many events, made on the host: opening it, scrubbing and stepping in each
+// workspace, and the longest that the event loop was busy at once.
+std::vector<Row> scrubbing(int events);
+
+} // namespace benchgui
