@@ -66,7 +66,8 @@ QString sceneWords(const PaidStep& step) {
                       oneLine(step)};
     if (const QString more = moreText(step); !more.isEmpty())
         parts << more;
-    parts << lookOf(step).text.section(u' ', 0, step.verdict() == Verdict::Held ? 0 : -1);
+    // Without the mark.
+    parts << lookOf(step).text.section(QStringLiteral(" ✓"), 0, 0).section(QStringLiteral(" ✕"), 0, 0);
     return parts.join(QStringLiteral("; "));
 }
 

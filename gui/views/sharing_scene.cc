@@ -29,12 +29,6 @@ bool SharingPicture::Scene::groupIsEmpty(size_t firstRow) const {
 
 void SharingPicture::Scene::place(const Metrics& metrics, QSizeF size, size_t steps) {
     const double u = metrics.px(1);
-    // What was paid stands beside the grid where there is room for it, else in a few lines below.
-    const bool beside = steps > 0 && size.width() >= besideLeast * u;
-    const double aside =
-        beside ? std::clamp(size.width() * 0.3, paidLeast * u, paidMost * u) + margin * u : 0;
-    const double below = steps > 0 && !beside ? (double(std::min(steps, paidLines)) * paidLine + 6) * u : 0;
-    size -= QSizeF(aside, below);
     double label = labelLeast * u, groups = 0;
     for (const SharingRow& row : grid.rows) {
         label = std::max(label, metrics.textWidth(addressText(row.range.va), type::address));
@@ -42,6 +36,12 @@ void SharingPicture::Scene::place(const Metrics& metrics, QSizeF size, size_t st
     }
     const auto columns = double(std::max<size_t>(1, grid.columns.size()));
     const double gridLeast = 2 * margin * u + label + labelGap * u + columns * columnLeast * u;
+    // What was paid stands beside the grid where there is room for both, else in a few lines below.
+    double aside = std::clamp(size.width() * 0.3, paidLeast * u, paidMost * u) + margin * u;
+    const bool beside = steps > 0 && size.width() >= std::max(besideLeast * u, gridLeast + aside);
+    aside = beside ? aside : 0;
+    const double below = steps > 0 && !beside ? (double(std::min(steps, paidLines)) * paidLine + 6) * u : 0;
+    size -= QSizeF(aside, below);
     neededWidth = gridLeast + aside;
     left = margin * u;
     right = std::max(size.width(), gridLeast) - margin * u;

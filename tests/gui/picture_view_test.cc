@@ -2,6 +2,7 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QDialog>
+#include <QElapsedTimer>
 #include <QHelpEvent>
 #include <QPainter>
 #include <QScrollBar>
@@ -142,14 +143,19 @@ private Q_SLOTS:
         view.resize(900, 600);
         view.show();
         SearchPlay play(view);
+        QElapsedTimer clock;
+        clock.start();
         story.show(0);
         play.show(makeViewState(story));
         QVERIFY(play.isPlaying());
         story.show(1);
-        play.show(makeViewState(story)); // at once: it came faster than four a second
-        QVERIFY(!play.isPlaying());
+        play.show(makeViewState(story));
         QCOMPARE(view.picture().state().search.hint, 0x106000u);
-        QVERIFY(view.picture().state().search.ended);
+        // At once where it came faster than four a second; a slow computer may not have been so fast.
+        if (clock.elapsed() < 250) {
+            QVERIFY(!play.isPlaying());
+            QVERIFY(view.picture().state().search.ended);
+        }
     }
 
     // A map that is much wider than the window: what is left out of a frame is what nobody would see.
