@@ -137,9 +137,14 @@ errno_t pmap_ops<Format>::enter(pmap& pm, vaddr_t va, paddr_t pa, vm_prot_t prot
     if (page)
         entry |= Format::soft_managed;
     spin_guard guard(lock);
-    word* const slot = find_or_make(pm, va);
-    if (!slot) [[unlikely]]
-        return no_memory(flags);
+    // find_or_make, but with no look at what it returns where the table is known: that costs two
+    // instructions.
+    word* slot = last_leaf_entry(pm, va);
+    if (!in_last_leaf(pm, va)) [[unlikely]] {
+        slot = make(pm, va);
+        if (!slot)
+            return no_memory(flags);
+    }
     if (tables::is_present(*slot))
         return tables::frame(*slot) == pa ? enter_again(pm, va, *slot, page, entry, flags)
                                           : replace(pm, va, *slot, page, entry, flags);
@@ -195,11 +200,17 @@ template <class Format>
     }
     count_entries(pm.pm_leaf.page, int(count));
     pm.pm_resident += count;
-    // Where find_or_make has made the table for nothing, it is given back. One with mappings is not touched:
-    // at the window's start may be one of them.
-    if (count == 0 && pm.pm_leaf.page && pm.pm_leaf.page->mdpage.md_entries == 0) [[unlikely]]
-        remove_between(pm, pm.pm_root, tables::top_level, start, start);
+    if (count == 0) [[unlikely]]
+        give_back_if_empty(pm, start);
     return entered;
+}
+
+// Where find_or_make has made the last leaf table for nothing, it is given back. One with mappings is not
+// touched: at `va` may be one of them.
+template <class Format>
+void pmap_ops<Format>::give_back_if_empty(pmap& pm, vaddr_t va) {
+    if (pm.pm_leaf.page && pm.pm_leaf.page->mdpage.md_entries == 0)
+        remove_between(pm, pm.pm_root, tables::top_level, va, va);
 }
 
 template <class Format>

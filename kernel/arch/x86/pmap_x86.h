@@ -91,6 +91,7 @@ private:
     [[gnu::cold]] static errno_t no_memory(pmap_flag flags);
     static uint32_t enter_in_leaf(pmap& pm, vaddr_t start, vm_page* const* pages, uint32_t which, word* leaf,
                                   word bits);
+    [[gnu::cold, gnu::noinline]] static void give_back_if_empty(pmap& pm, vaddr_t va);
     // Which of `count` entries, at least one, are present.
     static uint32_t present_bits(const word* first, uint32_t count) {
         static_assert(Format::present == 1);
