@@ -111,8 +111,15 @@ private:
         case EventKind::LoanBroken:
             ++open->copies;
             break;
+        case EventKind::PageAlloc:
+            // A page without an owner is a page table, which costs whoever writes nothing.
+            if (event.args[1] == 0 && event.args[2] == 0)
+                m_tables.insert(event.args[0]);
+            else
+                m_tables.erase(event.args[0]);
+            break;
         case EventKind::PageZero:
-            ++open->zeros;
+            open->zeros += m_tables.contains(event.args[0]) ? 0 : 1;
             break;
         case EventKind::ObjectPageIn:
         case EventKind::SwapPageIn:
@@ -137,6 +144,7 @@ private:
     std::vector<Deed> m_deeds;
     std::vector<std::pair<uint32_t, size_t>> m_open; // thread, index
     std::set<std::pair<uint64_t, uint64_t>> m_ahead; // map, va
+    std::set<uint64_t> m_tables;                     // physical addresses
     std::vector<std::pair<uint32_t, size_t>> m_lost; // anon, deed in which
     bool m_clouded = false;
 };
