@@ -107,8 +107,7 @@ private:
             open->error = event.args[2];
             std::erase_if(m_open, [&](const auto& each) { return each.first == event.thread; });
             break;
-        case EventKind::PageCopy:
-        case EventKind::LoanBroken:
+        case EventKind::PageCopy: // also where a loan is broken
             ++open->copies;
             break;
         case EventKind::PageAlloc:
@@ -182,6 +181,12 @@ QString foundWords(const Deed& deed) {
     return QStringLiteral("a fault, no copy");
 }
 
+// Memory was short, or a device broke.
+bool isMishap(uint64_t error) {
+    constexpr uint64_t eio = 5, enomem = 12;
+    return error == eio || error == enomem;
+}
+
 bool isRefusal(WriteCost cost) {
     return cost == WriteCost::NotAllowed || cost == WriteCost::NotMapped || cost == WriteCost::BeyondEnd;
 }
@@ -242,6 +247,11 @@ private:
             (fact.anon != none && m_deeds.lostReference(m_before.anons[size_t(fact.anon)].id, index))) {
             payment.verdict = Verdict::NotJudged;
             payment.why = QStringLiteral("the step changed what it rests on before");
+        } else if (isMishap(deed.error)) {
+            payment.verdict = Verdict::NotJudged;
+            payment.found = foundWords(deed);
+            payment.why = QStringLiteral("it failed: %1, which no snapshot foretells")
+                              .arg(QString::fromStdString(gdbbridge::errnoName(deed.error)));
         } else if (deed.ended) {
             payment.found = foundWords(deed);
             payment.verdict = holds(payment, fact, deed) ? Verdict::Held : Verdict::Broken;

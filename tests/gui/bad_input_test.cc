@@ -224,8 +224,8 @@ const std::vector<Case>& cases() {
              snapshot.findings = gdbbridge::checkInvariants(snapshot);
              return snapshot;
          },
-         {{"tree", " wrong: expected "}, {"tree", "wrong 1"}}},
-        {"nonsense", nonsense, {{"tree", "node A 0x20000"}, {"map", "lost"}}},
+         {{"tree", " wrong: expected "}, {"tree", "wrong entry 0x20000 of A"}}},
+        {"nonsense", nonsense, {{"tree", "lost's map could not be read"}, {"map", "lost"}}},
         {"a hundred entries and five processes",
          [] {
              std::vector<Entry> entries;
