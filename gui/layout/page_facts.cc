@@ -60,7 +60,7 @@ WriteCost objectAccess(const Snapshot& snapshot, const gdbbridge::Object& object
     const gdbbridge::Page* page = at(snapshot.pages, fact.page);
     if (writes && page && page->loanCount > 0)
         return WriteCost::Copies; // the borrower keeps the old one
-    if (page || fact.backing == Backing::Device)
+    if (page)
         return WriteCost::FaultsOnly;
     return fact.backing == Backing::AnonObject ? WriteCost::ZeroFills : WriteCost::PagesIn;
 }

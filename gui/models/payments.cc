@@ -107,12 +107,18 @@ private:
             open->error = event.args[2];
             std::erase_if(m_open, [&](const auto& each) { return each.first == event.thread; });
             break;
-        case EventKind::PageCopy:
-        case EventKind::LoanBroken:
+        case EventKind::PageCopy: // also where a loan is broken
             ++open->copies;
             break;
+        case EventKind::PageAlloc:
+            // A page without an owner is a page table, which costs whoever writes nothing.
+            if (event.args[1] == 0 && event.args[2] == 0)
+                m_tables.insert(event.args[0]);
+            else
+                m_tables.erase(event.args[0]);
+            break;
         case EventKind::PageZero:
-            ++open->zeros;
+            open->zeros += m_tables.contains(event.args[0]) ? 0 : 1;
             break;
         case EventKind::ObjectPageIn:
         case EventKind::SwapPageIn:
@@ -137,6 +143,7 @@ private:
     std::vector<Deed> m_deeds;
     std::vector<std::pair<uint32_t, size_t>> m_open; // thread, index
     std::set<std::pair<uint64_t, uint64_t>> m_ahead; // map, va
+    std::set<uint64_t> m_tables;                     // physical addresses
     std::vector<std::pair<uint32_t, size_t>> m_lost; // anon, deed in which
     bool m_clouded = false;
 };
@@ -172,6 +179,12 @@ QString foundWords(const Deed& deed) {
     if (deed.zeros > 0)
         return countText(uint64_t(deed.zeros), QStringLiteral("page")) + QStringLiteral(" of zeros");
     return QStringLiteral("a fault, no copy");
+}
+
+// Memory was short, or a device broke.
+bool isMishap(uint64_t error) {
+    constexpr uint64_t eio = 5, enomem = 12;
+    return error == eio || error == enomem;
 }
 
 bool isRefusal(WriteCost cost) {
@@ -234,6 +247,11 @@ private:
             (fact.anon != none && m_deeds.lostReference(m_before.anons[size_t(fact.anon)].id, index))) {
             payment.verdict = Verdict::NotJudged;
             payment.why = QStringLiteral("the step changed what it rests on before");
+        } else if (isMishap(deed.error)) {
+            payment.verdict = Verdict::NotJudged;
+            payment.found = foundWords(deed);
+            payment.why = QStringLiteral("it failed: %1, which no snapshot foretells")
+                              .arg(QString::fromStdString(gdbbridge::errnoName(deed.error)));
         } else if (deed.ended) {
             payment.found = foundWords(deed);
             payment.verdict = holds(payment, fact, deed) ? Verdict::Held : Verdict::Broken;

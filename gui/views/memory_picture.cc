@@ -171,7 +171,7 @@ void MemoryPicture::draw(Canvas& canvas, QSizeF size) const {
     }
     drawFree(canvas, facts, scene, y, size.width());
     y += (scene.squares.height(scene.counts.free) + freeWords + between) * u;
-    drawLegend(canvas, facts, y);
+    drawLegend(canvas, facts, y, size.width());
 }
 
 void MemoryPicture::label(Canvas& canvas, double y, const QString& name, const QString& count,
@@ -316,7 +316,7 @@ void MemoryPicture::drawFree(Canvas& canvas, const MemoryFacts& facts, const Sce
                 type::note, Role::Ink2);
 }
 
-void MemoryPicture::drawLegend(Canvas& canvas, const MemoryFacts& facts, double y) const {
+void MemoryPicture::drawLegend(Canvas& canvas, const MemoryFacts& facts, double y, double width) const {
     const double u = canvas.px(1);
     double x = margin * u;
     const auto has = [&](Hue hue) {
@@ -336,11 +336,13 @@ void MemoryPicture::drawLegend(Canvas& canvas, const MemoryFacts& facts, double 
         x += 24 * u;
         x += canvas.text({x, y + 13 * u}, QLatin1String(words), type::note, Role::Ink2) + 24 * u;
     }
-    if (facts.onlyInSwap > 0) {
+    // Where there is no room left, the dashed squares have their tips.
+    const QString swapped = QStringLiteral("only in swap");
+    if (facts.onlyInSwap > 0 && x + 24 * u + canvas.textWidth(swapped, type::note) < width) {
         canvas.rect(QRectF(x, y, 16 * u, 16 * u),
                     {.fill = Role::Absent, .line = Role::AnonLine, .width = 1.6, .dash = {4, 2.5}}, 2 * u);
         x += 24 * u;
-        canvas.text({x, y + 13 * u}, QStringLiteral("only in swap"), type::note, Role::Ink2);
+        canvas.text({x, y + 13 * u}, swapped, type::note, Role::Ink2);
     }
 }
 

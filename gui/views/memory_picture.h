@@ -29,7 +29,7 @@ private:
     void drawSwap(Canvas& canvas, const MemoryFacts& facts, double step, size_t perRow, double y,
                   double width) const;
     void drawFree(Canvas& canvas, const MemoryFacts& facts, const Scene& scene, double y, double width) const;
-    void drawLegend(Canvas& canvas, const MemoryFacts& facts, double y) const;
+    void drawLegend(Canvas& canvas, const MemoryFacts& facts, double y, double width) const;
     void label(Canvas& canvas, double y, const QString& name, const QString& count,
                const QString& note) const;
 };

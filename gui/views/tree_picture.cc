@@ -45,6 +45,10 @@ void TreePicture::draw(Canvas& canvas, QSizeF size) const {
     if (!scene) {
         const int process = state().subject();
         const QString who = process == none ? QStringLiteral("A") : processName(*state().now, process);
+        if (process != none && !mapOf(*state().now, process)) {
+            drawEmpty(canvas, size, QStringLiteral("%1's map could not be read.").arg(subjectText(who)), {});
+            return;
+        }
         drawEmpty(canvas, size,
                   process == none ? QStringLiteral("There is no map yet.")
                                   : QStringLiteral("%1's map is empty.").arg(subjectText(who)),

@@ -149,7 +149,7 @@ Snapshot nonsense() {
                               .perPageRefs = {-1, 7}});
     snapshot.anons.push_back({.address = 2, .id = 8, .refs = -1, .loans = 5, .page = none, .swapSlot = -4});
     snapshot.processes.push_back({.address = 3, .pid = 2, .name = "lost", .vmspace = none});
-    snapshot.vmspaces[0].pageTables.mappings.push_back({.va = 0x10000, .pa = ~uint64_t(0)});
+    snapshot.vmspaces[0].pageTables.mappings.push_back({.va = 0x10000, .pa = ~uint64_t(0), .protection = {}});
     snapshot.findings.push_back({.address = map.entries[1].address,
                                  .where = "entry 0x20000 of A",
                                  .what = "its left child is itself",
@@ -224,8 +224,8 @@ const std::vector<Case>& cases() {
              snapshot.findings = gdbbridge::checkInvariants(snapshot);
              return snapshot;
          },
-         {{"tree", " wrong: expected "}, {"tree", "wrong 1"}}},
-        {"nonsense", nonsense, {{"tree", "node A 0x20000"}, {"map", "lost"}}},
+         {{"tree", " wrong: expected "}, {"tree", "wrong entry 0x20000 of A"}}},
+        {"nonsense", nonsense, {{"tree", "lost's map could not be read"}, {"map", "lost"}}},
         {"a hundred entries and five processes",
          [] {
              std::vector<Entry> entries;
