@@ -1,6 +1,6 @@
-// Every demo in scenarios/demos and scenarios/lectures, and the scenarios of the book, which are demos, too: each
-// parses, it runs to its end on the host and on both kernels in QEMU, every stop is reached, what is claimed
-// there holds, and every question has an answer of the live kernel's among its choices.
+// Every demo in scenarios/demos and scenarios/lectures, and the scenarios of the book, which are demos, too:
+// each parses, it runs to its end on the host and on both kernels in QEMU, every stop is reached, what is
+// claimed there holds, and every question has an answer of the live kernel's among its choices.
 #include <QDir>
 #include <QRegularExpression>
 #include <QTest>
