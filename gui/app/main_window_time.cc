@@ -80,12 +80,13 @@ void MainWindow::showBreak() {
     if (arrival != Player::Arrival::Behind)
         return showHeadline();
     const Story& story = m_player.story();
+    QString sentence; // of an event that was lost there is none
     for (const gdbbridge::Event& told : story.now()->events)
         if (told.sequence == event)
-            remark(QStringLiteral("Event %1 broke it. ").arg(event) +
-                       sentenceOf(told, story, story.current()),
-                   QStringLiteral("The recording has no moment there; this is the first behind it. ") +
-                       broken.second.section(QStringLiteral(". "), 0, 0) + u'.');
+            sentence = u' ' + sentenceOf(told, story, story.current());
+    remark(QStringLiteral("Event %1 broke it.").arg(event) + sentence,
+           QStringLiteral("The recording has no moment there; this is the first behind it. ") +
+               broken.second.section(QStringLiteral(". "), 0, 0) + u'.');
 }
 
 void MainWindow::arriveAtAnswer(const QString& problem) {
@@ -182,7 +183,8 @@ void MainWindow::tellWhoWrote(const ThingField& field) {
     const uint64_t first = index > 0 ? story.moments()[size_t(index) - 1]->snapshot->eventSequence : 0;
     const QString why = m_player.recordedOutcome() ? QStringLiteral("a recording has only its moments")
                                                    : QStringLiteral("it has no fixed place in memory");
-    remark(m_question, QStringLiteral("Written between event %1 and event %2; none tells of it, and %3.")
+    remark(m_question, QStringLiteral("Between event %1 and event %2, and so at every moment since; no event "
+                                      "tells of it, and %3.")
                            .arg(first)
                            .arg(last)
                            .arg(why));

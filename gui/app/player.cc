@@ -83,8 +83,8 @@ QString Player::openRecording(const QString& file) {
     connect(m_loader.get(), &RecordingLoader::ended, this, [this](const RunOutcome& outcome) {
         m_loader.release()->deleteLater();
         m_recorded = outcome;
-        Q_EMIT recordingRead();
         Q_EMIT changed();
+        Q_EMIT recordingRead();
     });
     m_loader->start();
     Q_EMIT changed();

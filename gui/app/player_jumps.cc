@@ -81,14 +81,14 @@ bool Player::retrace(RetraceGoal goal) {
                 break;
             }
         m_story.show(m_story.insert(moment));
-        Q_EMIT retraced({});
         Q_EMIT changed();
+        Q_EMIT retraced({});
     });
     connect(m_retrace.get(), &Retrace::failed, this, [this](const QString& why) {
         m_retrace.release()->deleteLater();
         timeTheWait();
-        Q_EMIT retraced(why);
         Q_EMIT changed();
+        Q_EMIT retraced(why);
     });
     m_retrace->start(m_config, m_story.moments(), std::move(goal));
     timeTheWait();

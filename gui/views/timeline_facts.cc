@@ -165,9 +165,14 @@ std::vector<TimelineMark> timelineMarks(const Story& story, const std::vector<Bo
         TimelineMark mark{bookmark.command - 1, 1, bookmark.note};
         if (bookmark.within != 0) {
             uint64_t events = 0;
+            bool ended = false;
             for (const MomentPtr& moment : story.moments())
-                if (moment->operation == bookmark.command)
+                if (moment->operation == bookmark.command) {
                     events += moment->events.size();
+                    ended = ended || moment->reason == StopReason::CommandEnd;
+                }
+            if (!ended)
+                events += events / 2 + 1; // as where the play head stands
             mark.within = double(bookmark.within) / double(std::max({events, bookmark.within, uint64_t(1)}));
         }
         if (mark.command < int(story.commands().size()))

@@ -50,7 +50,10 @@ void BookmarksTest::places_lead_back_to_their_moments() {
     // In a run that has only the ends of commands it is the same event.
     Story brief;
     fill(brief, testsupport::MomentsAt::CommandEnds);
-    QCOMPARE(eventAt(brief, {3, 2, {}}), eventAt(story, {3, 2, {}}));
+    const auto sinceStart = [](const Story& run) {
+        return *eventAt(run, {3, 2, {}}) - run.moments().front()->snapshot->eventSequence;
+    };
+    QCOMPARE(sinceStart(brief), sinceStart(story));
     QVERIFY(!eventAt(brief, {9, 2, {}}));
 }
 

@@ -227,8 +227,9 @@ void WindowLayoutTest::all_demos_are_offered_by_their_titles() {
     QComboBox& demos = shown.window.topBar().demos();
     const QDir folder(QStringLiteral(UVMSCOPE_SOURCE_DIR "/scenarios"));
     const auto scenarios = folder.entryList({QStringLiteral("*.uvm")}).size();
-    const auto led =
-        QDir(folder.filePath(QStringLiteral("demos"))).entryList({QStringLiteral("*.uvm")}).size();
+    qsizetype led = 0;
+    for (const char* name : {"demos", "lectures"})
+        led += QDir(folder.filePath(QString::fromLatin1(name))).entryList({QStringLiteral("*.uvm")}).size();
     QVERIFY(scenarios > 0 && led > 0);
     // Before them the way to the list of demos, and a line between the two.
     QCOMPARE(demos.count(), 1 + led + 1 + scenarios);
