@@ -7,6 +7,12 @@ target_compile_options(uvmscope_warnings INTERFACE -Wall -Wextra -Wshadow -Wvla 
 target_compile_definitions(uvmscope_warnings INTERFACE QT_NO_KEYWORDS)
 target_include_directories(uvmscope_warnings INTERFACE ${CMAKE_SOURCE_DIR})
 
+# Some kernels run no 32-bit programs (those without IA32 emulation). What needs them is disabled there, and CTest says so.
+include(CheckCXXSourceRuns)
+set(CMAKE_REQUIRED_FLAGS -m32)
+check_cxx_source_runs("int main() { return sizeof(void*) == 4 ? 0 : 1; }" UVMSCOPE_RUNS_32_BIT_PROGRAMS)
+unset(CMAKE_REQUIRED_FLAGS)
+
 # uvmscope_build_fast(TARGET): for what is Qt's and not the kernel's. Line numbers are all the debug information that a
 # crash of the app needs, and take a third off the compiler's time; gold links in half of the time.
 find_program(UVMSCOPE_GOLD NAMES ld.gold)
