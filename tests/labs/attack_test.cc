@@ -227,7 +227,7 @@ private Q_SLOTS:
         grader::Failure failure;
         failure.command = 1;
         QVERIFY(grader::makeEvidence(
-            {program, submission.path(), to, QStringLiteral("map"), "check\n", grader::Machine::I386},
+            {program, submission.path(), to, {}, QStringLiteral("map"), "check\n", grader::Machine::I386},
             failure));
         QVERIFY2(said.isEmpty() ? failure.evidence.isEmpty() : failure.evidence.startsWith(said),
                  qPrintable(failure.evidence));
