@@ -122,7 +122,10 @@ void DemosTest::each_tells_its_title_and_asks() {
     // One of the book's that is there for a picture only.
     if (file.startsWith(ofBook) && script.stops.empty())
         return;
-    QVERIFY2(script.summary.count(u'.') >= 3, qPrintable(script.summary));
+    // A few sentences; the book says the rest around it.
+    static const QRegularExpression sentenceEnd(QStringLiteral(R"([.?!](\s|$))"));
+    QVERIFY2(script.summary.count(sentenceEnd) >= (file.startsWith(ofBook) ? 2 : 3),
+             qPrintable(script.summary));
     QVERIFY(script.stops.size() >= 4);
     QVERIFY(script.questionCount() >= 2);
     for (const DemoStop& stop : script.stops) {
