@@ -43,11 +43,18 @@ void rights_go() {
 }
 
 // A page of a file from the boot archive that is still what the archive has can be thrown away and made
-// again. Only its dirty bit tells that a store through a mapping has changed it: the fault was a load's.
+// again. Only its dirty bit tells that a store through a mapping has changed it: the fault was a load's. The
+// file is this program's own, which is in every archive from which it can be run: two pages of it that are not
+// loaded.
 void bits_stay() {
-    int const file = open("hello", abi::open_read_write);
-    char* const first = mmap(nullptr, 2 * page, rw, abi::map_shared, file, 0);
-    char* const second = mmap(nullptr, 2 * page, rw, abi::map_shared, file, 0);
+    constexpr uint64_t offset = 8 * page;
+    int const file = open("page_tables", abi::open_read_write);
+    uint64_t size = 0;
+    lseek(file, 0, abi::seek_end, &size);
+    if (!expect(size >= offset + 2 * page, "the program's own file"))
+        return;
+    char* const first = mmap(nullptr, 2 * page, rw, abi::map_shared, file, offset);
+    char* const second = mmap(nullptr, 2 * page, rw, abi::map_shared, file, offset);
     char const before = first[0];
     touch(first + page);
     first[0] = char(before + 1);
