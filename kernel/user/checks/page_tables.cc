@@ -44,17 +44,17 @@ void rights_go() {
 
 // A page of a file from the boot archive that is still what the archive has can be thrown away and made
 // again. Only its dirty bit tells that a store through a mapping has changed it: the fault was a load's. The
-// file is this program's own, which is in every archive from which it can be run: two pages of it that are not
-// loaded.
-void bits_stay() {
-    constexpr uint64_t offset = 8 * page;
-    int const file = open("page_tables", abi::open_read_write);
+// file is this program's own, which is in every archive from which it can be run: two pages of it that are
+// not loaded.
+void bits_stay(const char* program) {
+    constexpr uint64_t behind = 8; // pages
+    int const file = open(program, abi::open_read_write);
     uint64_t size = 0;
     lseek(file, 0, abi::seek_end, &size);
-    if (!expect(size >= offset + 2 * page, "the program's own file"))
+    if (!expect(size >= (behind + 2) * page, "the program's own file"))
         return;
-    char* const first = mmap(nullptr, 2 * page, rw, abi::map_shared, file, offset);
-    char* const second = mmap(nullptr, 2 * page, rw, abi::map_shared, file, offset);
+    char* const first = mmap(nullptr, 2 * page, rw, abi::map_shared, file, behind);
+    char* const second = mmap(nullptr, 2 * page, rw, abi::map_shared, file, behind);
     char const before = first[0];
     touch(first + page);
     first[0] = char(before + 1);
@@ -91,10 +91,10 @@ void wirings_go() {
 
 } // namespace
 
-int main(int, char**) {
+int main(int, char** argv) {
     pages_go();
     rights_go();
-    bits_stay();
+    bits_stay(argv[0]);
     wirings_go();
     return outcome("page_tables");
 }
