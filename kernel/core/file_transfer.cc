@@ -11,6 +11,9 @@ namespace uvm {
 
 namespace {
 
+// A piece of a program's output, up to a page, is not torn apart by that of another.
+constinit mutex console_output_lock{"console output"};
+
 // What a transfer moves at a time, by way of the kernel: the program's page may be the very page of the file.
 // Without a page for it the pieces are smaller: what a program says about a lack of memory is not to fail by
 // that.
@@ -63,9 +66,11 @@ result<size_t> write_piece(open_file& file, std::span<const std::byte> from) {
     }
     case file_kind::pipe_write_end:
         return pipe_write(*file.pipe, from);
-    case file_kind::console:
+    case file_kind::console: {
+        mutex_guard const guard(console_output_lock);
         console().text({reinterpret_cast<const char*>(from.data()), from.size()});
         return from.size();
+    }
     default:
         return from.size();
     }

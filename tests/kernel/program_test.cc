@@ -1,6 +1,13 @@
 // User programs on the kernels: every self-checking one of kernel/user/checks passes, and bad ones harm
 // nobody.
-#include <QtTest>
+#include <QByteArray>
+#include <QCoreApplication>
+#include <QDir>
+#include <QHash>
+#include <QObject>
+#include <QString>
+#include <QStringList>
+#include <QTest>
 
 #include "tests/kernel/guest_run.h"
 #include "tests/scenario/transcripts.h"
@@ -48,6 +55,17 @@ private Q_SLOTS:
         QVERIFY2(
             run.console.contains(" sleeps on bytes in a pipe\n\npanic: deadlock: every thread sleeps at "),
             run.text());
+    }
+    // What is written at once comes out in one piece, whoever else writes.
+    void lines_of_programs_are_not_torn() {
+        GuestRun const run = runGuest({.commandLine = "run=console_writers halt",
+                                       .files = {test::bootFile(test::programFile("console_writers"))}});
+        QVERIFY2(run.end == GuestEnd::Exit, run.text());
+        QHash<QByteArray, int> lines;
+        for (QByteArray const& line : run.console.split('\n'))
+            ++lines[line];
+        for (char const letter : {'a', 'b', 'c'})
+            QVERIFY2(lines[QByteArray(150, letter)] == 40, run.text());
     }
     void random_calls_harm_nobody_data() {
         QTest::addColumn<QByteArray>("seed");
