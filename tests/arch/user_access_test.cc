@@ -1,6 +1,7 @@
 // user_read and user_write on the host: page by page, ascending, through the page tables; what a failing page
 // leaves.
-#include <QtTest>
+#include <QObject>
+#include <QTest>
 
 #include <machine/user_access.h>
 

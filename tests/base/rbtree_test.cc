@@ -1,5 +1,7 @@
 // The red-black tree against a sorted vector, over random sequences; its rules and summaries after each step.
-#include <QtTest>
+#include <QObject>
+#include <QString>
+#include <QTest>
 
 #include <algorithm>
 #include <deque>

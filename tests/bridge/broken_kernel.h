@@ -1,7 +1,7 @@
 // A frozen kernel that a test may break in chosen places, and what the bridge then makes of it.
 #pragma once
 
-#include <QtTest>
+#include <QTest>
 
 #include <functional>
 #include <memory>

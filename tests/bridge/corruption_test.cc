@@ -1,6 +1,11 @@
 // The bridge on broken kernels: memory whose structures have been overwritten. Decoding and checking must end
 // soon, hold to their bounds, and name what was broken.
-#include <QtTest>
+#include <QByteArray>
+#include <QDebug>
+#include <QElapsedTimer>
+#include <QObject>
+#include <QString>
+#include <QTest>
 
 #include <random>
 

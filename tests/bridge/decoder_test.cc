@@ -2,7 +2,18 @@
 // step.
 //
 //   decoder_test --goldens FOLDER [Qt Test options]
-#include <QtTest>
+#include <QByteArray>
+#include <QCoreApplication>
+#include <QDir>
+#include <QFile>
+#include <QIODevice>
+#include <QLatin1String>
+#include <QList>
+#include <QObject>
+#include <QString>
+#include <QStringList>
+#include <QStringLiteral>
+#include <QTest>
 
 #include "gdbbridge/check/check.h"
 #include "gdbbridge/diff/diff.h"

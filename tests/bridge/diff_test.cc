@@ -1,6 +1,9 @@
 // What the difference of two snapshots says of real steps, and that it sees things by who they are, not where
 // they lie.
-#include <QtTest>
+#include <QByteArray>
+#include <QObject>
+#include <QString>
+#include <QTest>
 
 #include "gdbbridge/diff/diff.h"
 #include "tests/support/host_moments.h"

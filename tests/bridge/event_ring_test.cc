@@ -1,5 +1,6 @@
 // The probe ring: written by the kernel's own probes, read as a debugger would.
-#include <QtTest>
+#include <QObject>
+#include <QTest>
 
 #include "gdbbridge/event/event_ring.h"
 #include "kernel/vm/uvm_probe.h"

@@ -1,7 +1,14 @@
 // The questions to the debug information: answers as GDB prints them, answers that it refuses, and what is
 // said to be missing. At the end GDB itself is asked about this very program and must agree with its
 // compiler.
-#include <QtTest>
+#include <QByteArray>
+#include <QCoreApplication>
+#include <QObject>
+#include <QProcess>
+#include <QRegularExpression>
+#include <QStandardPaths>
+#include <QString>
+#include <QTest>
 
 #include <algorithm>
 

@@ -1,7 +1,20 @@
 // QEMU and GDB as processes: what they say arrives, how they end is told, and nothing stays behind.
 //
 //   transport_test --guest ELF [Qt Test options]
-#include <QtTest>
+#include <QByteArray>
+#include <QCoreApplication>
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QIODevice>
+#include <QList>
+#include <QObject>
+#include <QProcess>
+#include <QString>
+#include <QStringList>
+#include <QStringLiteral>
+#include <QTemporaryDir>
+#include <QTest>
 
 #include <csignal>
 #include <sys/socket.h>

@@ -2,7 +2,13 @@
 // the interpreter and every option of the grammar at work, so that mutations have all of the language to
 // change.
 #include <QDir>
-#include <QtTest>
+#include <QFile>
+#include <QFileInfo>
+#include <QIODevice>
+#include <QObject>
+#include <QString>
+#include <QStringLiteral>
+#include <QTest>
 #include <algorithm>
 #include <map>
 

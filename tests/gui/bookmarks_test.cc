@@ -1,6 +1,10 @@
 // Bookmarks: their places, their order, their file.
 #include <QAbstractItemModelTester>
-#include <QtTest>
+#include <QObject>
+#include <QSignalSpy>
+#include <QString>
+#include <QStringLiteral>
+#include <QTest>
 
 #include "gui/models/bookmarks.h"
 #include "tests/support/host_moments.h"

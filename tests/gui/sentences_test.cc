@@ -1,7 +1,17 @@
 // Sentences: what they say of real steps, and that there is one for every step and every event.
 //
 //   sentences_test --goldens FOLDER [Qt Test options]
-#include <QtTest>
+#include <QByteArray>
+#include <QCoreApplication>
+#include <QDebug>
+#include <QDir>
+#include <QHash>
+#include <QObject>
+#include <QRegularExpression>
+#include <QString>
+#include <QStringList>
+#include <QStringLiteral>
+#include <QTest>
 
 #include <set>
 

@@ -1,5 +1,9 @@
 // The story: what it holds, which moment it looks at, and what it tells whom.
-#include <QtTest>
+#include <QObject>
+#include <QSignalSpy>
+#include <QString>
+#include <QStringList>
+#include <QTest>
 
 #include "gui/models/story.h"
 #include "tests/support/host_moments.h"

@@ -1,6 +1,11 @@
 // Who wrote a field: what is answered from the moments at the ends of commands, held against a run that has a
 // moment at every event and so has seen it.
-#include <QtTest>
+#include <QByteArray>
+#include <QDebug>
+#include <QObject>
+#include <QString>
+#include <QStringLiteral>
+#include <QTest>
 
 #include <map>
 #include <set>

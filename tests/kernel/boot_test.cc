@@ -1,5 +1,9 @@
 // From power-on to a scenario: what the kernel says and with which status it ends, whatever it is given.
-#include <QtTest>
+#include <QByteArray>
+#include <QDebug>
+#include <QObject>
+#include <QString>
+#include <QTest>
 
 #include "tests/kernel/guest_run.h"
 

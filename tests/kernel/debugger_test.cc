@@ -1,5 +1,12 @@
 // The kernel debugger on the console: entered by a key and by a panic, never in a run that nobody watches.
-#include <QtTest>
+#include <QByteArray>
+#include <QLatin1String>
+#include <QList>
+#include <QObject>
+#include <QRegularExpression>
+#include <QString>
+#include <QStringLiteral>
+#include <QTest>
 
 #include "tests/kernel/guest_run.h"
 

@@ -6,7 +6,13 @@
 // The transcript must be that of NAME.out in FOLDER; with --same-as, what COMMAND (run with the scenario's
 // path as its last argument) prints, and every `check` in it must hold. --part: the K-th of N shares of the
 // scenarios. --check-each: with a `check` behind every command.
-#include <QtTest>
+#include <QByteArray>
+#include <QCoreApplication>
+#include <QObject>
+#include <QProcess>
+#include <QString>
+#include <QStringList>
+#include <QTest>
 
 #include "tests/kernel/guest_run.h"
 #include "tests/scenario/transcripts.h"

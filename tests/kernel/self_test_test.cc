@@ -1,5 +1,14 @@
 // The ways in which the kernel can end, on purpose: what is said about them, and what becomes of the machine.
-#include <QtTest>
+#include <QByteArray>
+#include <QFile>
+#include <QIODevice>
+#include <QObject>
+#include <QProcess>
+#include <QRegularExpression>
+#include <QRegularExpressionMatch>
+#include <QString>
+#include <QStringList>
+#include <QTest>
 
 #include <map>
 

@@ -1,7 +1,12 @@
 // Whoever steps through a fault instruction by instruction stays in it: the timer's interrupt, which is due
 // all the time while a person looks, waits until the machine runs again. Without a counted clock, as somebody
 // has it who attaches a debugger of his own.
-#include <QtTest>
+#include <QByteArray>
+#include <QFile>
+#include <QIODevice>
+#include <QObject>
+#include <QString>
+#include <QTest>
 
 #include <QProcess>
 #include <QTemporaryDir>

@@ -1,5 +1,14 @@
 // Submissions that do not try to solve the lab: each ends as a failure, in words that say what happened.
-#include <QtTest>
+#include <QByteArray>
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QLatin1String>
+#include <QObject>
+#include <QString>
+#include <QStringLiteral>
+#include <QTemporaryDir>
+#include <QTest>
 
 #include "labs/grader/evidence.h"
 #include "labs/grader/files.h"

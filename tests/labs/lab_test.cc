@@ -1,7 +1,17 @@
 // One lab: the reference gets full points, the starter none beyond building, and each wrong solution loses
 // points where it shall; the handout tells nothing. LAB_TEST --lab N
+#include <QByteArray>
+#include <QCoreApplication>
+#include <QDir>
 #include <QDirIterator>
-#include <QtTest>
+#include <QFile>
+#include <QList>
+#include <QObject>
+#include <QString>
+#include <QStringList>
+#include <QStringLiteral>
+#include <QTemporaryDir>
+#include <QTest>
 
 #include <memory>
 

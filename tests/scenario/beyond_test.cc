@@ -1,6 +1,9 @@
 // What must hold where the reference implementation is wrong, as far as a transcript does not show it: wired
 // pages, references of objects, what read-ahead is asked for; and that nothing is left behind.
-#include <QtTest>
+#include <QByteArray>
+#include <QObject>
+#include <QString>
+#include <QTest>
 
 #include "kernel/arch/host/host.h"
 #include "kernel/scenario/scenario.h"

@@ -1,6 +1,9 @@
 // `check` finds a wrong reference count wherever it is, also where amaps and anons are more than it can count
 // at once, and takes no memory for it.
-#include <QtTest>
+#include <QByteArray>
+#include <QByteArrayList>
+#include <QObject>
+#include <QTest>
 
 #include "kernel/arch/host/host.h"
 #include "kernel/core/process.h"

@@ -1,5 +1,7 @@
 // Bounded text output.
-#include <QtTest>
+#include <QObject>
+#include <QString>
+#include <QTest>
 
 #include "kernel/base/format.h"
 

@@ -1,6 +1,13 @@
 // Scenarios that do not parse: one line on standard error that names the place, exit status 2, the transcript
 // up to the line that is wrong, and that line's echo.
-#include <QtTest>
+#include <QByteArray>
+#include <QFile>
+#include <QIODevice>
+#include <QObject>
+#include <QProcess>
+#include <QString>
+#include <QTemporaryDir>
+#include <QTest>
 
 class ParseErrorTest : public QObject {
     Q_OBJECT

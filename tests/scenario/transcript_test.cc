@@ -4,7 +4,14 @@
 //
 // COMMAND is run with the scenario's path as its last argument; FOLDER has NAME.uvm and NAME.out; PATTERN is
 // a wildcard for the names. --check-each: with a `check` behind every command, which must hold.
-#include <QtTest>
+#include <QByteArray>
+#include <QCoreApplication>
+#include <QObject>
+#include <QProcess>
+#include <QString>
+#include <QStringList>
+#include <QTemporaryDir>
+#include <QTest>
 
 #include "tests/scenario/transcripts.h"
 

@@ -1,5 +1,9 @@
 // The lexical rules of scenario files.
-#include <QtTest>
+#include <QByteArray>
+#include <QObject>
+#include <QString>
+#include <QStringList>
+#include <QTest>
 
 #include "kernel/scenario/words.h"
 

@@ -14,7 +14,7 @@ static_assert(UVM_LOCK_ORDER, "this test is about the checked build");
 namespace {
 
 // The place of a line of this file as a panic names it.
-std::string at(int line) { return std::string(__FILE__) + ":" + std::to_string(line); }
+std::string at(int line) { return std::string(__FILE__ ":").append(std::to_string(line)); }
 
 void says(const std::string& said, const std::vector<std::string>& parts) {
     for (std::string const& part : parts)

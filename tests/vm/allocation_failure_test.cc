@@ -1,6 +1,10 @@
 // Each allocation in each operation fails once: afterwards nothing is half done, nothing is lost, every
 // invariant holds, and the operation, tried again, comes to what it would have come to.
-#include <QtTest>
+#include <QDebug>
+#include <QObject>
+#include <QString>
+#include <QStringList>
+#include <QTest>
 
 #include <csignal>
 #include <map>

@@ -1,5 +1,7 @@
 // CLOCK-Pro: what it keeps in memory that the usual policy does not, what it remembers, and for how long.
-#include <QtTest>
+#include <QObject>
+#include <QString>
+#include <QTest>
 
 #include <memory>
 

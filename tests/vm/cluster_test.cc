@@ -1,6 +1,7 @@
 // Files are written and read in clusters: how many transfers there are, of which pages, and what is on the
 // device and in memory afterwards.
-#include <QtTest>
+#include <QObject>
+#include <QTest>
 
 #include <future>
 

@@ -1,5 +1,6 @@
 // The page daemon: its numbers, which kinds of pages it spares, and itself as a thread.
-#include <QtTest>
+#include <QObject>
+#include <QTest>
 
 #include <atomic>
 #include <chrono>

@@ -1,6 +1,7 @@
 // Faults that wait for a disk: others use and change the map meanwhile, and what the fault finds afterwards
 // is what is there then.
-#include <QtTest>
+#include <QObject>
+#include <QTest>
 
 #include <array>
 #include <future>

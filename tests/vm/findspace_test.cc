@@ -1,5 +1,7 @@
 // uvm_map_findspace against a scan of all gaps, in arithmetic that cannot wrap.
-#include <QtTest>
+#include <QObject>
+#include <QString>
+#include <QTest>
 
 #include "kernel/vm/uvm_probe.h"
 #include "tests/vm/vm_fixture.h"

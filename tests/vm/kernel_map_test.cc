@@ -1,5 +1,7 @@
 // The kernel's maps: chunks of entries, quantum mappings, submaps, uvm_km_alloc, and waiting for room.
-#include <QtTest>
+#include <QObject>
+#include <QString>
+#include <QTest>
 
 #include <array>
 #include <atomic>

@@ -1,6 +1,7 @@
 // Loans that no scenario can make: of an object that goes first, by threads against each other; and what
 // read-ahead asks for, request by request.
-#include <QtTest>
+#include <QObject>
+#include <QTest>
 
 #include <array>
 #include <atomic>

@@ -1,5 +1,6 @@
 // The lock protocol of maps: busy marks, tries, waiters, and what an intrsafe map does otherwise.
-#include <QtTest>
+#include <QObject>
+#include <QTest>
 
 #include <atomic>
 #include <thread>

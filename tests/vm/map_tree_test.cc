@@ -1,7 +1,10 @@
 // The tree of a map against brute force: after each of many random operations, everything that the tree keeps
 // by repairing it on the way is computed anew from the entries alone, and the entries from a model of one
 // cell a page.
-#include <QtTest>
+#include <QObject>
+#include <QString>
+#include <QStringLiteral>
+#include <QTest>
 
 #include "kernel/vm/uvm_map_lock.h"
 #include "kernel/vm/uvm_mapent_reserve.h"

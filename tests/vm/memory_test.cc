@@ -1,7 +1,10 @@
 // The whole VM core against the model: several spaces fork, map, share, protect, wire, move and access memory
 // at random; every error and every byte must be the model's, and all structures must fit together after each
 // operation.
-#include <QtTest>
+#include <QObject>
+#include <QString>
+#include <QStringList>
+#include <QTest>
 
 #include <algorithm>
 

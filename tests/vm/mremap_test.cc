@@ -1,5 +1,7 @@
 // uvm_mremap against a list of bytes, one a page: what a page holds goes where the page goes.
-#include <QtTest>
+#include <QObject>
+#include <QString>
+#include <QTest>
 #include <map>
 
 #include <machine/user_access.h>

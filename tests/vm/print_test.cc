@@ -1,6 +1,8 @@
 // The debugger's printers on structures that are damaged: they end, and say what is wrong. (What they print
 // of whole ones is in tests/scenario/additions/show.)
-#include <QtTest>
+#include <QByteArray>
+#include <QObject>
+#include <QTest>
 
 #include "kernel/vm/uvm_print.h"
 #include "tests/vm/vm_fixture.h"

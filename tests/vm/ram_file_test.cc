@@ -1,5 +1,6 @@
 // Files in memory whose pages are on loan: a change of the file is none of what was borrowed.
-#include <QtTest>
+#include <QObject>
+#include <QTest>
 
 #include <array>
 

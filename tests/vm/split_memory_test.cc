@@ -1,6 +1,8 @@
 // Operations that split entries, without memory for an entry: each allocation of each is failed once. The
 // operation says ENOMEM and has changed nothing, and with the memory back it does its work.
-#include <QtTest>
+#include <QObject>
+#include <QString>
+#include <QTest>
 
 #include <functional>
 

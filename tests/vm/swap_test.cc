@@ -1,5 +1,6 @@
 // Memory pressure: what was written is read back, whatever the page daemon has done with it meanwhile.
-#include <QtTest>
+#include <QObject>
+#include <QTest>
 
 #include <array>
 #include <functional>

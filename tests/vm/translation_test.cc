@@ -1,7 +1,9 @@
 // Changes of translations against a processor that forgets none by itself: what a map takes away is flushed
 // while its page still belongs to where it was, under the locks of its owners; what a copy replaces is seen
 // by nobody any more when the copy can be written.
-#include <QtTest>
+#include <QObject>
+#include <QString>
+#include <QTest>
 #include <atomic>
 #include <functional>
 #include <map>
