@@ -24,6 +24,14 @@ namespace gui {
 class Comparison;
 class Story;
 
+// A step of the run, for what shows how the state came to be.
+struct StepState {
+    int step = 0;                 // from 1
+    QString text;                 // the command
+    gdbbridge::SnapshotPtr after; // null: it is to come
+    bool current = false;         // it is looked at; `after` is the moment's, the step need not have ended
+};
+
 // What all pictures of one moment share.
 struct ViewState {
     gdbbridge::SnapshotPtr now;
@@ -39,8 +47,9 @@ struct ViewState {
     FreeSearch search;     // for room in a map, in this step; while it is played, as far as it has come
     bool searches = false; // there is one in this step, or in any that the layout has to hold
     TimelineFacts timeline;
-    FaultStages fault;          // the last one of the step
-    std::vector<PaidStep> paid; // what accesses cost, held against what was predicted, oldest first
+    std::vector<StepState> steps; // around the one that is looked at, in order
+    FaultStages fault;            // the last one of the step
+    std::vector<PaidStep> paid;   // what accesses cost, held against what was predicted, oldest first
     // This run beside another one, null when there is none; the step of it that is looked at, from 0.
     std::shared_ptr<const Comparison> comparison;
     int comparedStep = 0;

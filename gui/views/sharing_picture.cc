@@ -47,7 +47,7 @@ SharingPicture::Scene SharingPicture::sceneFor(const Look& look, QSizeF size) co
     scene.grid = layoutSharing(*state().now, rows, pids);
     if (state().before)
         scene.before = layoutSharing(*state().before, rows, pids);
-    scene.place(look.metrics, size, state().paid.size());
+    scene.place(look.metrics, size, state().paid.size(), state().steps.size());
     return scene;
 }
 
@@ -83,6 +83,7 @@ void SharingPicture::draw(Canvas& canvas, QSizeF size) const {
                          type::small, scene.right - scene.left),
             type::small, Role::Ink3);
     drawPaid(canvas, scene);
+    drawStrip(canvas, scene);
 }
 
 void SharingPicture::drawRow(Canvas& canvas, const Scene& scene, size_t index) const {

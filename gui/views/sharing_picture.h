@@ -30,6 +30,7 @@ private:
                      double bridgeY) const;
     void drawCost(Canvas& canvas, const Scene& scene, size_t row, size_t column) const;
     void drawPaid(Canvas& canvas, const Scene& scene) const;
+    void drawStrip(Canvas& canvas, const Scene& scene) const;
     // At the bottom of the room; returns what is left of it.
     double drawSums(Canvas& canvas, const Scene& scene, const QRectF& room) const;
     bool hasChanged(const Scene& scene, size_t row, const SharingCapsule& capsule) const;

@@ -16,7 +16,9 @@ constexpr double labelLeast = 62, labelGap = 14, columnLeast = 62, columnSpace =
 constexpr double slimHeight = 39, slimCapsule = 22, moreHeight = 24;
 constexpr double besideLeast = 860, paidLeast = 250, paidMost = 380, paidLine = 22;
 constexpr size_t paidLines = 2; // below the grid
-constexpr double rowLeast = 58, rowMost = 104, capsuleLeast = 26, capsuleMost = 46;
+constexpr double stripHead = 30, stripTitle = 22, stripRow = 15, stripFoot = 12, stripWidth = 720;
+constexpr size_t stripRows = 8, stripColumns = 6; // more are no picture at this size
+constexpr double rowLeast = 58, rowEasy = 74, rowMost = 104, capsuleLeast = 26, capsuleMost = 46;
 
 } // namespace
 
@@ -27,8 +29,18 @@ bool SharingPicture::Scene::groupIsEmpty(size_t firstRow) const {
     return true;
 }
 
-void SharingPicture::Scene::place(const Metrics& metrics, QSizeF size, size_t steps) {
+double SharingPicture::Scene::stripHeight(const Metrics& metrics, QSizeF size, size_t steps) const {
+    const auto shown = size_t(std::count_if(grid.rows.begin(), grid.rows.end(),
+                                            [](const SharingRow& row) { return !row.range.empty; }));
+    if (steps < 2 || shown == 0 || shown > stripRows || grid.columns.size() > stripColumns ||
+        size.width() < metrics.px(stripWidth))
+        return 0;
+    return metrics.px(stripHead + stripTitle + double(shown) * stripRow + stripFoot);
+}
+
+void SharingPicture::Scene::place(const Metrics& metrics, QSizeF size, size_t steps, size_t allSteps) {
     const double u = metrics.px(1);
+    const QSizeF offered = size;
     double label = labelLeast * u, groups = 0;
     for (const SharingRow& row : grid.rows) {
         label = std::max(label, metrics.textWidth(addressText(row.range.va), type::address));
@@ -41,7 +53,14 @@ void SharingPicture::Scene::place(const Metrics& metrics, QSizeF size, size_t st
     const bool beside = steps > 0 && size.width() >= std::max(besideLeast * u, gridLeast + aside);
     aside = beside ? aside : 0;
     const double below = steps > 0 && !beside ? (double(std::min(steps, paidLines)) * paidLine + 6) * u : 0;
-    size -= QSizeF(aside, below);
+    // The strip only where the rows stay as high as they are meant to be.
+    double film = stripHeight(metrics, size, allSteps);
+    const double comfortable =
+        (topMargin + nameHeight + bottomMargin + groups * groupHeight + double(grid.rows.size()) * rowEasy) *
+        u;
+    if (size.height() - below - film < comfortable)
+        film = 0;
+    size -= QSizeF(aside, below + film);
     neededWidth = gridLeast + aside;
     left = margin * u;
     right = std::max(size.width(), gridLeast) - margin * u;
@@ -92,6 +111,8 @@ void SharingPicture::Scene::place(const Metrics& metrics, QSizeF size, size_t st
     bottom = y;
     gridBottom = std::max(size.height(), neededHeight - below);
     paidBeside = beside;
+    if (film > 0)
+        strip = {left, gridBottom + below, offered.width() - 2 * left, film};
     if (beside)
         paid = {right + margin * u, top, aside - margin * u, gridBottom - top - bottomMargin * u};
     else if (steps > 0)

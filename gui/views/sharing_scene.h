@@ -24,11 +24,14 @@ struct SharingPicture::Scene {
     std::vector<RowPlace> rows;
     QRectF paid;             // what was paid, beside the grid or below it; empty: not drawn
     bool paidBeside = false; // it has room for more than a line a step
+    QRectF strip;            // how it came to be, below all; empty: not drawn
     size_t hiddenGroups = 0;
     double neededWidth = 0, neededHeight = 0;
 
-    // `steps`: how many there are in which something was paid.
-    void place(const Metrics& metrics, QSizeF size, size_t steps);
+    // `paidSteps`: how many there are in which something was paid; `steps`: how many there are.
+    void place(const Metrics& metrics, QSizeF size, size_t paidSteps, size_t steps);
+    // Takes the room for the strip off the height where there is plenty; returns how much.
+    double stripHeight(const Metrics& metrics, QSizeF size, size_t steps) const;
     QRectF columnRect(size_t column) const;
     bool groupIsEmpty(size_t firstRow) const;
     // From one column to another, both included.

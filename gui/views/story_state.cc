@@ -28,6 +28,25 @@ bool searches(const Story& story) {
     });
 }
 
+// More than a strip has room for, on either side.
+constexpr int stepsAround = 32;
+
+std::vector<StepState> stepsOf(const Story& story, const TimelineFacts& facts) {
+    std::vector<StepState> steps;
+    const int first = std::max(0, facts.current - stepsAround);
+    const int end = std::min(int(facts.commands.size()), facts.current + stepsAround + 1);
+    for (int i = first; i < end; ++i) {
+        const TimelineCommand& command = facts.commands[size_t(i)];
+        StepState step{.step = i + 1, .text = command.text, .after = {}, .current = i == facts.current};
+        if (step.current)
+            step.after = story.now()->snapshot;
+        else if (i < facts.current && command.ended)
+            step.after = story.moments()[size_t(command.lastMoment)]->snapshot;
+        steps.push_back(std::move(step));
+    }
+    return steps;
+}
+
 } // namespace
 
 ViewState makeViewState(const Story& story, StillFor still) {
@@ -46,6 +65,7 @@ ViewState makeViewState(const Story& story, StillFor still) {
     state.actor = sentence.actor;
     state.violations.insert(state.violations.end(), now->violations.begin(), now->violations.end());
     setSearch(state, *now);
+    state.steps = stepsOf(story, state.timeline);
     constexpr size_t paidShown = 6;
     state.paid = still == StillFor::WholeRun ? allPaidSteps(story) : paidSteps(story, paidShown);
     state.searches = still == StillFor::WholeRun ? searches(story) : state.search.happened();

@@ -322,6 +322,34 @@ private Q_SLOTS:
         QCOMPARE(shapes(), before + 1);
     }
 
+    // The same picture after each step, where there is room; what is to come is said to be.
+    void howItCameToBe() {
+        const auto story = storyOf(forked);
+        const auto picture = pictureOf(*story, QStringLiteral("cow"));
+        const QSizeF large{1100, 700};
+        story->show(momentAfter(*story, QStringLiteral("fork parent child")));
+        picture->setState(gui::makeViewState(*story));
+        QCOMPARE(textsOf(*picture, QStringLiteral("came"), large),
+                 QStringList({QStringLiteral("came step 1 space parent 0x1000 0xbfbff000: no page"),
+                              QStringLiteral("came step 2 map parent 0x10000 0x4000 cow: no page"),
+                              QStringLiteral("came step 3 write parent 0x10000 \"one\": 0x10000 parent"),
+                              QStringLiteral("came step 4 write parent 0x11000 \"two\": 0x10000 parent; "
+                                             "0x11000 parent"),
+                              QStringLiteral("came step 5 fork parent child: 0x10000 parent+child; "
+                                             "0x11000 parent+child"),
+                              QStringLiteral("came step 6 write child 0x10000 \"ONE\": to come")}));
+        story->show(momentAfter(*story, QStringLiteral("write child 0x10000 \"ONE\"")));
+        picture->setState(gui::makeViewState(*story));
+        QCOMPARE(textsOf(*picture, QStringLiteral("came step 6"), large),
+                 QStringList(QStringLiteral("came step 6 write child 0x10000 \"ONE\": 0x10000 parent, child; "
+                                            "0x11000 parent+child")));
+        const auto steps = itemsOf(*picture, exportLook(), large, QStringLiteral("came"));
+        QCOMPARE(overlaps(steps), QStringList());
+        for (const auto& item : itemsOf(*picture, exportLook(), large, QStringLiteral("capsule")))
+            QVERIFY(item.rect.bottom() < steps.front().rect.top());
+        QCOMPARE(textsOf(*picture, QStringLiteral("came"), {900, 340}), QStringList());
+    }
+
     void withoutAnyPageItSaysWhatToDo() {
         const auto story = storyOf("space A 0x1000 0xbfbff000\n");
         story->show(0);
