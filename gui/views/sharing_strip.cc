@@ -15,13 +15,15 @@ namespace {
 constexpr double cellLeast = 128, cellMost = 190, cellSpace = 10;
 constexpr double headHeight = 30, titleHeight = 22, rowHeight = 15, capsuleHeight = 11;
 
-// The page of the strip that the current step is on, as in a book, so that a step keeps its place.
+// What is shown goes on by half a strip at a time, so that steps keep their places for a while and at least
+// half of them have been.
 std::pair<size_t, size_t> pageOf(const std::vector<StepState>& steps, size_t places) {
     const auto current =
         std::find_if(steps.begin(), steps.end(), [](const StepState& step) { return step.current; });
     if (current == steps.end())
         return {0, std::min(places, steps.size())};
-    const int first = (current->step - 1) / int(places) * int(places) + 1;
+    const int half = std::max(1, int(places) / 2);
+    const int first = std::max(0, (current->step - 1) / half - 1) * half + 1;
     const auto begin =
         std::find_if(steps.begin(), steps.end(), [&](const StepState& step) { return step.step >= first; });
     const auto at = size_t(begin - steps.begin());
