@@ -4,7 +4,17 @@
 #include <QPainter>
 #include <QPen>
 
+#include <cmath>
+
 namespace gui {
+
+namespace {
+
+// Glyphs are placed by quarters of a pixel. An eighth is exact in binary, so that a text looks the same
+// wherever the picture is scrolled to.
+QPointF toEighths(QPointF at) { return {std::round(at.x() * 8) / 8, std::round(at.y() * 8) / 8}; }
+
+} // namespace
 
 void PainterSurface::shape(const QPainterPath& path, const ShapeStyle& style) {
     QPen pen(Qt::NoPen);
@@ -25,14 +35,17 @@ void PainterSurface::shape(const QPainterPath& path, const ShapeStyle& style) {
 }
 
 void PainterSurface::text(const TextItem& item) {
-    m_painter.save();
-    m_painter.setFont(item.font);
-    m_painter.setPen(item.color);
-    m_painter.translate(item.at);
-    if (item.rotation != 0)
-        m_painter.rotate(item.rotation);
     const double width = QFontMetricsF(item.font).horizontalAdvance(item.text);
     const double shift = item.align == Align::Left ? 0 : item.align == Align::Center ? width / 2 : width;
+    m_painter.setFont(item.font);
+    m_painter.setPen(item.color);
+    if (item.rotation == 0) {
+        m_painter.drawText(toEighths(item.at - QPointF(shift, 0)), item.text);
+        return;
+    }
+    m_painter.save();
+    m_painter.translate(toEighths(item.at));
+    m_painter.rotate(item.rotation);
     m_painter.drawText(QPointF(-shift, 0), item.text);
     m_painter.restore();
 }

@@ -109,7 +109,11 @@ void AddressSpacePicture::drawWideEntryTexts(Canvas& canvas, const QRectF& rect,
 }
 
 void AddressSpacePicture::drawEntryTexts(Canvas& canvas, const QRectF& rect, const Entry& entry) const {
-    const double u = canvas.px(1);
+    const double u = canvas.px(1), upright = 18 * u;
+    // No text fits, three letters of rights least of all; of a hundred thousand entries nearly all are like
+    // that.
+    if (rect.width() < upright)
+        return;
     const auto& snapshot = *state().now;
     const Hue hue = hueOf(snapshot, entry);
     const QString title = entryTitle(snapshot, entry), prot = QString::fromStdString(entry.protection.text());
@@ -132,10 +136,11 @@ void AddressSpacePicture::drawEntryTexts(Canvas& canvas, const QRectF& rect, con
         canvas.text({center.x(), center.y() + 15 * u}, prot, rights, onOf(hue), Align::Center);
     } else if (canvas.textWidth(prot, rights) + 6 * u <= rect.width() && !plate) {
         canvas.text({center.x(), center.y() + 5 * u}, prot, rights, onOf(hue), Align::Center);
-    } else if (rect.width() >= 18 * u && canvas.textWidth(title, name) < rect.height() - 8 * u) {
+    } else if (canvas.textWidth(title, name) < rect.height() - 8 * u) {
         if (plate)
-            canvas.rect(QRectF(center.x() - 9 * u, center.y() - canvas.textWidth(title, name) / 2 - 4 * u,
-                               18 * u, canvas.textWidth(title, name) + 8 * u),
+            canvas.rect(QRectF(center.x() - upright / 2,
+                               center.y() - canvas.textWidth(title, name) / 2 - 4 * u, upright,
+                               canvas.textWidth(title, name) + 8 * u),
                         {.fill = fillOf(hue)}, 2 * u);
         canvas.text({center.x() + 4.5 * u, center.y()}, title, name, onOf(hue), Align::Center, -90);
     }

@@ -15,15 +15,15 @@ namespace {
 constexpr double cellLeast = 128, cellMost = 190, cellSpace = 10;
 constexpr double headHeight = 30, titleHeight = 22, rowHeight = 15, capsuleHeight = 11;
 
-// What is shown goes on by half a strip at a time, so that steps keep their places for a while and at least
-// half of them have been.
-std::pair<size_t, size_t> pageOf(const std::vector<StepState>& steps, size_t places) {
+// The steps that are shown. They go on by half a strip at a time, so that a step keeps its place for a while
+// and some have always been; `still`: by a whole one, as in a book, so that a step has one place.
+std::pair<size_t, size_t> pageOf(const std::vector<StepState>& steps, size_t places, bool still) {
     const auto current =
         std::find_if(steps.begin(), steps.end(), [](const StepState& step) { return step.current; });
     if (current == steps.end())
         return {0, std::min(places, steps.size())};
-    const int half = std::max(1, int(places) / 2);
-    const int first = std::max(0, (current->step - 1) / half - 1) * half + 1;
+    const int before = current->step - 1, whole = int(places), half = std::max(1, whole / 2);
+    const int first = 1 + (still ? before / whole * whole : std::max(0, before / half - 1) * half);
     const auto begin =
         std::find_if(steps.begin(), steps.end(), [&](const StepState& step) { return step.step >= first; });
     const auto at = size_t(begin - steps.begin());
@@ -151,7 +151,7 @@ void SharingPicture::drawStrip(Canvas& canvas, const Scene& scene) const {
         size_t(std::max(1.0, (strip.width() + cellSpace * u) / ((cellLeast + cellSpace) * u)));
     const double cell =
         std::min(cellMost * u, (strip.width() + cellSpace * u) / double(places) - cellSpace * u);
-    const auto [first, last] = pageOf(steps, places);
+    const auto [first, last] = pageOf(steps, places, !state().frames.empty());
     SmallPicture before = first > 0 ? smallPicture(steps[first - 1]) : SmallPicture();
     for (size_t i = first; i < last; ++i) {
         const StepState& step = steps[i];
