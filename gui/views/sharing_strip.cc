@@ -110,11 +110,15 @@ void drawRows(Canvas& canvas, const SmallPicture& now, const SmallPicture& befor
                 QPainterPath shape;
                 shape.addRoundedRect(box, box.height() / 2, box.height() / 2);
                 const Role line = changed ? Role::ChangedLine : lineOf(hue);
+                // Without colour a filled one would be a black one: there it has a thick outline.
+                const bool filled = changed && canvas.look().theme != ThemeName::Print;
                 if (fact.swapped)
                     canvas.path(shape, {.fill = Role::Absent, .line = line, .width = 1.2, .dash = {3, 2}});
                 else
-                    canvas.path(shape, {.fill = changed ? Role::Changed : fillOf(hue), .line = line});
-                if (capsule.copyOnWrite && !changed && !fact.swapped)
+                    canvas.path(shape, {.fill = filled ? Role::Changed : fillOf(hue),
+                                        .line = line,
+                                        .width = changed && !filled ? 3.0 : 1.2});
+                if (capsule.copyOnWrite && !filled && !fact.swapped)
                     cowHatch(canvas, shape, hue);
             }
         }
