@@ -39,7 +39,7 @@ void BreakSearch::start(Request request, std::function<void(const Result&, const
             [this] { finish(QStringLiteral("the kernel does not come up again")); });
     connect(m_machine.get(), &Machine::stopped, this, &BreakSearch::stopped);
     m_limit.start(timeLimitMs);
-    m_machine->start(m_request.config);
+    m_machine->start(m_request.config, m_request.same);
 }
 
 void BreakSearch::go() {

@@ -31,6 +31,7 @@ public:
         std::vector<std::string> keys; // what to look for
         std::vector<uint64_t> log;     // eventDigest of the events 1 to `broken`; 0 where one was lost
         bool keepSights = false;       // sightAt() is wanted
+        const Machine* same = nullptr; // that came to `broken`; only for start()
     };
     // What the machine looked like at an event, and who passed the probe, innermost first.
     struct Sight {

@@ -117,7 +117,8 @@ void Session::Private::finishMoment(StopReason reason, const GuestState& guest,
     if (!isInsideCommand(reason)) {
         moment->violations = allViolations(*moment->snapshot);
         bool const broken = !moment->violations.empty() || !moment->snapshot->findings.empty();
-        if (broken && clean && config.findFirstBreak && brokenSince.empty()) {
+        // Without an event there is none that broke it.
+        if (broken && clean && config.findFirstBreak && brokenSince.empty() && lastEvent > lastClean) {
             clean = false;
             return findFirstBreak(moment);
         }
@@ -135,7 +136,7 @@ void Session::Private::finishMoment(StopReason reason, const GuestState& guest,
 void Session::Private::findFirstBreak(const std::shared_ptr<Moment>& moment) {
     BreakSearch::Request request{
         .config = config, .clean = lastClean, .broken = lastEvent, .keys = {}, .log = log,
-        .keepSights = config.momentAtFirstBreak};
+        .keepSights = config.momentAtFirstBreak, .same = machine.get()};
     for (Finding const& finding : moment->violations)
         request.keys.push_back(findingKey(finding));
     for (Finding const& finding : moment->snapshot->findings)

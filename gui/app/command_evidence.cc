@@ -65,7 +65,7 @@ ExitCode runEvidence(const EvidenceRequest& request) {
     auto config = sessionConfig(request.file, request.target, &problem);
     if (!config)
         return complain(ExitCode::BadInput, problem);
-    config->momentAtFirstBreak = true;
+    config->findFirstBreak = config->momentAtFirstBreak = request.event;
     config->keepMachineEvents = 0; // nobody travels
     if (request.hangs) {
         config->quietLimitMs = quietMsOfAHang;

@@ -294,6 +294,8 @@ ExitCode evidence(const QStringList& arguments) {
     parser.addOption({QStringLiteral("hangs"),
                       QStringLiteral("It is known to hang: the machine is given up when it is silent for two "
                                      "seconds, and not for ten.")});
+    parser.addOption({QStringLiteral("no-event"),
+                      QStringLiteral("The event at which an invariant broke is not looked for.")});
     parser.addOption({{QStringLiteral("o"), QStringLiteral("output")},
                       QStringLiteral("Writes OUT.uvmrec and OUT.svg."),
                       QStringLiteral("OUT")});
@@ -304,6 +306,7 @@ ExitCode evidence(const QStringList& arguments) {
     bool ok = false;
     request.view = parser.value(QStringLiteral("view"));
     request.command = parser.value(QStringLiteral("at")).toInt(&ok);
+    request.event = !parser.isSet(QStringLiteral("no-event"));
     request.hangs = parser.isSet(QStringLiteral("hangs"));
     request.output = parser.value(QStringLiteral("output"));
     if (!ok || request.output.isEmpty() || !exportViews().contains(request.view))

@@ -24,8 +24,9 @@ constexpr int guestMsASecond = 600, briskGuestMsASecond = 400, leastGuestMsASeco
 constexpr int guestClockASecond = 4, leastGuestClockASecond = 2;
 // A recording ends where the machine is silent for some seconds; and if it never is.
 constexpr int evidenceSeconds = 20;
-// Who waits for the words only is told one event: what is broken is mostly the same.
-constexpr int mostLooks = 2;
+// Who waits for the words only is told one event: what is broken is mostly the same. Of a recording it is
+// sought a few times.
+constexpr int mostLooks = 2, mostEvents = 3;
 
 // "behind line 3, map A 0x1000 0x2000: ", of a command's number from 1.
 QString behind(const QByteArray& scenario, int command) {
@@ -292,11 +293,13 @@ void Checker::look(const Check& check, Failure& failure) {
         const Evidence evidence =
             makeEvidence({m_config.program, m_config.folder,
                           kept ? m_config.evidence + u'/' + check.id : QString(), failure.program,
-                          m_lab.view, run, machine, evidenceSeconds, failure.hangs},
+                          m_lab.view, run, machine, evidenceSeconds, failure.hangs, m_events < mostEvents},
                          failure);
         m_boots = evidence.boots;
         m_looks += evidence.broken ? mostLooks : 1;
-        if (evidence.broken)
+        m_events += evidence.broken && evidence.broken->event != 0 ? 1 : 0;
+        // Without the event it says no more than the kernel's own check.
+        if (evidence.broken && (evidence.broken->event != 0 || failure.invariant.isEmpty()))
             tellBroken(*evidence.broken, run, machine, failure);
     } else if (kept) {
         failure.evidence = QStringLiteral("no recording: %1").arg(blind);

@@ -63,6 +63,7 @@ private:
     std::map<Machine, QString> m_built;
     bool m_sandboxed = false;
     bool m_boots = true; // as far as evidence has told
+    int m_events = 0;    // that have been found
     int m_looks = 0;     // at failures of whom nothing is kept
     int m_hangs = 0;     // runs that were given up
 };

@@ -80,6 +80,8 @@ Evidence makeEvidence(const EvidenceRequest& request, Failure& failure) {
                       QStringLiteral("--at"),     QString::number(failure.command)};
     if (request.hangs)
         words << QStringLiteral("--hangs");
+    if (!request.event)
+        words << QStringLiteral("--no-event");
     words << QStringLiteral("-o") << base;
     QJsonObject told;
     if (problem.isEmpty())

@@ -22,6 +22,7 @@ struct EvidenceRequest {
     Machine machine = Machine::I386;
     int seconds = 20;   // that it may take
     bool hangs = false; // it is known to: where it is silent, it is waited for less
+    bool event = true;  // at which something broke is looked for, which takes another machine
 };
 
 // A broken invariant, and the event at which it broke.
