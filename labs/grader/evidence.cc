@@ -16,6 +16,7 @@ namespace {
 
 // QEMU reserves much more address space than it uses.
 constexpr uint64_t addressSpace = uint64_t{16} << 30;
+constexpr int commandsBehindABreak = 20;
 const QString base = QStringLiteral("evidence");
 const QString recording = base + QStringLiteral(".uvmrec"), figure = base + QStringLiteral(".svg");
 
@@ -67,17 +68,23 @@ Evidence makeEvidence(const EvidenceRequest& request, Failure& failure) {
     const bool isScenario = request.name.isEmpty(), kept = !request.to.isEmpty();
     const QString runs = isScenario ? base + QStringLiteral(".uvm") : request.name;
     QFile::remove(request.folder + u'/' + runs); // what the submission may have put there
-    // To the first wrong step: what comes behind it may be long, and shows nothing that is looked for.
+    // To the first wrong step: what comes behind it may be long, and shows nothing that is looked for. A
+    // transcript may be another one long after an invariant was broken.
+    int last = std::max(failure.command, failure.breaksIn), shown = failure.command;
+    if (failure.breaksIn > 0 && last > failure.breaksIn + commandsBehindABreak) {
+        last = failure.breaksIn + commandsBehindABreak;
+        shown = failure.breaksIn;
+    }
     QString problem = writeFile(
         request.folder + u'/' + runs,
-        isScenario ? upTo(request.scenario, std::max(failure.command, failure.breaksIn)) : request.scenario);
+        isScenario ? upTo(request.scenario, last) : request.scenario);
     if (problem.isEmpty() && isScenario && kept)
         problem = writeFile(request.to + QStringLiteral(".uvm"), request.scenario);
     QStringList words{QStringLiteral("evidence"), runs,
                       QStringLiteral("--arch"),   machineName(request.machine),
                       QStringLiteral("--kernel"), programOf(request.machine),
                       QStringLiteral("--view"),   request.view,
-                      QStringLiteral("--at"),     QString::number(failure.command)};
+                      QStringLiteral("--at"),     QString::number(shown)};
     if (request.hangs)
         words << QStringLiteral("--hangs");
     if (!request.event)
@@ -103,7 +110,7 @@ Evidence makeEvidence(const EvidenceRequest& request, Failure& failure) {
     if (!problem.isEmpty())
         missing << QStringLiteral("no figure: %1").arg(problem);
     failure.evidence = missing.join(QStringLiteral("; "));
-    return {drawn || failure.command > 1, brokenIn(told)};
+    return {drawn || shown > 1, brokenIn(told)};
 }
 
 } // namespace grader
