@@ -66,8 +66,8 @@ private:
     std::function<void(const Result&, const QString&)> m_done;
     std::unique_ptr<Machine> m_machine;
     Result m_since;
-    uint64_t m_next = 0; // the event before which the machine is looked at next
-    uint64_t m_seen = 0; // events that have come
+    uint64_t m_next = 0;                // the event before which the machine is looked at next
+    uint64_t m_seen = 0;                // events that have come
     std::map<uint64_t, Sight> m_sights; // of the events that the result may name yet
     bool m_standing = false;            // the machine is made to stand, for a sight
     QTimer m_timer, m_limit;

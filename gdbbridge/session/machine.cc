@@ -63,11 +63,12 @@ void Machine::resume(StopAt what) {
 }
 
 // Over a breakpoint GDB steps, for which it takes the breakpoints out, and QEMU throws away all code that it
-// has translated each time it loses or gets one. So the function where the probe stops, which does nothing, is
-// left by hand: what its return would do.
+// has translated each time it loses or gets one. So the function where the probe stops, which does nothing,
+// is left by hand: what its return would do.
 void Machine::goOnFromHere() {
     if (std::exchange(m_atProbe, false))
-        for (const char* part : {"$pc = *(unsigned long*)$sp", "$sp = (unsigned long)$sp + sizeof(unsigned long)"})
+        for (const char* part :
+             {"$pc = *(unsigned long*)$sp", "$sp = (unsigned long)$sp + sizeof(unsigned long)"})
             goOn(mi::Command("-data-evaluate-expression")
                      .option("--thread")
                      .argument(uint64_t(1))
@@ -86,8 +87,7 @@ void Machine::resumeTo(uint64_t sequence) {
     setControl(stopFrom, uint32_t(sequence), [this, sequence] {
         setControl(
             stopFrom, uint32_t(sequence >> 32),
-            [this] { setProbes(StopAt::EveryEvent, [this] { goOnFromHere(); }); },
-            sizeof(uint32_t));
+            [this] { setProbes(StopAt::EveryEvent, [this] { goOnFromHere(); }); }, sizeof(uint32_t));
     });
 }
 

@@ -134,9 +134,13 @@ void Session::Private::finishMoment(StopReason reason, const GuestState& guest,
 
 // The machine stands meanwhile; the moment is told when the search has ended.
 void Session::Private::findFirstBreak(const std::shared_ptr<Moment>& moment) {
-    BreakSearch::Request request{
-        .config = config, .clean = lastClean, .broken = lastEvent, .keys = {}, .log = log,
-        .keepSights = config.momentAtFirstBreak, .same = machine.get()};
+    BreakSearch::Request request{.config = config,
+                                 .clean = lastClean,
+                                 .broken = lastEvent,
+                                 .keys = {},
+                                 .log = log,
+                                 .keepSights = config.momentAtFirstBreak,
+                                 .same = machine.get()};
     for (Finding const& finding : moment->violations)
         request.keys.push_back(findingKey(finding));
     for (Finding const& finding : moment->snapshot->findings)
@@ -174,9 +178,8 @@ std::shared_ptr<Moment> Session::Private::partAt(uint64_t event, const BreakSear
                                                  Moment& moment) const {
     auto const behind = std::find_if(moment.events.begin(), moment.events.end(),
                                      [event](const Event& each) { return each.sequence > event; });
-    bool const inside = std::none_of(behind, moment.events.end(), [](const Event& each) {
-        return each.kind == EventKind::CommandBegin;
-    });
+    bool const inside = std::none_of(behind, moment.events.end(),
+                                     [](const Event& each) { return each.kind == EventKind::CommandBegin; });
     auto part = std::make_shared<Moment>();
     part->reason = StopReason::Event;
     part->operation = moment.operation - (inside ? 0 : 1);

@@ -10,8 +10,8 @@ namespace gui {
 struct EvidenceRequest {
     QString file; // the scenario, or a program
     Target target;
-    QString view;    // of the figure
-    int command = 0; // of which the figure is, or of the one before when it never ended; 0: the last
+    QString view;       // of the figure
+    int command = 0;    // of which the figure is, or of the one before when it never ended; 0: the last
     bool hangs = false; // it is known to: the end of it is not waited for as long as elsewhere
     bool event = true;  // at which something broke is looked for
     QString output;     // without suffix: the recording is OUTPUT.uvmrec, the figure OUTPUT.svg

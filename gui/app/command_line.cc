@@ -287,8 +287,8 @@ ExitCode evidence(const QStringList& arguments) {
                        "what broke."));
     parser.addPositionalArgument(QStringLiteral("FILE"), QStringLiteral("A scenario file, or a program."));
     addTargetOptions(parser);
-    parser.addOption(
-        {QStringLiteral("view"), QStringLiteral("Of the figure."), QStringLiteral("VIEW"), QStringLiteral("map")});
+    parser.addOption({QStringLiteral("view"), QStringLiteral("Of the figure."), QStringLiteral("VIEW"),
+                      QStringLiteral("map")});
     parser.addOption({QStringLiteral("at"), QStringLiteral("The command that the figure is of."),
                       QStringLiteral("N"), QStringLiteral("0")});
     parser.addOption({QStringLiteral("hangs"),

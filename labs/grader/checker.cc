@@ -16,8 +16,8 @@ namespace grader {
 namespace {
 
 constexpr int buildSeconds = 60, referenceSeconds = 30;
-// A scenario takes milliseconds of a processor on the host, and a kernel a fraction of what its check gives it
-// in QEMU: what the least of these are some times of. A run that is not the first to be given up has the
+// A scenario takes milliseconds of a processor on the host, and a kernel a fraction of what its check gives
+// it in QEMU: what the least of these are some times of. A run that is not the first to be given up has the
 // least.
 constexpr RunTime hostTime{.cpuMs = 2000, .seconds = 10}, leastHostTime{.cpuMs = 300, .seconds = 5};
 constexpr int guestMsASecond = 600, briskGuestMsASecond = 400, leastGuestMsASecond = 250; // of a check's
@@ -119,10 +119,9 @@ RunTime Checker::timeFor(const Check& check, Machine machine) const {
         time.isLess = isLess;
         return time;
     }
-    const int ms = isLess          ? leastGuestMsASecond
-                   : m_config.brisk ? briskGuestMsASecond
-                                    : guestMsASecond;
-    return {check.seconds * ms, check.seconds * (isLess ? leastGuestClockASecond : guestClockASecond), isLess};
+    const int ms = isLess ? leastGuestMsASecond : m_config.brisk ? briskGuestMsASecond : guestMsASecond;
+    return {check.seconds * ms, check.seconds * (isLess ? leastGuestClockASecond : guestClockASecond),
+            isLess};
 }
 
 void Checker::gaveUp(bool timedOut, Failure& failure) {
@@ -265,9 +264,9 @@ void Checker::tellBroken(const BrokenAtEvent& broken, const QByteArray& scenario
                          Failure& failure) const {
     failure.breaksIn = broken.command;
     failure.breaksAt = broken.event;
-    failure.invariant = (failure.program.isEmpty() ? behind(scenario, broken.command)
-                                                   : QStringLiteral("in the program: ")) +
-                        broken.words;
+    failure.invariant =
+        (failure.program.isEmpty() ? behind(scenario, broken.command) : QStringLiteral("in the program: ")) +
+        broken.words;
     if (broken.event != 0)
         failure.invariant += QStringLiteral(" (on %1 since event %2, %3)")
                                  .arg(machineName(machine))
@@ -282,9 +281,9 @@ void Checker::look(const Check& check, Failure& failure) {
     const bool kept = !m_config.evidence.isEmpty(), isProgram = failure.scenario.isEmpty();
     const Machine machine = failure.machine == machineName(Machine::X86_64) ? Machine::X86_64 : Machine::I386;
     // A function that is not written yet panics before anything can break.
-    const bool wanted = kept || (!m_config.program.isEmpty() && check.kind == CheckKind::Scenario &&
-                                 m_looks < mostLooks && !failure.hangs &&
-                                 !failure.what.contains(QStringLiteral("is not written yet")));
+    const bool wanted =
+        kept || (!m_config.program.isEmpty() && check.kind == CheckKind::Scenario && m_looks < mostLooks &&
+                 !failure.hangs && !failure.what.contains(QStringLiteral("is not written yet")));
     const auto bytes =
         readFile(isProgram ? programFile(machine, failure.program) : m_lab.folder + u'/' + failure.scenario);
     if (const QString blind = blindTo(check, machine, failure); wanted && bytes && blind.isEmpty()) {
@@ -292,8 +291,8 @@ void Checker::look(const Check& check, Failure& failure) {
             isProgram ? *bytes : varied(*bytes, m_config.reference.isEmpty() ? 0 : m_config.seed);
         const Evidence evidence =
             makeEvidence({m_config.program, m_config.folder,
-                          kept ? m_config.evidence + u'/' + check.id : QString(), failure.program,
-                          m_lab.view, run, machine, evidenceSeconds, failure.hangs, m_events < mostEvents},
+                          kept ? m_config.evidence + u'/' + check.id : QString(), failure.program, m_lab.view,
+                          run, machine, evidenceSeconds, failure.hangs, m_events < mostEvents},
                          failure);
         m_boots = evidence.boots;
         m_looks += evidence.broken ? mostLooks : 1;

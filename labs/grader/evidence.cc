@@ -45,10 +45,9 @@ std::optional<BrokenAtEvent> brokenIn(const QJsonObject& told) {
     const QJsonObject broken = told[QStringLiteral("broken")].toObject();
     if (broken.isEmpty())
         return std::nullopt;
-    return BrokenAtEvent{broken[QStringLiteral("command")].toInt(),
-                         uint64_t(broken[QStringLiteral("event")].toInteger()),
-                         broken[QStringLiteral("name")].toString(),
-                         broken[QStringLiteral("words")].toString()};
+    return BrokenAtEvent{
+        broken[QStringLiteral("command")].toInt(), uint64_t(broken[QStringLiteral("event")].toInteger()),
+        broken[QStringLiteral("name")].toString(), broken[QStringLiteral("words")].toString()};
 }
 
 // Moves a file that was made to where it belongs; its name there goes to `name`. What went wrong, or "".
@@ -75,9 +74,8 @@ Evidence makeEvidence(const EvidenceRequest& request, Failure& failure) {
         last = failure.breaksIn + commandsBehindABreak;
         shown = failure.breaksIn;
     }
-    QString problem = writeFile(
-        request.folder + u'/' + runs,
-        isScenario ? upTo(request.scenario, last) : request.scenario);
+    QString problem =
+        writeFile(request.folder + u'/' + runs, isScenario ? upTo(request.scenario, last) : request.scenario);
     if (problem.isEmpty() && isScenario && kept)
         problem = writeFile(request.to + QStringLiteral(".uvm"), request.scenario);
     QStringList words{QStringLiteral("evidence"), runs,

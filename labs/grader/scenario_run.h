@@ -20,7 +20,8 @@ struct ScenarioRun {
 
 // On what was built in a folder: the host program, or a kernel. Need an application object.
 ScenarioRun runOnHost(const QString& folder, const QByteArray& scenario, const RunTime& time);
-ScenarioRun runInQemu(const QString& folder, const QByteArray& scenario, Machine machine, const RunTime& time);
+ScenarioRun runInQemu(const QString& folder, const QByteArray& scenario, Machine machine,
+                      const RunTime& time);
 
 // The last of what was printed, for people and for XML.
 QString tail(const QByteArray& text);

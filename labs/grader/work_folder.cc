@@ -17,8 +17,8 @@ const QString prefix = QStringLiteral("uvmscope-grade-");
 const QString lockName = QStringLiteral("/lock"), placeName = QStringLiteral("/work");
 
 gdbbridge::UniqueFd lock(const QString& folder, int flags) {
-    gdbbridge::UniqueFd file(
-        open(QFile::encodeName(folder + lockName).constData(), flags | O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0600));
+    gdbbridge::UniqueFd file(open(QFile::encodeName(folder + lockName).constData(),
+                                  flags | O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (file.isValid() && flock(file.get(), LOCK_EX | LOCK_NB) != 0)
         file.reset();
     return file;
@@ -36,8 +36,7 @@ WorkFolder::WorkFolder() : m_folder(QDir::temp().filePath(prefix) + QStringLiter
 QString WorkFolder::path() const { return m_folder.path() + placeName; }
 
 void WorkFolder::removeAbandoned() {
-    for (const QFileInfo& folder :
-         QDir::temp().entryInfoList({prefix + u'*'}, QDir::Dirs | QDir::NoSymLinks))
+    for (const QFileInfo& folder : QDir::temp().entryInfoList({prefix + u'*'}, QDir::Dirs | QDir::NoSymLinks))
         if (folder.ownerId() == getuid() && lock(folder.filePath(), 0).isValid())
             QDir(folder.filePath()).removeRecursively();
 }

@@ -102,8 +102,8 @@ private Q_SLOTS:
     }
     // Who was stopped once has less time the next time, and is told so.
     void an_endless_loop_in_all_checks() {
-        const QString folder = m_bench->solution(m_work, QStringLiteral("loops"),
-                                                 firstThing(QStringLiteral("for (;;) __asm__ volatile(\"\");")));
+        const QString folder = m_bench->solution(
+            m_work, QStringLiteral("loops"), firstThing(QStringLiteral("for (;;) __asm__ volatile(\"\");")));
         const auto result = m_bench->check(folder, {QStringLiteral("lookup"), QStringLiteral("grow")});
         QVERIFY(result.checks[0].failure.what.startsWith(
             QStringLiteral("it did not end within 2 s of processor time: an endless loop, or far too slow")));
@@ -114,7 +114,8 @@ private Q_SLOTS:
     // Who switches the limit off that lies in its own process meets the next one.
     void an_endless_loop_that_hears_no_signal() {
         const QString code = QStringLiteral("signal(SIGPROF, SIG_IGN); for (;;) __asm__ volatile(\"\");");
-        expect(check(firstThing(hosted(code), QStringLiteral("#if __STDC_HOSTED__\n#include <csignal>\n#endif"))),
+        expect(check(firstThing(hosted(code),
+                                QStringLiteral("#if __STDC_HOSTED__\n#include <csignal>\n#endif"))),
                "it did not end within 2 s of processor time");
     }
     void a_panic() {
@@ -250,9 +251,9 @@ private Q_SLOTS:
             QVERIFY(QDir().mkpath(to + inTheWay + QStringLiteral("/folder")));
         grader::Failure failure;
         failure.command = 1;
-        QVERIFY(grader::makeEvidence(
-            {program, submission.path(), to, {}, QStringLiteral("map"), "check\n"},
-            failure).boots);
+        QVERIFY(grader::makeEvidence({program, submission.path(), to, {}, QStringLiteral("map"), "check\n"},
+                                     failure)
+                    .boots);
         QVERIFY2(said.isEmpty() ? failure.evidence.isEmpty() : failure.evidence.startsWith(said),
                  qPrintable(failure.evidence));
         QCOMPARE(failure.recording.isEmpty(), inTheWay == QStringLiteral(".uvmrec"));

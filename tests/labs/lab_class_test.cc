@@ -30,7 +30,8 @@ struct Due {
 };
 
 std::vector<grader::Edit> firstThing(const QString& code) {
-    const QString place = QStringLiteral("    vm_map_entry* const at = __atomic_load_n(&map.hint, __ATOMIC_RELAXED);");
+    const QString place =
+        QStringLiteral("    vm_map_entry* const at = __atomic_load_n(&map.hint, __ATOMIC_RELAXED);");
     return {{lookupFile, place, code + u'\n' + place}};
 }
 
@@ -62,8 +63,8 @@ class LabClassTest : public QObject {
     QString path(const char* name) const { return m_folder.filePath(QLatin1String(name)); }
 
     void hand(const QString& name, const std::vector<grader::Edit>& edits, const Due& due) {
-        const QString problem = grader::writeSolution(test::theLab(1), test::labInstallation(), edits,
-                                                      path("class/") + name);
+        const QString problem =
+            grader::writeSolution(test::theLab(1), test::labInstallation(), edits, path("class/") + name);
         if (!problem.isEmpty())
             qFatal("%s", qPrintable(problem));
         m_due[name] = due;
@@ -73,8 +74,8 @@ class LabClassTest : public QObject {
     // one who is not.
     void makeClass() {
         const auto wrong = test::wrongOf(test::theLab(1).folder + QStringLiteral("/wrong.json"));
-        const char* const kinds[] = {"starter", "right", "nothing", "right",  "wrong", "right",  "panics",
-                                     "right",   "wrong", "hangs",   "right",  "right", "forges", "wrong",
+        const char* const kinds[] = {"starter", "right", "nothing", "right",   "wrong", "right",  "panics",
+                                     "right",   "wrong", "hangs",   "right",   "right", "forges", "wrong",
                                      "right",   "bad",   "right",   "starter", "wrong", "right"};
         size_t wrongs = 0;
         for (int i = 0; i < g_size; ++i) {
@@ -91,8 +92,9 @@ class LabClassTest : public QObject {
                 hand(name, firstThing(QStringLiteral("for (;;) __asm__ volatile(\"\");")), {5, 5, {}});
             } else if (kind == QStringLiteral("forges")) {
                 hand(name,
-                     firstThing(QStringLiteral("#if __STDC_HOSTED__\nextern \"C\" long write(int, const void*, unsigned long);\n"
-                                               "write(3, \"word end 1\\n0\", 12);\n#endif")),
+                     firstThing(QStringLiteral(
+                         "#if __STDC_HOSTED__\nextern \"C\" long write(int, const void*, unsigned long);\n"
+                         "write(3, \"word end 1\\n0\", 12);\n#endif")),
                      {5, 30, {QStringLiteral("lookup"), QStringLiteral("grow")}});
             } else if (kind == QStringLiteral("bad")) {
                 hand(name, firstThing(QStringLiteral("this is no C++;")), {0, 0, {}});
@@ -110,8 +112,8 @@ class LabClassTest : public QObject {
     }
 
     QStringList words() const {
-        return {QStringLiteral("grade"), QStringLiteral("1"),       QStringLiteral("--submissions"),
-                path("class"),           QStringLiteral("-j"),      QString::number(g_jobs),
+        return {QStringLiteral("grade"), QStringLiteral("1"),  QStringLiteral("--submissions"),
+                path("class"),           QStringLiteral("-j"), QString::number(g_jobs),
                 QStringLiteral("-o"),    path("grades")};
     }
     // Those of whom it was said that they have been graded, each as often as that.
@@ -127,9 +129,7 @@ class LabClassTest : public QObject {
     QStringList results() const {
         return QDir(path("grades/results")).entryList({QStringLiteral("*.json")}, QDir::Files);
     }
-    void nothingIsLeft() {
-        QTRY_VERIFY_WITH_TIMEOUT(!isMentionedByAProcess(path("grades")), 5000);
-    }
+    void nothingIsLeft() { QTRY_VERIFY_WITH_TIMEOUT(!isMentionedByAProcess(path("grades")), 5000); }
     QStringList workFolders() const {
         return QDir(path("tmp")).entryList(QDir::AllEntries | QDir::NoDotAndDotDot);
     }
@@ -174,7 +174,8 @@ private Q_SLOTS:
         QCOMPARE(code, 0);
         nothingIsLeft();
         QCOMPARE(workFolders(), QStringList()); // also of who was killed
-        QVERIFY2(second.contains(QStringLiteral("%1 of %2 are graded already").arg(done.size()).arg(g_size).toUtf8()),
+        QVERIFY2(second.contains(
+                     QStringLiteral("%1 of %2 are graded already").arg(done.size()).arg(g_size).toUtf8()),
                  second);
         for (const QString& name : done)
             QCOMPARE(QFileInfo(path("grades/results/") + name).lastModified(), written[name]);
@@ -205,6 +206,8 @@ private Q_SLOTS:
 };
 
 int main(int argc, char** argv) {
+    // Qt ends a test after five minutes, and a large class takes longer; CTest has a limit of its own.
+    qputenv("QTEST_FUNCTION_TIMEOUT", "86400000");
     QCoreApplication const app(argc, argv);
     QStringList arguments = QCoreApplication::arguments();
     g_size = test::takeOption(arguments, "--size", QStringLiteral("3")).toInt();

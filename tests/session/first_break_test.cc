@@ -149,10 +149,9 @@ void FirstBreakTest::a_moment_there_is_told_before() {
     QCOMPARE(there.events.size() + (*broken)->events.size(), whole->events.size());
     // It stands in who reports the event; what was done until then is there.
     QVERIFY(!there.stack.empty());
-    QVERIFY2(std::any_of(there.stack.begin(), there.stack.end(),
-                         [](const CodePlace& place) {
-                             return place.function == QStringLiteral("uvm_map_protect");
-                         }),
+    QVERIFY2(std::any_of(
+                 there.stack.begin(), there.stack.end(),
+                 [](const CodePlace& place) { return place.function == QStringLiteral("uvm_map_protect"); }),
              qPrintable(there.stack.front().function));
     QCOMPARE(there.snapshot->vmspaces.front().map.entries.size(),
              (*broken)->snapshot->vmspaces.front().map.entries.size());
