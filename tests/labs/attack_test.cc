@@ -98,7 +98,7 @@ private Q_SLOTS:
     void a_wait_for_nothing() {
         const QString code = QStringLiteral("for (;;) pause();");
         expect(check(firstThing(hosted(code), findWord)),
-               "it did not end within 10 s, in which it took less than 2 s of processor time");
+               "it did not end within 6 s, in which it took less than 2 s of processor time");
     }
     // Who was stopped once has less time the next time, and is told so.
     void an_endless_loop_in_all_checks() {
