@@ -37,10 +37,9 @@ void BreakSearch::start(Request request, std::function<void(const Result&, const
             [this](Death::Kind, const Error& error) { finish(error.message); });
     connect(m_machine.get(), &Machine::lateBoot, this,
             [this] { finish(QStringLiteral("the kernel does not come up again")); });
-    connect(m_machine.get(), &Machine::stopped, this,
-            [this] { finish(QStringLiteral("the machine stopped on the way")); });
+    connect(m_machine.get(), &Machine::stopped, this, &BreakSearch::stopped);
     m_limit.start(timeLimitMs);
-    m_machine->start(m_request.config);
+    m_machine->start(m_request.config, m_request.same);
 }
 
 void BreakSearch::go() {
@@ -66,7 +65,7 @@ bool BreakSearch::drain() {
 void BreakSearch::tick() {
     QElapsedTimer clock;
     clock.start();
-    while (clock.elapsed() < sliceMs) {
+    while (!m_standing && clock.elapsed() < sliceMs) {
         if (!drain())
             return finish(QStringLiteral("run anew the machine does other things: event %1 is another one")
                               .arg(m_seen));
@@ -77,12 +76,44 @@ void BreakSearch::tick() {
             std::this_thread::yield();
             continue;
         }
-        look(*snapshot);
+        if (look(*snapshot))
+            return keepSight(*snapshot);
         m_machine->setEventLimit(m_next++);
     }
 }
 
-void BreakSearch::look(const Snapshot& snapshot) {
+// The guest waits at the limit, in the function that the probe called: GDB can tell who passed it.
+void BreakSearch::keepSight(const Snapshot& snapshot) {
+    auto whole = std::make_shared<Snapshot>(snapshot);
+    whole->eventSequence = m_next; // as at a stop at this event, which is about to be written
+    m_sights[m_next].snapshot = std::move(whole);
+    m_standing = true;
+    m_timer.stop();
+    m_machine->interrupt();
+}
+
+void BreakSearch::stopped() {
+    if (!m_standing)
+        return finish(QStringLiteral("the machine stopped on the way"));
+    m_machine->stack([this](const std::vector<CodePlace>& stack) {
+        m_sights[m_next].stack = stack;
+        goOn();
+    });
+}
+
+void BreakSearch::goOn() {
+    m_standing = false;
+    m_machine->setEventLimit(m_next++);
+    m_machine->resumeTo(~uint64_t(0));
+    m_timer.start(0);
+}
+
+const BreakSearch::Sight* BreakSearch::sightAt(uint64_t event) const {
+    auto const found = m_sights.find(event);
+    return found == m_sights.end() ? nullptr : &found->second;
+}
+
+bool BreakSearch::look(const Snapshot& snapshot) {
     std::set<std::string> broken;
     for (auto const& findings : {snapshot.findings, allViolations(snapshot)})
         for (Finding const& finding : findings)
@@ -93,6 +124,12 @@ void BreakSearch::look(const Snapshot& snapshot) {
         else if (m_since[i] == 0)
             m_since[i] = m_next;
     }
+    if (!m_request.keepSights)
+        return false;
+    std::erase_if(m_sights, [this](const auto& sight) {
+        return std::find(m_since.begin(), m_since.end(), sight.first) == m_since.end();
+    });
+    return std::find(m_since.begin(), m_since.end(), m_next) != m_since.end();
 }
 
 void BreakSearch::finish(const QString& problem) {

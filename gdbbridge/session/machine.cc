@@ -59,7 +59,23 @@ void Machine::resume(StopAt what) {
         return;
     m_stopped = false;
     forgetMemory();
-    setProbes(what, [this] { goOn(mi::Command("-exec-continue")); });
+    setProbes(what, [this] { goOnFromHere(); });
+}
+
+// Over a breakpoint GDB steps, for which it takes the breakpoints out, and QEMU throws away all code that it
+// has translated each time it loses or gets one. So the function where the probe stops, which does nothing,
+// is left by hand: what its return would do.
+void Machine::goOnFromHere() {
+    if (std::exchange(m_atProbe, false))
+        for (const char* part :
+             {"$pc = *(unsigned long*)$sp", "$sp = (unsigned long)$sp + sizeof(unsigned long)"})
+            goOn(mi::Command("-data-evaluate-expression")
+                     .option("--thread")
+                     .argument(uint64_t(1))
+                     .option("--frame")
+                     .argument(uint64_t(0))
+                     .argument(part));
+    goOn(mi::Command("-exec-continue"));
 }
 
 void Machine::resumeTo(uint64_t sequence) {
@@ -71,8 +87,7 @@ void Machine::resumeTo(uint64_t sequence) {
     setControl(stopFrom, uint32_t(sequence), [this, sequence] {
         setControl(
             stopFrom, uint32_t(sequence >> 32),
-            [this] { setProbes(StopAt::EveryEvent, [this] { goOn(mi::Command("-exec-continue")); }); },
-            sizeof(uint32_t));
+            [this] { setProbes(StopAt::EveryEvent, [this] { goOnFromHere(); }); }, sizeof(uint32_t));
     });
 }
 
@@ -144,6 +159,7 @@ void Machine::handleStop(const mi::Value& results) {
     auto const number = results["bkptno"].number();
     auto const at = number ? m_breakpoints.find(*number) : m_breakpoints.end();
     std::string const where = at == m_breakpoints.end() ? std::string() : at->second;
+    m_atProbe = where == probeFunction;
     Stop stop = Stop::Elsewhere;
     std::string const reason = results["reason"].text();
     if (where == probeFunction)

@@ -43,7 +43,8 @@ public:
     explicit Machine(QObject* parent = nullptr);
     ~Machine() override;
 
-    void start(const SessionConfig& config);
+    // `same`: a machine that is up and runs the same kernel, whose debug information need not be read again.
+    void start(const SessionConfig& config, const Machine* same = nullptr);
     // Lets it go on. Only when stopped.
     void resume(StopAt what);
     // Lets it go on to the event with this number, without a stop before it.
@@ -170,6 +171,8 @@ private:
     void setControl(const std::string& symbol, uint32_t value, std::function<void()> done,
                     unsigned offset = 0);
     void setProbes(StopAt what, std::function<void()> done);
+    // Lets it go on from where it stands.
+    void goOnFromHere();
     void insertStop(const mi::Command& command, const char* name,
                     std::function<void(std::optional<Error>)> done);
     // Without `refused` an error is the end of the machine.
@@ -197,6 +200,7 @@ private:
     const Architecture* m_architecture = nullptr;
     bool m_qemuReady = false, m_layoutReady = false;
     bool m_stopped = false, m_down = false;
+    bool m_atProbe = false; // it stands at the first instruction of the function that does nothing
     std::optional<StopAt> m_stopAt;
     std::optional<uint64_t> m_extraStop; // GDB's number of it
     uint64_t m_eventLimit = ~uint64_t{0};

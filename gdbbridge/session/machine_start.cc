@@ -32,8 +32,12 @@ QString listText(const std::vector<std::string>& lines) {
 
 } // namespace
 
-void Machine::start(const SessionConfig& config) {
+void Machine::start(const SessionConfig& config, const Machine* same) {
     m_config = config;
+    if (same && same->m_state && same->m_config.kernel == config.kernel) {
+        m_layoutRequest = std::make_unique<LayoutRequest>(*same->m_layoutRequest);
+        m_symbols = same->m_symbols;
+    }
     m_phase = Phase::Preparing;
     m_startTimer.start(config.startTimeoutMs);
     m_architecture = findArchitecture(config.architecture);
@@ -160,6 +164,8 @@ void Machine::askLayout() {
                                                   : QStringLiteral("this GDB is too old"),
                                             QStringLiteral("install version %1 or newer").arg(oldestGdb)});
     });
+    if (m_layoutRequest)
+        return layoutDone();
     for (const char* expression : controlExpressions)
         m_gdb->evaluate(expression, [this, expression](const std::optional<std::string>& value) {
             if (auto const number = value ? parseGdbNumber(*value) : std::nullopt)

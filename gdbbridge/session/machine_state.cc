@@ -75,6 +75,7 @@ void Machine::loadState(const SavedState& saved, std::function<void(const QStrin
             m_gdb->command(mi::Command("-interpreter-exec").option("console").argument(cache));
         m_state->rewind(saved.position);
         m_stopAt.reset(); // the masks are in the guest's memory
+        m_atProbe = false;
         describeState([saved, done](const StateWords& now) {
             auto const differ = [](const char* what) {
                 return QStringLiteral("what came back is not what was kept: other ") + QLatin1String(what);

@@ -62,6 +62,8 @@ struct SessionConfig {
     // When something is found broken for the first time: find the event that broke it (Finding::sinceEvent),
     // by a run on a second machine. The moment is told when that has ended.
     bool findFirstBreak = true;
+    // Besides: a moment at that event (StopReason::Event), told before the one that is broken.
+    bool momentAtFirstBreak = false;
     // So many events apart the whole machine is kept at the end of a command, a few times, for travel() to
     // set out from; 0: never. To keep one takes a fifth of a second and some 30 MB.
     uint64_t keepMachineEvents = 500'000;

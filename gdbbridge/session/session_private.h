@@ -41,6 +41,8 @@ public:
     void reached(const MomentPtr& moment);
     void findFirstBreak(const std::shared_ptr<Moment>& moment);
     void noteBreaks(Moment& moment) const;
+    // The moment at an event of `moment`, which keeps the events behind it.
+    std::shared_ptr<Moment> partAt(uint64_t event, const BreakSearch::Sight& sight, Moment& moment) const;
     // A machine that is kept, and where the session stood.
     struct Kept {
         Machine::SavedState machine;

@@ -117,7 +117,8 @@ void Session::Private::finishMoment(StopReason reason, const GuestState& guest,
     if (!isInsideCommand(reason)) {
         moment->violations = allViolations(*moment->snapshot);
         bool const broken = !moment->violations.empty() || !moment->snapshot->findings.empty();
-        if (broken && clean && config.findFirstBreak && brokenSince.empty()) {
+        // Without an event there is none that broke it.
+        if (broken && clean && config.findFirstBreak && brokenSince.empty() && lastEvent > lastClean) {
             clean = false;
             return findFirstBreak(moment);
         }
@@ -133,8 +134,13 @@ void Session::Private::finishMoment(StopReason reason, const GuestState& guest,
 
 // The machine stands meanwhile; the moment is told when the search has ended.
 void Session::Private::findFirstBreak(const std::shared_ptr<Moment>& moment) {
-    BreakSearch::Request request{
-        .config = config, .clean = lastClean, .broken = lastEvent, .keys = {}, .log = log};
+    BreakSearch::Request request{.config = config,
+                                 .clean = lastClean,
+                                 .broken = lastEvent,
+                                 .keys = {},
+                                 .log = log,
+                                 .keepSights = config.momentAtFirstBreak,
+                                 .same = machine.get()};
     for (Finding const& finding : moment->violations)
         request.keys.push_back(findingKey(finding));
     for (Finding const& finding : moment->snapshot->findings)
@@ -151,10 +157,41 @@ void Session::Private::findFirstBreak(const std::shared_ptr<Moment>& moment) {
             moment->note = QStringLiteral("what broke first was not found: a run anew does not show it");
         if (!problem.isEmpty())
             moment->note = QStringLiteral("what broke first was not found: ") + problem;
-        search.release()->deleteLater(); // it is it that calls
+        auto* const ended = search.release(); // it is it that calls
+        ended->deleteLater();
         noteBreaks(*moment);
+        uint64_t first = 0;
+        for (Finding const& finding : moment->violations)
+            if (finding.sinceEvent != 0 && (first == 0 || finding.sinceEvent < first))
+                first = finding.sinceEvent;
+        if (auto const* const sight = ended->sightAt(first)) {
+            uint64_t const same = generation;
+            Q_EMIT q.momentReached(partAt(first, *sight, *moment));
+            if (generation != same)
+                return; // whoever heard of it has begun something else
+        }
         reached(moment);
     });
+}
+
+std::shared_ptr<Moment> Session::Private::partAt(uint64_t event, const BreakSearch::Sight& sight,
+                                                 Moment& moment) const {
+    auto const behind = std::find_if(moment.events.begin(), moment.events.end(),
+                                     [event](const Event& each) { return each.sequence > event; });
+    bool const inside = std::none_of(behind, moment.events.end(),
+                                     [](const Event& each) { return each.kind == EventKind::CommandBegin; });
+    auto part = std::make_shared<Moment>();
+    part->reason = StopReason::Event;
+    part->operation = moment.operation - (inside ? 0 : 1);
+    if (part->operation > 0)
+        part->line = commandLineNumbers[size_t(part->operation) - 1];
+    if (inside)
+        part->command = moment.command;
+    part->events.assign(moment.events.begin(), behind);
+    moment.events.erase(moment.events.begin(), behind);
+    part->snapshot = sight.snapshot;
+    part->stack = sight.stack;
+    return part;
 }
 
 void Session::Private::noteBreaks(Moment& moment) const {

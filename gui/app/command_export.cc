@@ -25,15 +25,6 @@ QString numbered(const QString& file, int number) {
         .arg(info.suffix());
 }
 
-// The moment at the end of the command with this number, -1 when there is none.
-int momentOf(const Story& story, int operation) {
-    for (size_t i = 0; i < story.moments().size(); ++i)
-        if (story.moments()[i]->operation == operation &&
-            story.moments()[i]->reason == gdbbridge::StopReason::CommandEnd)
-            return int(i);
-    return -1;
-}
-
 // The moment right behind the event with this number, -1 when there is none.
 int momentOfEvent(const Story& story, uint64_t event) {
     for (size_t i = 0; i < story.moments().size(); ++i)
@@ -163,6 +154,19 @@ void tellFrames(const ExportRequest& request, int written) {
 } // namespace
 
 QStringList exportViews() { return pictureNames() + textViewNames(); }
+
+int momentOf(const Story& story, int operation) {
+    for (size_t i = 0; i < story.moments().size(); ++i)
+        if (story.moments()[i]->operation == operation &&
+            story.moments()[i]->reason == gdbbridge::StopReason::CommandEnd)
+            return int(i);
+    return -1;
+}
+
+QString drawMoment(const ExportRequest& request, Story& story, int moment) {
+    story.show(moment);
+    return Drawer(request, story).draw(request.output);
+}
 
 ExitCode runExport(const ExportRequest& request) {
     QString problem;

@@ -29,6 +29,10 @@ struct ExportRequest {
 };
 
 QStringList exportViews();
+// Draws a moment of a run that is there already; "" or what went wrong. `request.file` is not read.
+QString drawMoment(const ExportRequest& request, Story& story, int moment);
+// The moment at the end of the command with this number, -1 when there is none.
+int momentOf(const Story& story, int operation);
 ExitCode runExport(const ExportRequest& request);
 
 } // namespace gui

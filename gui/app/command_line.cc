@@ -10,6 +10,7 @@
 #include "gui/app/command_bench.h"
 #include "gui/app/command_compare.h"
 #include "gui/app/command_doctor.h"
+#include "gui/app/command_evidence.h"
 #include "gui/app/command_export.h"
 #include "gui/app/command_lab.h"
 #include "gui/app/command_record.h"
@@ -278,6 +279,41 @@ ExitCode record(const QStringList& arguments) {
     return runRecord(file, target, momentsAt(parser), place, parser.value(QStringLiteral("output")));
 }
 
+ExitCode evidence(const QStringList& arguments) {
+    QCommandLineParser parser;
+    ExitCode code = ExitCode::Ok;
+    parser.setApplicationDescription(
+        QStringLiteral("Records a run that fails and draws it, for `uvmscope lab`; tells in a line of JSON "
+                       "what broke."));
+    parser.addPositionalArgument(QStringLiteral("FILE"), QStringLiteral("A scenario file, or a program."));
+    addTargetOptions(parser);
+    parser.addOption({QStringLiteral("view"), QStringLiteral("Of the figure."), QStringLiteral("VIEW"),
+                      QStringLiteral("map")});
+    parser.addOption({QStringLiteral("at"), QStringLiteral("The command that the figure is of."),
+                      QStringLiteral("N"), QStringLiteral("0")});
+    parser.addOption({QStringLiteral("hangs"),
+                      QStringLiteral("It is known to hang: the machine is given up when it is silent for two "
+                                     "seconds, and not for ten.")});
+    parser.addOption({QStringLiteral("no-event"),
+                      QStringLiteral("The event at which an invariant broke is not looked for.")});
+    parser.addOption({{QStringLiteral("o"), QStringLiteral("output")},
+                      QStringLiteral("Writes OUT.uvmrec and OUT.svg."),
+                      QStringLiteral("OUT")});
+    EvidenceRequest request;
+    if (!parse(parser, arguments, &code) ||
+        !oneInput("evidence", parser, &request.file, &request.target, &code))
+        return code;
+    bool ok = false;
+    request.view = parser.value(QStringLiteral("view"));
+    request.command = parser.value(QStringLiteral("at")).toInt(&ok);
+    request.event = !parser.isSet(QStringLiteral("no-event"));
+    request.hangs = parser.isSet(QStringLiteral("hangs"));
+    request.output = parser.value(QStringLiteral("output"));
+    if (!ok || request.output.isEmpty() || !exportViews().contains(request.view))
+        return wrong(QStringLiteral("evidence needs -o OUT, a view that there is, and a number for --at"));
+    return runEvidence(request);
+}
+
 ExitCode openRecording(const QStringList& arguments, bool hasDisplay) {
     QCommandLineParser parser;
     ExitCode code = ExitCode::Ok;
@@ -387,6 +423,8 @@ ExitCode runCommandLine(QStringList arguments, bool hasDisplay) {
         return bench(arguments);
     if (command == QStringLiteral("record"))
         return record(arguments);
+    if (command == QStringLiteral("evidence"))
+        return evidence(arguments);
     if (command == QStringLiteral("open"))
         return openRecording(arguments, hasDisplay);
     if (command == QStringLiteral("watch"))

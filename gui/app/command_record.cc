@@ -15,11 +15,6 @@ namespace gui {
 
 namespace {
 
-gdbbridge::RecordingInfo infoOf(const gdbbridge::SessionConfig& config, const Target& target) {
-    return {target.architecture, QFileInfo(config.scenarioName).fileName(), config.scenario,
-            config.kernelOptions, QStringLiteral("uvmscope " UVMSCOPE_VERSION)};
-}
-
 // Writes a line; false when nobody takes it any more.
 bool print(const QJsonObject& object) {
     const QByteArray line = QJsonDocument(object).toJson(QJsonDocument::Compact) + '\n';
@@ -63,6 +58,11 @@ private:
 
 } // namespace
 
+gdbbridge::RecordingInfo recordingInfo(const gdbbridge::SessionConfig& config, const Target& target) {
+    return {target.architecture, QFileInfo(config.scenarioName).fileName(), config.scenario,
+            config.kernelOptions, QStringLiteral("uvmscope " UVMSCOPE_VERSION)};
+}
+
 ExitCode runRecord(const QString& file, const Target& target, MomentsAt at, const PlaceInRun& place,
                    const QString& output) {
     if (gdbbridge::RecordingReader::looksLike(file))
@@ -73,7 +73,7 @@ ExitCode runRecord(const QString& file, const Target& target, MomentsAt at, cons
     const auto config = sessionConfig(file, target, &problem);
     if (!config)
         return complain(ExitCode::BadInput, problem);
-    gdbbridge::RecordingWriter writer(output, infoOf(*config, target));
+    gdbbridge::RecordingWriter writer(output, recordingInfo(*config, target));
     if (!writer.error().isEmpty())
         return complain(ExitCode::CannotWrite, writer.error());
     Story story;
@@ -113,7 +113,7 @@ ExitCode runWatchJson(const QString& file, const Target& target, MomentsAt at) {
         const auto config = sessionConfig(file, target, &problem);
         if (!config)
             return complain(ExitCode::BadInput, problem);
-        print(runLine(infoOf(*config, target)));
+        print(runLine(recordingInfo(*config, target)));
         outcome = recordRun(*config, story, listener, at);
     }
     if (!print(endLine(outcome)) || !stream.good())

@@ -7,6 +7,9 @@
 
 namespace gui {
 
+// What a recording says of itself.
+gdbbridge::RecordingInfo recordingInfo(const gdbbridge::SessionConfig& config, const Target& target);
+
 // Runs a scenario on a kernel into a recording, which has a moment at the event of `place`, too; what the
 // recorder had when it died is kept. Tells the file and what is in it.
 ExitCode runRecord(const QString& file, const Target& target, MomentsAt at, const PlaceInRun& place,

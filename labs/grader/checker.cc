@@ -4,7 +4,6 @@
 #include <QFileInfo>
 #include <QProcess>
 
-#include "labs/grader/breaking_event.h"
 #include "labs/grader/channel.h"
 #include "labs/grader/evidence.h"
 #include "labs/grader/files.h"
@@ -16,13 +15,18 @@ namespace grader {
 
 namespace {
 
-constexpr int buildSeconds = 60, referenceSeconds = 30, invariantSeconds = 3, invariantSecondsOfAHang = 1;
-// A scenario takes milliseconds on the host, and a second or two in QEMU: for who sits and waits, or when
-// several runs have been given up already, it is given up sooner.
-constexpr int mostHostSeconds = 4, briskSeconds = 2, briskGuestSeconds = 8, hungSeconds = 1,
-              hungGuestSeconds = 4;
-constexpr int mostHangs = 2;
-constexpr int mostSearches = 2; // for events: each takes seconds, and what is broken is mostly the same
+constexpr int buildSeconds = 60, referenceSeconds = 30;
+// A scenario takes milliseconds of a processor on the host, and a kernel a fraction of what its check gives
+// it in QEMU: what the least of these are some times of. A run that is not the first to be given up has the
+// least.
+constexpr RunTime hostTime{.cpuMs = 2000, .seconds = 6}, leastHostTime{.cpuMs = 300, .seconds = 3};
+constexpr int guestMsASecond = 600, briskGuestMsASecond = 400, leastGuestMsASecond = 250; // of a check's
+constexpr int guestClockASecond = 4, leastGuestClockASecond = 2;
+// A recording ends where the machine is silent for some seconds; and if it never is.
+constexpr int evidenceSeconds = 20;
+// Who waits for the words only is told one event: what is broken is mostly the same. Of a recording it is
+// sought a few times.
+constexpr int mostLooks = 2, mostEvents = 3;
 
 // "behind line 3, map A 0x1000 0x2000: ", of a command's number from 1.
 QString behind(const QByteArray& scenario, int command) {
@@ -62,7 +66,8 @@ const QString& Checker::build(Machine machine) {
     request.arguments = {QStringLiteral("-s"), programOf(machine)};
     request.folder = m_config.folder;
     request.read = m_config.read;
-    request.limits = {buildSeconds, uint64_t{2} << 30, uint64_t{256} << 20};
+    request.limits = {
+        .seconds = buildSeconds, .memoryBytes = uint64_t{2} << 30, .fileBytes = uint64_t{256} << 20};
     const RunResult result = runUntrusted(request);
     m_sandboxed = result.sandboxed;
     if (result.end == RunEnd::TimedOut)
@@ -107,12 +112,16 @@ std::optional<QByteArray> Checker::expected(const QString& file, const QByteArra
     return std::nullopt;
 }
 
-int Checker::secondsFor(const Check& check, Machine machine) const {
-    const bool onHost = machine == Machine::Host;
-    int seconds = onHost ? std::min(check.seconds, mostHostSeconds) : 2 * check.seconds;
-    if (m_config.brisk)
-        seconds = std::min(seconds, onHost ? briskSeconds : briskGuestSeconds);
-    return m_hangs < mostHangs ? seconds : std::min(seconds, onHost ? hungSeconds : hungGuestSeconds);
+RunTime Checker::timeFor(const Check& check, Machine machine) const {
+    const bool isLess = m_hangs > 0;
+    if (machine == Machine::Host) {
+        RunTime time = isLess ? leastHostTime : hostTime;
+        time.isLess = isLess;
+        return time;
+    }
+    const int ms = isLess ? leastGuestMsASecond : m_config.brisk ? briskGuestMsASecond : guestMsASecond;
+    return {check.seconds * ms, check.seconds * (isLess ? leastGuestClockASecond : guestClockASecond),
+            isLess};
 }
 
 void Checker::gaveUp(bool timedOut, Failure& failure) {
@@ -120,41 +129,17 @@ void Checker::gaveUp(bool timedOut, Failure& failure) {
     m_hangs += timedOut ? 1 : 0;
 }
 
-void Checker::findEvent(const QByteArray& scenario, Machine machine, Failure& failure) {
-    if (m_config.program.isEmpty() || m_searches == mostSearches || !build(machine).isEmpty())
-        return;
-    ++m_searches;
-    const BreakingEvent broken = findBreakingEvent({m_config.program, m_config.folder, scenario,
-                                                    failure.breaksIn > 0 ? failure.breaksIn : failure.command,
-                                                    machine, m_config.brisk ? briskGuestSeconds : 15});
-    if (!broken.found)
-        return;
-    m_searches = mostSearches;
-    failure.breaksIn = broken.command;
-    failure.breaksAt = broken.event;
-    failure.invariant = behind(scenario, broken.command) + broken.words;
-    if (broken.event != 0)
-        failure.invariant += QStringLiteral(" (on %1 since event %2, %3)")
-                                 .arg(machineName(machine))
-                                 .arg(broken.event)
-                                 .arg(broken.name);
-}
-
-// The first broken invariant: with a check behind each command, on the host, where it takes no time; and as
-// the bridge sees it.
-void Checker::findInvariant(const QByteArray& scenario, Machine machine, Failure& failure) {
+// The first broken invariant, with a check behind each command, on the host, where it takes no time.
+void Checker::findInvariant(const QByteArray& scenario, Failure& failure) {
     // What hangs once hangs mostly everywhere, and each look at it takes its time.
     if (!build(Machine::Host).isEmpty() || (failure.hangs && m_hangs > 1))
         return;
-    const ScenarioRun run = runOnHost(m_config.folder, withChecks(scenario),
-                                      failure.hangs ? invariantSecondsOfAHang : invariantSeconds);
+    const ScenarioRun run =
+        runOnHost(m_config.folder, withChecks(scenario), failure.hangs ? leastHostTime : hostTime);
     if (const BrokenInvariant broken = firstBroken(run.transcript); broken.command >= 0) {
         failure.breaksIn = std::min(broken.command + 1, int(commandsOf(scenario).size()));
         failure.invariant = behind(scenario, failure.breaksIn) + broken.words;
     }
-    // A function that is not written yet panics before anything can break.
-    if (!failure.hangs && !failure.what.contains(QStringLiteral("is not written yet")))
-        findEvent(scenario, machine, failure);
 }
 
 bool Checker::runScenario(const Check& check, const QString& file, Machine machine, Failure& failure) {
@@ -170,8 +155,8 @@ bool Checker::runScenario(const Check& check, const QString& file, Machine machi
     if (!want)
         return false;
     const ScenarioRun run = machine == Machine::Host
-                                ? runOnHost(m_config.folder, scenario, secondsFor(check, machine))
-                                : runInQemu(m_config.folder, scenario, machine, secondsFor(check, machine));
+                                ? runOnHost(m_config.folder, scenario, timeFor(check, machine))
+                                : runInQemu(m_config.folder, scenario, machine, timeFor(check, machine));
     const Difference difference = firstDifference(*want, run.transcript);
     if (!difference.found && run.died.isEmpty())
         return true;
@@ -187,10 +172,7 @@ bool Checker::runScenario(const Check& check, const QString& file, Machine machi
         failure.expected = QString::fromUtf8(difference.expected);
         failure.found = QString::fromUtf8(difference.actual);
     }
-    const Machine shown = machine == Machine::X86_64 ? machine : Machine::I386;
-    findInvariant(scenario, shown, failure);
-    failure.open = QStringLiteral("make kernel-%1.elf && uvmscope demo %2 --arch %1 --kernel kernel-%1.elf%3")
-                       .arg(machineName(shown), failure.scenario, placeWords(failure));
+    findInvariant(scenario, failure);
     return false;
 }
 
@@ -203,7 +185,7 @@ bool Checker::runLeak(const Check& check, const QString& file, Failure& failure)
         return false;
     }
     const ScenarioRun run =
-        runOnHost(m_config.folder, varied(*text, m_config.seed), secondsFor(check, Machine::Host));
+        runOnHost(m_config.folder, varied(*text, m_config.seed), timeFor(check, Machine::Host));
     if (run.died.isEmpty() && run.left.isEmpty())
         return true;
     gaveUp(run.timedOut, failure);
@@ -235,18 +217,18 @@ bool Checker::runProgram(const Check& check, const QString& name, Machine machin
         failure.what = QStringLiteral("the program %1 does not have its name in it").arg(name);
         return false;
     }
-    const int seconds = secondsFor(check, machine);
+    const RunTime time = timeFor(check, machine);
     const GuestResult guest = runGuest({machine,
                                         m_config.folder + u'/' + programOf(machine),
                                         QStringLiteral("run=%1 halt").arg(name),
                                         {{name.toUtf8(), *marked}},
-                                        seconds,
+                                        time,
                                         check.memoryMiB,
                                         check.diskMiB});
     gaveUp(guest.end == GuestEnd::Timeout, failure);
     failure.detail = tail(guest.console);
     if (guest.end == GuestEnd::Timeout)
-        failure.what = QStringLiteral("the program %1 did not end within %2 s").arg(name).arg(seconds);
+        failure.what = tooLong(QStringLiteral("the program %1").arg(name), time, guest.byClock);
     else if (guest.end == GuestEnd::Reset)
         failure.what = QStringLiteral("the kernel died of a triple fault");
     else if (guest.end == GuestEnd::Failed)
@@ -266,36 +248,72 @@ bool Checker::runProgram(const Check& check, const QString& name, Machine machin
     return failure.what.isEmpty();
 }
 
+QString Checker::blindTo(const Check& check, Machine machine, const Failure& failure) {
+    if (failure.hangs && m_hangs > 1)
+        return QStringLiteral("it hangs, as another one that was recorded");
+    if (check.diskMiB > 0)
+        return QStringLiteral("the machine of a recording has no disk");
+    if (!build(machine).isEmpty())
+        return QStringLiteral("there is no kernel");
+    if (!m_boots)
+        return QStringLiteral("the kernel dies before its first command");
+    return {};
+}
+
+void Checker::tellBroken(const BrokenAtEvent& broken, const QByteArray& scenario, Machine machine,
+                         Failure& failure) const {
+    failure.breaksIn = broken.command;
+    failure.breaksAt = broken.event;
+    failure.invariant =
+        (failure.program.isEmpty() ? behind(scenario, broken.command) : QStringLiteral("in the program: ")) +
+        broken.words;
+    if (broken.event != 0)
+        failure.invariant += QStringLiteral(" (on %1 since event %2, %3)")
+                                 .arg(machineName(machine))
+                                 .arg(broken.event)
+                                 .arg(broken.name);
+}
+
 // Of the scenario or the program, whatever kind of check it is of; what fails on the host is shown on i386.
-void Checker::keepEvidence(const Check& check, Failure& failure) {
-    if (m_config.evidence.isEmpty() || (failure.scenario.isEmpty() && failure.program.isEmpty()))
+void Checker::look(const Check& check, Failure& failure) {
+    if (failure.scenario.isEmpty() && failure.program.isEmpty())
         return;
+    const bool kept = !m_config.evidence.isEmpty(), isProgram = failure.scenario.isEmpty();
     const Machine machine = failure.machine == machineName(Machine::X86_64) ? Machine::X86_64 : Machine::I386;
-    const bool isProgram = failure.scenario.isEmpty();
+    // A function that is not written yet panics before anything can break.
+    const bool wanted =
+        kept || (!m_config.program.isEmpty() && check.kind == CheckKind::Scenario && m_looks < mostLooks &&
+                 !failure.hangs && !failure.what.contains(QStringLiteral("is not written yet")));
     const auto bytes =
         readFile(isProgram ? programFile(machine, failure.program) : m_lab.folder + u'/' + failure.scenario);
-    if (failure.hangs && m_hangs > 1)
-        failure.evidence = QStringLiteral("no recording: it hangs, as another one that was recorded");
-    else if (check.diskMiB > 0)
-        failure.evidence = QStringLiteral("no recording: the machine of a recording has no disk");
-    else if (!bytes || !build(machine).isEmpty())
-        failure.evidence = QStringLiteral("no recording: there is no kernel");
-    else if (!m_boots)
-        failure.evidence = QStringLiteral("no recording: the kernel dies before its first command");
-    else
-        m_boots = makeEvidence(
-            {m_config.program, m_config.folder, m_config.evidence + u'/' + check.id, failure.program,
-             m_lab.view,
-             isProgram ? *bytes : varied(*bytes, m_config.reference.isEmpty() ? 0 : m_config.seed), machine},
-            failure);
-    // A hidden scenario is not there to be run again.
+    if (const QString blind = blindTo(check, machine, failure); wanted && bytes && blind.isEmpty()) {
+        const QByteArray run =
+            isProgram ? *bytes : varied(*bytes, m_config.reference.isEmpty() ? 0 : m_config.seed);
+        const Evidence evidence =
+            makeEvidence({m_config.program, m_config.folder,
+                          kept ? m_config.evidence + u'/' + check.id : QString(), failure.program, m_lab.view,
+                          run, machine, evidenceSeconds, failure.hangs, m_events < mostEvents},
+                         failure);
+        m_boots = evidence.boots;
+        m_looks += evidence.broken ? mostLooks : 1;
+        m_events += evidence.broken && evidence.broken->event != 0 ? 1 : 0;
+        // Without the event it says no more than the kernel's own check.
+        if (evidence.broken && (evidence.broken->event != 0 || failure.invariant.isEmpty()))
+            tellBroken(*evidence.broken, run, machine, failure);
+    } else if (kept) {
+        failure.evidence = QStringLiteral("no recording: %1").arg(blind);
+    }
     if (!failure.recording.isEmpty())
         failure.open =
             QStringLiteral("uvmscope open 'evidence/%1/%2'%3")
                 .arg(QFileInfo(m_config.evidence).fileName().replace(u'\'', QStringLiteral("'\\''")),
                      failure.recording, placeWords(failure));
-    else if (!check.isPublic)
+    else if (kept && !check.isPublic) // a hidden scenario is not there to be run again
         failure.open.clear();
+    else if (check.kind == CheckKind::Scenario)
+        failure.open =
+            QStringLiteral("make kernel-%1.elf && uvmscope demo %2 --arch %1 --kernel kernel-%1.elf%3")
+                .arg(machineName(machine), failure.scenario, placeWords(failure));
 }
 
 bool Checker::dispatch(const Check& check, Failure& failure) {
@@ -326,7 +344,7 @@ CheckResult Checker::run(const Check& check) {
                                                       [&](Machine each) { return !build(each).isEmpty(); }))
         result.hint.clear();
     if (!result.passed)
-        keepEvidence(check, result.failure);
+        look(check, result.failure);
     return result;
 }
 

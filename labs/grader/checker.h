@@ -7,8 +7,10 @@
 #include <functional>
 #include <map>
 
+#include "labs/grader/evidence.h"
 #include "labs/grader/lab.h"
 #include "labs/grader/result.h"
+#include "labs/grader/run_time.h"
 #include "labs/grader/sandbox.h"
 #include "labs/grader/scenario_text.h"
 
@@ -47,18 +49,22 @@ private:
     void gaveUp(bool timedOut, Failure& failure);
     QString programFile(Machine machine, const QString& name) const;
     // That one run of it may take.
-    int secondsFor(const Check& check, Machine machine) const;
-    // `machine`: where the event is sought at which it broke.
-    void findInvariant(const QByteArray& scenario, Machine machine, Failure& failure);
-    void findEvent(const QByteArray& scenario, Machine machine, Failure& failure);
-    void keepEvidence(const Check& check, Failure& failure);
+    RunTime timeFor(const Check& check, Machine machine) const;
+    void findInvariant(const QByteArray& scenario, Failure& failure);
+    // Looks at the failure under the bridge; what for, and what is kept of it, depends on who asks.
+    void look(const Check& check, Failure& failure);
+    // "" or why there is nothing to be seen.
+    QString blindTo(const Check& check, Machine machine, const Failure& failure);
+    void tellBroken(const BrokenAtEvent& broken, const QByteArray& scenario, Machine machine,
+                    Failure& failure) const;
 
     const Lab& m_lab;
     CheckerConfig m_config;
     std::map<Machine, QString> m_built;
     bool m_sandboxed = false;
     bool m_boots = true; // as far as evidence has told
-    int m_searches = 0;  // for events
+    int m_events = 0;    // that have been found
+    int m_looks = 0;     // at failures of whom nothing is kept
     int m_hangs = 0;     // runs that were given up
 };
 

@@ -9,7 +9,6 @@
 #include <QJsonDocument>
 #include <QProcess>
 #include <QRandomGenerator>
-#include <QTemporaryDir>
 
 #include <csignal>
 #include <deque>
@@ -21,6 +20,7 @@
 #include "labs/grader/kit.h"
 #include "labs/grader/reports.h"
 #include "labs/grader/student_folder.h"
+#include "labs/grader/work_folder.h"
 
 namespace grader {
 
@@ -165,9 +165,9 @@ private:
 } // namespace
 
 QString gradeOne(const Lab& lab, const Installation& where, const GradeJob& job) {
-    const QTemporaryDir folder;
-    if (!folder.isValid())
-        return QStringLiteral("cannot make a folder to work in: %1").arg(folder.errorString());
+    const WorkFolder folder;
+    if (!folder.problem().isEmpty())
+        return folder.problem();
     const QString wrong = writeSubmission(lab, job.kit, job.submission, folder.path());
     if (!job.evidence.isEmpty())
         QDir(job.evidence).removeRecursively(); // of an earlier submission
@@ -194,12 +194,15 @@ QString gradeAll(const Lab& lab, const Installation& where, const GradeRequest& 
         say(QStringLiteral("%1 of %2 are graded already").arg(names.size() - left.size()).arg(names.size()));
     if (!left.isEmpty()) {
         const auto tree = BuildTree::open(where.kit, where.source, &problem);
-        const QTemporaryDir shared;
+        WorkFolder::removeAbandoned(); // of a run that was killed
+        const WorkFolder shared;
+        if (tree && problem.isEmpty())
+            problem = shared.problem();
         if (tree && problem.isEmpty())
             problem = writeKit(lab, *tree, shared.path());
         if (!problem.isEmpty())
             return problem;
-        problem = Workers(lab, request, shared.filePath(QStringLiteral("kit")), say).run(left);
+        problem = Workers(lab, request, shared.path() + QStringLiteral("/kit"), say).run(left);
     }
     // Of a class: who grades one of it is a job of many, and the last call writes them.
     if (!request.only.isEmpty())

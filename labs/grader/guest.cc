@@ -1,7 +1,10 @@
 #include "labs/grader/guest.h"
 
 #include <QEventLoop>
+#include <QFile>
 #include <QTimer>
+
+#include <unistd.h>
 
 #include "gdbbridge/transport/qemu_process.h"
 
@@ -9,6 +12,20 @@ namespace grader {
 
 namespace {
 constexpr qsizetype mostConsole = qsizetype{1} << 18, mostTranscript = qsizetype{32} << 20;
+constexpr int lookMs = 50;
+
+// What a process has had of the processor; 0 when it is gone.
+qint64 cpuMsOf(qint64 process) {
+    QFile file(QStringLiteral("/proc/%1/stat").arg(process));
+    if (!file.open(QIODevice::ReadOnly))
+        return 0;
+    // Behind the name, which is in parentheses and may have blanks: the 12th and the 13th, in ticks.
+    const QList<QByteArray> words = file.readAll().split(')').constLast().simplified().split(' ');
+    constexpr qsizetype user = 11, system = 12;
+    return words.size() > system
+               ? (words[user].toLongLong() + words[system].toLongLong()) * 1000 / sysconf(_SC_CLK_TCK)
+               : 0;
+}
 } // namespace
 
 GuestResult runGuest(const GuestRequest& request) {
@@ -62,7 +79,16 @@ GuestResult runGuest(const GuestRequest& request) {
                    QStringLiteral("QEMU %1 %2").arg(qemu.child().endText(), qemu.child().errorText()));
         }
     });
-    QTimer::singleShot(request.seconds * 1000, &loop, [&] { finish(GuestEnd::Timeout, {}); });
+    QTimer::singleShot(request.time.seconds * 1000, &loop, [&] {
+        result.byClock = !over;
+        finish(GuestEnd::Timeout, {});
+    });
+    QTimer look;
+    QObject::connect(&look, &QTimer::timeout, &loop, [&] {
+        if (cpuMsOf(qemu.processId()) >= request.time.cpuMs)
+            finish(GuestEnd::Timeout, {});
+    });
+    look.start(lookMs);
     if (const auto error = qemu.start(config))
         finish(GuestEnd::Failed, error->text());
     if (!over)

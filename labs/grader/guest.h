@@ -9,6 +9,7 @@
 
 #include "gdbbridge/transport/boot_archive.h"
 #include "labs/grader/lab.h"
+#include "labs/grader/run_time.h"
 
 namespace grader {
 
@@ -24,6 +25,7 @@ struct GuestResult {
     int status = 0;
     QString problem;
     QByteArray console, transcript; // of each the beginning, where there was too much
+    bool byClock = false;           // at Timeout: it had not taken its time of the processor
 };
 
 struct GuestRequest {
@@ -31,7 +33,7 @@ struct GuestRequest {
     QString kernel;
     QString commandLine;
     std::vector<gdbbridge::BootFile> files;
-    int seconds = 20;
+    RunTime time;
     int memoryMiB = 128, diskMiB = 0; // 0: no disk
 };
 

@@ -38,10 +38,11 @@ struct Pipe {
     }
 };
 
-void limit(int what, uint64_t most) {
-    rlimit const value{most, most};
+void limit(int what, uint64_t most, uint64_t hard) {
+    rlimit const value{most, hard};
     setrlimit(__rlimit_resource_t(what), &value);
 }
+void limit(int what, uint64_t most) { limit(what, most, most); }
 
 QStringList sandboxArguments(const RunRequest& request) {
     QStringList words;
@@ -99,7 +100,8 @@ RunResult runWith(const RunRequest& request, bool sandboxed) {
         [limits = request.limits, channel, out = results.write.get(), in = word.read.get()] {
             setsid();
             prctl(PR_SET_PDEATHSIG, SIGKILL);
-            limit(RLIMIT_CPU, uint64_t(limits.seconds) + 1);
+            const auto cpu = uint64_t(limits.cpuSeconds > 0 ? limits.cpuSeconds : limits.seconds);
+            limit(RLIMIT_CPU, cpu, cpu + 1);
             limit(RLIMIT_AS, limits.memoryBytes);
             limit(RLIMIT_FSIZE, limits.fileBytes);
             limit(RLIMIT_CORE, 0);
@@ -128,6 +130,7 @@ RunResult runWith(const RunRequest& request, bool sandboxed) {
     });
     QTimer::singleShot(request.limits.seconds * 1000, &loop, [&] {
         result.end = RunEnd::TimedOut;
+        result.byClock = true;
         kill(-pid_t(process.processId()), SIGKILL);
         process.kill();
     });
@@ -157,7 +160,7 @@ RunResult runWith(const RunRequest& request, bool sandboxed) {
         result.end = RunEnd::Signalled;
         result.code -= signalBase;
     }
-    if (result.end == RunEnd::Signalled && result.code == SIGXCPU)
+    if (result.end == RunEnd::Signalled && (result.code == SIGXCPU || result.code == SIGPROF))
         result.end = RunEnd::TimedOut;
     return result;
 }

@@ -12,7 +12,8 @@
 namespace grader {
 
 struct Limits {
-    int seconds = 10;                           // of the clock; of the processor as well
+    int seconds = 10;                           // of the clock
+    int cpuSeconds = 0;                         // each process's of the processor; 0: as many
     uint64_t memoryBytes = uint64_t{768} << 20; // of address space
     uint64_t fileBytes = uint64_t{64} << 20;    // that one file may grow to
     qsizetype outputBytes = qsizetype{1} << 16; // that are kept of each output
@@ -34,6 +35,7 @@ struct RunResult {
     int code = 0;                 // exit status, or signal
     QByteArray out, err, channel; // of each the beginning, where there was too much
     bool sandboxed = false;
+    bool byClock = false; // at TimedOut: not by the processor's time
 };
 
 // Whether bubblewrap is there and works; tried once.

@@ -44,7 +44,7 @@ QString panicWords(const QByteArray& text) {
                            : QStringLiteral("the kernel panicked: %1").arg(panic);
 }
 
-ScenarioRun runOnHost(const QString& folder, const QByteArray& scenario, int seconds) {
+ScenarioRun runOnHost(const QString& folder, const QByteArray& scenario, const RunTime& time) {
     ScenarioRun run;
     const QString file = folder + QStringLiteral("/build/scenario.uvm");
     if (const QString problem = writeFile(file, scenario); !problem.isEmpty()) {
@@ -53,10 +53,11 @@ ScenarioRun runOnHost(const QString& folder, const QByteArray& scenario, int sec
     }
     RunRequest request;
     request.program = folder + u'/' + programOf(Machine::Host);
-    request.arguments = {QStringLiteral("--report"), file};
+    request.arguments = {QStringLiteral("--report"), QString::number(time.cpuMs), file};
     request.folder = folder;
     request.word = freshWord();
-    request.limits.seconds = seconds;
+    request.limits.seconds = time.seconds;
+    request.limits.cpuSeconds = time.cpuMs / 1000 + 1; // for who does not hear its own clock
     const RunResult result = runUntrusted(request);
     run.sandboxed = result.sandboxed;
     const ChannelReport report = readChannel(result.channel, request.word);
@@ -65,8 +66,7 @@ ScenarioRun runOnHost(const QString& folder, const QByteArray& scenario, int sec
     run.detail = tail(result.err);
     run.timedOut = result.end == RunEnd::TimedOut;
     if (result.end == RunEnd::TimedOut)
-        run.died =
-            QStringLiteral("it did not end within %1 s: an endless loop, or far too slow").arg(seconds);
+        run.died = tooLong(QStringLiteral("it"), time, result.byClock);
     else if (result.end == RunEnd::NotStarted)
         run.died = QStringLiteral("the program could not be started");
     else if (result.end == RunEnd::Signalled)
@@ -90,19 +90,19 @@ ScenarioRun runOnHost(const QString& folder, const QByteArray& scenario, int sec
     return run;
 }
 
-ScenarioRun runInQemu(const QString& folder, const QByteArray& scenario, Machine machine, int seconds) {
+ScenarioRun runInQemu(const QString& folder, const QByteArray& scenario, Machine machine,
+                      const RunTime& time) {
     const GuestResult guest = runGuest({machine,
                                         folder + u'/' + programOf(machine),
                                         QStringLiteral("scenario=%1 halt").arg(QLatin1String(nameInGuest)),
                                         {{nameInGuest, scenario}},
-                                        seconds});
+                                        time});
     ScenarioRun run;
     run.transcript = QByteArray(guest.transcript).replace("\r", "");
     run.detail = tail(guest.console);
     run.timedOut = guest.end == GuestEnd::Timeout;
     if (guest.end == GuestEnd::Timeout)
-        run.died = QStringLiteral("the kernel did not end within %1 s: an endless loop, or far too slow")
-                       .arg(seconds);
+        run.died = tooLong(QStringLiteral("the kernel"), time, guest.byClock);
     else if (guest.end == GuestEnd::Reset)
         run.died = QStringLiteral("the kernel died of a triple fault");
     else if (guest.end == GuestEnd::Failed)

@@ -6,6 +6,7 @@
 #include <QStringList>
 
 #include "labs/grader/lab.h"
+#include "labs/grader/run_time.h"
 
 namespace grader {
 
@@ -18,8 +19,9 @@ struct ScenarioRun {
 };
 
 // On what was built in a folder: the host program, or a kernel. Need an application object.
-ScenarioRun runOnHost(const QString& folder, const QByteArray& scenario, int seconds);
-ScenarioRun runInQemu(const QString& folder, const QByteArray& scenario, Machine machine, int seconds);
+ScenarioRun runOnHost(const QString& folder, const QByteArray& scenario, const RunTime& time);
+ScenarioRun runInQemu(const QString& folder, const QByteArray& scenario, Machine machine,
+                      const RunTime& time);
 
 // The last of what was printed, for people and for XML.
 QString tail(const QByteArray& text);

@@ -59,6 +59,7 @@ class FirstBreakTest : public QObject {
 private Q_SLOTS:
     void the_event_that_broke_it_is_named();
     void what_came_right_again_does_not_count();
+    void a_moment_there_is_told_before();
     void travelling_there_shows_it();
     void what_is_no_work_of_the_kernel_is_not_blamed_on_an_event();
     void it_can_be_left_out();
@@ -112,6 +113,48 @@ void FirstBreakTest::what_came_right_again_does_not_count() {
     });
     QVERIFY(at != broken->events.end());
     QCOMPARE(at->args[1], uint64_t(4)); // the second piece; the first has number 5
+}
+
+void FirstBreakTest::a_moment_there_is_told_before() {
+    // What comes right again is seen, too, but is not told.
+    QTemporaryDir folder;
+    SessionConfig config = test::config(scenario);
+    QByteArray const first = "*(unsigned char*)&map.header.next->max_protection";
+    config.gdb = gdbThatBreaks(folder, "uvm::uvm_map_entry_link",
+                               "(entry.entry_id == 4 || entry.entry_id == 5) && ((" + first + " = 1), 0)",
+                               "-ex 'break uvm::uvm_map_entry_resize if entry.entry_id == 2 && ((" + first +
+                                   " = 7), 0)'");
+    SessionRun plain;
+    QVERIFY2(plain.runAll(config), plain.trouble());
+    config.momentAtFirstBreak = true;
+    SessionRun run;
+    QVERIFY2(run.runAll(config), run.trouble());
+    QCOMPARE(run.moments.size(), plain.moments.size() + 1);
+    auto const broken = std::find_if(run.moments.begin(), run.moments.end(),
+                                     [](const MomentPtr& each) { return !each->violations.empty(); });
+    QVERIFY(broken != run.moments.begin() && broken != run.moments.end());
+    Moment const& there = **(broken - 1);
+    uint64_t const since = violation(**broken, 7)->sinceEvent;
+    QVERIFY(since != 0);
+    QCOMPARE(there.reason, StopReason::Event);
+    QCOMPARE(there.operation, (*broken)->operation);
+    QCOMPARE(there.line, (*broken)->line);
+    QCOMPARE(there.command, (*broken)->command);
+    QCOMPARE(there.events.back().sequence, since);
+    QCOMPARE(there.snapshot->eventSequence, since);
+    QVERIFY(there.violations.empty());
+    // The events are told once.
+    Moment const* const whole = firstBroken(plain);
+    QCOMPARE((*broken)->events.front().sequence, since + 1);
+    QCOMPARE(there.events.size() + (*broken)->events.size(), whole->events.size());
+    // It stands in who reports the event; what was done until then is there.
+    QVERIFY(!there.stack.empty());
+    QVERIFY2(std::any_of(
+                 there.stack.begin(), there.stack.end(),
+                 [](const CodePlace& place) { return place.function == QStringLiteral("uvm_map_protect"); }),
+             qPrintable(there.stack.front().function));
+    QCOMPARE(there.snapshot->vmspaces.front().map.entries.size(),
+             (*broken)->snapshot->vmspaces.front().map.entries.size());
 }
 
 void FirstBreakTest::travelling_there_shows_it() {

@@ -1,0 +1,93 @@
+#include "gui/app/command_evidence.h"
+
+#include <QJsonDocument>
+#include <QJsonObject>
+
+#include <cstdio>
+
+#include "gdbbridge/record/recording.h"
+#include "gui/app/command_export.h"
+#include "gui/app/command_record.h"
+#include "gui/app/complain.h"
+
+namespace gui {
+
+namespace {
+
+constexpr int quietMsOfAHang = 2000, startMsOfAHang = 8000;
+
+// What was broken first: of the first moment at which anything is, what broke at the earliest event.
+QJsonObject brokenIn(const Story& story) {
+    for (const auto& moment : story.moments()) {
+        const gdbbridge::Finding* first = nullptr;
+        for (const auto& finding : moment->violations)
+            if (!first || (finding.sinceEvent != 0 &&
+                           (first->sinceEvent == 0 || finding.sinceEvent < first->sinceEvent)))
+                first = &finding;
+        if (!first)
+            continue;
+        QString name;
+        for (const auto& other : story.moments())
+            for (const auto& event : other->events)
+                if (event.sequence == first->sinceEvent)
+                    name = QString::fromStdString(event.name);
+        return {{QStringLiteral("command"), moment->operation},
+                {QStringLiteral("event"), qint64(first->sinceEvent)},
+                {QStringLiteral("name"), name},
+                {QStringLiteral("words"),
+                 QStringLiteral("%1, %2, expected %3, found %4")
+                     .arg(QString::fromStdString(first->where), QString::fromStdString(first->what),
+                          QString::fromStdString(first->expected), QString::fromStdString(first->found))}};
+    }
+    return {};
+}
+
+// "" or why there is no figure.
+QString drawFigure(const EvidenceRequest& request, const RunOutcome& outcome, Story& story) {
+    int moment = int(story.moments().size()) - 1;
+    if (request.command > 0)
+        moment = momentOf(story, request.command);
+    if (moment < 0 && request.command > 1) // behind a step in which it dies there is nothing to be seen
+        moment = momentOf(story, request.command - 1);
+    if (moment < 0)
+        return QStringLiteral("the run ended before command %1: %2")
+            .arg(QString::number(std::max(request.command, 1)), outcome.problem);
+    ExportRequest figure;
+    figure.view = request.view;
+    figure.output = request.output + QStringLiteral(".svg");
+    return drawMoment(figure, story, moment);
+}
+
+} // namespace
+
+ExitCode runEvidence(const EvidenceRequest& request) {
+    QString problem;
+    auto config = sessionConfig(request.file, request.target, &problem);
+    if (!config)
+        return complain(ExitCode::BadInput, problem);
+    config->findFirstBreak = config->momentAtFirstBreak = request.event;
+    config->keepMachineEvents = 0; // nobody travels
+    if (request.hangs) {
+        config->quietLimitMs = quietMsOfAHang;
+        config->startTimeoutMs = startMsOfAHang;
+    }
+    const QString recording = request.output + QStringLiteral(".uvmrec");
+    gdbbridge::RecordingWriter writer(recording, recordingInfo(*config, request.target));
+    if (!writer.error().isEmpty())
+        return complain(ExitCode::CannotWrite, writer.error());
+    Story story;
+    const RunOutcome outcome =
+        recordRun(*config, story,
+                  {.moment = [&](const gdbbridge::Moment& moment) { writer.append(moment); },
+                   .console = [&](const QByteArray& bytes) { writer.appendConsole(bytes); }});
+    writer.finish({int(outcome.code), outcome.problem, outcome.report});
+    if (!writer.error().isEmpty())
+        return complain(ExitCode::CannotWrite, writer.error());
+    QJsonObject told{{QStringLiteral("figure"), drawFigure(request, outcome, story)}};
+    if (const QJsonObject broken = brokenIn(story); !broken.isEmpty())
+        told[QStringLiteral("broken")] = broken;
+    std::puts(QJsonDocument(told).toJson(QJsonDocument::Compact).constData());
+    return ExitCode::Ok;
+}
+
+} // namespace gui
