@@ -219,38 +219,45 @@ private:
     std::set<std::pair<uint64_t, size_t>> m_seen;
 };
 
+double median(std::vector<double> values) {
+    const auto middle = values.begin() + ptrdiff_t(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    return *middle;
+}
+
 template <class F>
-double medianNs(int runs, F&& run) {
-    std::vector<double> times;
-    for (int i = 0; i < runs; ++i) {
-        QElapsedTimer clock;
-        clock.start();
-        run();
-        times.push_back(double(clock.nsecsElapsed()));
-    }
-    std::nth_element(times.begin(), times.begin() + runs / 2, times.end());
-    return times[size_t(runs / 2)];
+double timeNs(F&& run) {
+    QElapsedTimer clock;
+    clock.start();
+    run();
+    return double(clock.nsecsElapsed());
 }
 
 volatile uint64_t sink;
 
-double bareWalk(MemoryReader& memory, const std::vector<std::pair<uint64_t, size_t>>& places) {
-    // Where the bytes are here, looked up beforehand: only the loads are timed.
-    std::vector<std::pair<const uint8_t*, size_t>> spans;
-    for (const auto& [address, size] : places)
-        if (const uint8_t* const bytes = memory.span(address, size))
-            spans.emplace_back(bytes, size);
-    return medianNs(21, [&] {
+// Loads every word of these places once.
+class BareWalk {
+public:
+    // Where the bytes are here is looked up beforehand: only the loads are timed.
+    BareWalk(MemoryReader& memory, const std::vector<std::pair<uint64_t, size_t>>& places) {
+        for (const auto& [address, size] : places)
+            if (const uint8_t* const bytes = memory.span(address, size))
+                m_spans.emplace_back(bytes, size);
+    }
+    void operator()() const {
         uint64_t sum = 0;
-        for (const auto& [bytes, size] : spans)
+        for (const auto& [bytes, size] : m_spans)
             for (size_t at = 0; at + 4 <= size; at += 4) {
                 uint32_t word;
                 __builtin_memcpy(&word, bytes + at, 4);
                 sum += word;
             }
         sink = sum;
-    });
-}
+    }
+
+private:
+    std::vector<std::pair<const uint8_t*, size_t>> m_spans;
+};
 
 // As somebody would write it who has no bridge: every field of every entry through gdb.Value.
 const char* const pythonWalk = R"(
@@ -322,8 +329,14 @@ private:
                      .arg(size)
                      .arg(first.findings.empty() ? QString()
                                                  : QString::fromStdString(first.findings.front().what)));
-        const double decoded = medianNs(21, [&] { sink = decoder.decode(*guest.memory).eventSequence; });
-        const double bare = bareWalk(*guest.memory, noting.places);
+        // By turns, so that what else the computer does slows both.
+        const BareWalk walk(*guest.memory, noting.places);
+        std::vector<double> decodedTimes, bareTimes;
+        for (int i = 0; i < 51; ++i) {
+            decodedTimes.push_back(timeNs([&] { sink = decoder.decode(*guest.memory).eventSequence; }));
+            bareTimes.push_back(timeNs(walk));
+        }
+        const double decoded = median(decodedTimes), bare = median(bareTimes);
         QTemporaryFile script(QDir::tempPath() + QStringLiteral("/walk-XXXXXX.py"));
         if (!script.open() || script.write(pythonWalk) < 0 || !script.flush())
             fail(QStringLiteral("no temporary file"));
