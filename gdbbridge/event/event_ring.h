@@ -17,7 +17,7 @@ struct EventBatch {
 };
 
 // Reads what is new since the last call. A guest that runs meanwhile may overwrite records under its hands:
-// those count as lost, a half-written one comes with the next call.
+// those count as lost, one that is half written comes with the next call.
 class EventRing {
 public:
     // Of a complete layout. Begins with the event after `after`.
@@ -25,7 +25,8 @@ public:
     [[nodiscard]] EventBatch take(MemoryReader& memory);
     // The last event that was taken or counted as lost.
     [[nodiscard]] uint64_t position() const { return m_position; }
-    [[nodiscard]] uint64_t capacity() const { return m_ring.capacity; }
+    // Events that it may be behind without losing one.
+    [[nodiscard]] uint64_t capacity() const { return m_ring.capacity(); }
     // After a restart of the machine.
     void rewind(uint64_t after = 0) { m_position = after; }
 

@@ -51,11 +51,12 @@ std::vector<std::string> Layout::missing() const {
     std::vector<std::string> out;
     // A structure beyond this is not one of ours; the probe ring is the only large one.
     constexpr uint64_t largestType = uint64_t{1} << 28;
+    constexpr uint64_t smallestEntry = 8; // its fields are loaded eight bytes at a time
     for (std::string_view type : requiredTypes()) {
         auto const bytes = size(type);
         if (!bytes)
             out.push_back(quoted("kernel has no type ", type));
-        else if (*bytes == 0 || *bytes > largestType)
+        else if (*bytes == 0 || *bytes > largestType || (type == "vm_map_entry" && *bytes < smallestEntry))
             out.push_back(quoted("kernel's type ", type, " has an impossible size"));
     }
     if (auto const pointer = size("void*"); pointer && *pointer != 4 && *pointer != 8)

@@ -87,7 +87,11 @@ void Machine::resumeTo(uint64_t sequence) {
     setControl(stopFrom, uint32_t(sequence), [this, sequence] {
         setControl(
             stopFrom, uint32_t(sequence >> 32),
-            [this] { setProbes(StopAt::EveryEvent, [this] { goOnFromHere(); }); }, sizeof(uint32_t));
+            [this] {
+                m_stopAt.reset(); // the kernel is to see it
+                setProbes(StopAt::EveryEvent, [this] { goOnFromHere(); });
+            },
+            sizeof(uint32_t));
     });
 }
 
@@ -112,7 +116,11 @@ void Machine::setProbes(StopAt what, std::function<void()> done) {
     if (what == StopAt::FaultStages)
         classes |= uint32_t(m_symbols[faultClass]);
     setControl(stopExcept, all ? 0 : uint32_t(m_symbols[commandBegin]),
-               [this, classes, done = std::move(done)] { setControl(stopMask, classes, done); });
+               [this, classes, done = std::move(done)] {
+                   // Behind the masks: until then the kernel writes what it knew nothing of. All of its ring
+                   // has a larger address than one whose lower half is 0.
+                   setControl(stopMask, classes, [this, done] { setControl(quickUntil, 0, done); });
+               });
 }
 
 void Machine::goOn(const mi::Command& command, std::function<void(const Error&)> refused) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <thread>
+#include <utility>
 
 #include "gdbbridge/session/machine.h"
 
@@ -24,35 +25,41 @@ std::optional<LiveSnapshot> Machine::lookLive(const std::function<void()>& meanw
         return std::nullopt;
     LiveSnapshot out;
     Snapshot snapshot;
-    auto const attempt = [&] {
+    auto const attempt = [&](const std::function<void()>& copied) {
         ++out.attempts;
-        return m_live->attempt(m_state->decoder(), snapshot) == LiveReader::Attempt::Whole;
+        return m_live->attempt(m_state->decoder(), snapshot, copied) == LiveReader::Attempt::Whole;
     };
     out.attempts = 0;
     bool whole = false;
     while (!whole && out.attempts < m_freeAttempts)
-        whole = attempt();
+        whole = attempt({});
     m_freeAttempts = whole ? std::min(2 * m_freeAttempts, mostFreeAttempts)
                            : std::max(m_freeAttempts / 2, fewestFreeAttempts);
     if (!whole) {
         out.how = LiveSnapshot::How::Held;
-        uint64_t const hold = physical(m_live->holdAddress());
+        auto const hold = [this](bool on) {
+            return m_qemu->ram()->write32(physical(m_live->holdAddress()), on ? 1 : 0);
+        };
+        bool torn = false;
         QElapsedTimer clock;
         clock.start();
-        if (!m_qemu->ram()->write32(hold, 1)) {
+        if (!hold(true)) {
             breakDown(Death::Kind::Failed, controlOutside());
             return std::nullopt;
         }
         while (!whole && m_phase == Phase::Up && clock.elapsed() < liveDeadlineMs) {
-            meanwhile();
-            if (m_phase != Phase::Up)
-                break;
-            if (m_live->isQuiet())
-                whole = attempt();
-            else
-                std::this_thread::sleep_for(turn); // the guest may need this very processor
+            if (m_live->isQuiet()) {
+                // It waits for the copy, not for what is made of it; unless the copy before was not all that
+                // was wanted, for then nor need this one be.
+                whole = attempt(torn ? std::function<void()>() : [&] { hold(false); });
+                if (!whole && !std::exchange(torn, true))
+                    hold(true);
+                continue;
+            }
+            meanwhile();                       // it may be this that it waits for, in the midst of a change
+            std::this_thread::sleep_for(turn); // the guest may need this very processor
         }
-        m_qemu->ram()->write32(hold, 0);
+        hold(false);
     }
     if (!whole)
         return std::nullopt;

@@ -32,7 +32,8 @@ bool Machine::moveWriteLimit() {
 
 void Machine::setEventLimit(uint64_t last) {
     m_eventLimit = last;
-    (void)moveWriteLimit();
+    if (moveWriteLimit())
+        setControl(quickUntil, 0, [] {});
 }
 
 std::optional<Snapshot> Machine::atEventLimit() {

@@ -25,9 +25,11 @@ inline constexpr const char* faultClass = "(unsigned long)uvm::uvm_event_class::
 inline constexpr uint32_t allClasses = ~uint32_t{0};
 inline constexpr const char* stopFrom = "(unsigned long)&uvm::uvm_probe_control.stop_from";
 inline constexpr const char* writeLimit = "(unsigned long)&uvm::uvm_probe_control.write_limit";
+inline constexpr const char* quickUntil = "(unsigned long)&uvm::uvm_probe_control.quick_until";
 inline constexpr const char* waitingWord = "(unsigned long)&uvm::uvm_probe_control.waiting";
-inline constexpr std::array controlExpressions{stopFrom,   writeLimit,   waitingWord,    recordMask, stopMask,
-                                               stopExcept, commandBegin, operationClass, faultClass};
+inline constexpr std::array controlExpressions{stopFrom,       writeLimit, quickUntil, waitingWord,
+                                               recordMask,     stopMask,   stopExcept, commandBegin,
+                                               operationClass, faultClass};
 inline constexpr const char* windowVa = "uvm::machine_window.va_base";
 inline constexpr const char* windowPa = "uvm::machine_window.pa_base";
 inline constexpr const char* windowSize = "uvm::machine_window.size";

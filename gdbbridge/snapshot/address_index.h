@@ -27,6 +27,11 @@ public:
         Slot const& slot = m_slots[place(address)];
         return slot.used ? &slot.index : nullptr;
     }
+    // Says that the address will be looked for soon: its place is on the way into the cache meanwhile.
+    void expect(uint64_t address) const {
+        if (!m_slots.empty())
+            __builtin_prefetch(&m_slots[firstPlace(address)], 1);
+    }
     void set(uint64_t address, int index) {
         if (2 * (m_count + 1) > m_slots.size())
             rehash(m_slots.empty() ? 64 : 4 * m_slots.size());
@@ -49,11 +54,14 @@ private:
         static const uint64_t drawn = (uint64_t{std::random_device()()} << 32 | std::random_device()()) | 1;
         return drawn;
     }
+    [[nodiscard]] size_t firstPlace(uint64_t address) const {
+        uint64_t const mixed = (address ^ address >> 29) * m_multiplier;
+        return size_t(mixed >> 32) & (m_slots.size() - 1);
+    }
     // Where the address is, or would be. The table is never full.
     [[nodiscard]] size_t place(uint64_t address) const {
         size_t const mask = m_slots.size() - 1;
-        uint64_t const mixed = (address ^ address >> 29) * m_multiplier;
-        for (size_t at = size_t(mixed >> 32) & mask;; at = (at + 1) & mask)
+        for (size_t at = firstPlace(address);; at = (at + 1) & mask)
             if (!m_slots[at].used || m_slots[at].address == address)
                 return at;
     }

@@ -43,7 +43,7 @@ void DecodePass::decodeKernelMap(uint64_t address, KernelMap& out) {
     out.mergedListed = mergedEntries(fieldValue(bytes, f.merged), space);
     for (Entry const& entry : out.map.entries) {
         uint64_t flags = 0;
-        if (readValue(entry.address, m_fields.entry.flags, flags) &&
+        if (readValue(entry.address, m_fields.entry.flags.layout, flags) &&
             (flags & m_fields.entry.chunkHeader) != 0)
             ++out.chunkPages;
     }
@@ -57,7 +57,7 @@ uint32_t DecodePass::mergedEntries(uint64_t first, const std::string& space) {
             report(0, at, "map of " + space, "its list of merged entries comes to no end");
             break;
         }
-        if (uint64_t const entry = at; !readValue(entry, m_fields.entry.next, at)) {
+        if (uint64_t const entry = at; !readValue(entry, m_fields.entry.next.layout, at)) {
             report(0, entry, "map of " + space, "there is no memory at its merged entry " + hex(entry));
             break;
         }

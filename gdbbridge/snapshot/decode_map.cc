@@ -103,6 +103,7 @@ bool DecodePass::walkOneWay(uint64_t at, bool forward, const std::string& space,
         }
         uint64_t const back = fieldValue(bytes, e.prev);
         uint64_t const following = fieldValue(bytes, forward ? e.next : e.prev);
+        list.indexByAddress.expect(following);
         appendEntry(at, bytes, space, map, list);
         if (forward && back != previous)
             report(2, at, entryOf(map.entries.back().start, space), "prev is not the entry before it",
@@ -116,7 +117,7 @@ bool DecodePass::walkOneWay(uint64_t at, bool forward, const std::string& space,
 bool DecodePass::appendEntry(uint64_t address, const uint8_t* bytes, const std::string& space, Map& map,
                              EntryList& list) {
     auto const& e = m_fields.entry;
-    auto const protection = [&](FieldLayout field) {
+    auto const protection = [&](const WordField& field) {
         uint64_t const value = fieldValue(bytes, field);
         return Protection{
             uint8_t((value & e.read ? 1 : 0) | (value & e.write ? 2 : 0) | (value & e.execute ? 4 : 0))};
@@ -193,20 +194,28 @@ int DecodePass::linkTo(uint64_t pointer, const char* what, const Where& where, u
 
 void DecodePass::linkTree(uint64_t root, const std::string& space, Map& map, const EntryList& list) {
     map.root = linkTo(root, "the root of the tree", "map of " + space, map.address, list);
+    auto const link = [&](uint64_t pointer, const char* what, const Entry& entry) {
+        if (pointer == 0)
+            return none;
+        if (const int* known = list.indexByAddress.find(pointer))
+            return *known;
+        return linkTo(
+            pointer, what, [&] { return entryOf(entry.start, space); }, entry.address, list);
+    };
+    // A child whose parent is the one that it is a child of is looked up once, not twice.
+    auto const child = [&](uint64_t pointer, const char* what, size_t of) {
+        int const index = link(pointer, what, map.entries[of]);
+        if (index != none && list.links[size_t(index)].parent == map.entries[of].address)
+            map.entries[size_t(index)].parent = int(of);
+        return index;
+    };
     for (size_t i = 0; i < map.entries.size(); ++i) {
-        Entry& entry = map.entries[i];
-        auto const link = [&](uint64_t pointer, const char* what) {
-            if (const int* known = list.indexByAddress.find(pointer))
-                return *known;
-            return pointer == 0
-                       ? none
-                       : linkTo(
-                             pointer, what, [&] { return entryOf(entry.start, space); }, entry.address, list);
-        };
-        entry.left = link(list.links[i].left, "the left child");
-        entry.right = link(list.links[i].right, "the right child");
-        entry.parent = link(list.links[i].parent, "the parent in the tree");
+        map.entries[i].left = child(list.links[i].left, "the left child", i);
+        map.entries[i].right = child(list.links[i].right, "the right child", i);
     }
+    for (size_t i = 0; i < map.entries.size(); ++i)
+        if (Entry& entry = map.entries[i]; entry.parent == none)
+            entry.parent = link(list.links[i].parent, "the parent in the tree", entry);
 }
 
 int DecodePass::namedEntry(uint64_t pointer, const char* what, const std::string& space, const Map& map,

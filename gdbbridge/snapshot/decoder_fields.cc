@@ -41,7 +41,9 @@ DecoderFields::DecoderFields(const Layout& layout) {
            at("vm_map.kernel"),
            value("vm_map_flag.topdown"),
            value("vm_map_flag.wirefuture")};
-    auto const e = [&](const char* name) { return at((std::string("vm_map_entry.") + name).c_str()); };
+    auto const e = [&](const char* name) {
+        return WordField(at((std::string("vm_map_entry.") + name).c_str()), size("vm_map_entry"));
+    };
     entry = {size("vm_map_entry"),
              e("rb.parent"),
              e("rb.left"),

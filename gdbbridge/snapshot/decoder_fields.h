@@ -1,6 +1,7 @@
 // The layout with all names looked up, so that decoding an entry costs loads only. Part of the decoder.
 #pragma once
 
+#include <algorithm>
 #include <cstring>
 
 #include "gdbbridge/layout/layout.h"
@@ -31,6 +32,25 @@ inline uint64_t fieldValue(const uint8_t* base, FieldLayout field) {
 }
 int64_t signedFieldValue(const uint8_t* base, FieldLayout field);
 
+// A field of a structure of at least 8 bytes, to be loaded without a branch: of a list of entries all fields
+// are loaded of each, and a jump by the size of each of them is most of the time that decoding takes.
+struct WordField {
+    FieldLayout layout{};
+    uint32_t at = 0; // of 8 bytes that lie in the structure and have the field among them
+    unsigned shift = 0;
+    uint64_t mask = 0;
+    WordField() = default;
+    WordField(FieldLayout field, uint64_t structure)
+        : layout(field), at(uint32_t(std::min<uint64_t>(field.offset, structure - 8))),
+          shift(8 * (field.offset - at)),
+          mask(field.size < 8 ? (uint64_t{1} << 8 * field.size) - 1 : ~uint64_t{0}) {}
+};
+inline uint64_t fieldValue(const uint8_t* base, const WordField& field) {
+    uint64_t word;
+    std::memcpy(&word, base + field.at, sizeof word);
+    return word >> field.shift & field.mask;
+}
+
 struct DecoderFields {
     explicit DecoderFields(const Layout& layout); // of a complete layout
 
@@ -59,7 +79,7 @@ struct DecoderFields {
     } kernelMap;
     struct {
         uint64_t size;
-        FieldLayout parent, left, right, color, gap, maxgap, prev, next, start, end, object, offset, etype,
+        WordField parent, left, right, color, gap, maxgap, prev, next, start, end, object, offset, etype,
             protection, maxProtection, inheritance, advice, flags, wiredCount, pageOff, amap, id;
         uint64_t isObject, isSubmap, copyOnWrite, needsCopy, noMerge, chunkHeader, red;
         uint64_t inheritShare, inheritNone, inheritZero, adviceRandom, adviceSequential, read, write, execute;

@@ -113,7 +113,7 @@ size_t CopyingReader::copiedBytes() const {
 // ----------------------------------------------------------------------------------------------------
 
 LiveReader::LiveReader(const Layout& layout, MemoryReader& ram)
-    : m_ram(ram), m_copy(ram), m_changes(layout.symbol("uvm_changes").value()),
+    : m_ram(ram), m_copy(ram), m_ring(ProbeRing::of(layout)), m_changes(layout.symbol("uvm_changes").value()),
       m_begun(layout.field("uvm_changes_t.begun").value()),
       m_ended(layout.field("uvm_changes_t.ended").value()),
       m_hold(layout.field("uvm_changes_t.hold").value()),
@@ -138,7 +138,8 @@ std::optional<LiveReader::Counts> LiveReader::quiet() const {
 
 bool LiveReader::isQuiet() const { return quiet().has_value(); }
 
-LiveReader::Attempt LiveReader::attempt(const Decoder& decoder, Snapshot& out) {
+LiveReader::Attempt LiveReader::attempt(const Decoder& decoder, Snapshot& out,
+                                        const std::function<void()>& copied) {
     if (!word(m_begun))
         return Attempt::Blind;
     auto const before = quiet();
@@ -150,13 +151,20 @@ LiveReader::Attempt LiveReader::attempt(const Decoder& decoder, Snapshot& out) {
     };
     if (!m_copy.refresh(same))
         return Attempt::Torn;
+    // In place: in a copy these words need not be of one moment where no change is.
+    bool readable = false;
+    uint64_t const last = lastEventSequence(m_ram, m_ring, &readable);
+    if (!readable || !same())
+        return Attempt::Torn;
+    if (copied)
+        copied();
     Snapshot snapshot = decoder.decode(m_copy);
     // What it wanted beyond the first copy has to be of the same moment; the next attempt copies it at once.
-    bool const whole = !m_copy.grew() || same();
-    if (!whole)
+    if (m_copy.grew() && !same())
         return Attempt::Torn;
     m_copy.forgetUnused();
     out = std::move(snapshot);
+    out.eventSequence = last;
     return Attempt::Whole;
 }
 

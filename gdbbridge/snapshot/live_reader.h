@@ -13,6 +13,7 @@
 
 #include "gdbbridge/snapshot/address_index.h"
 #include "gdbbridge/snapshot/decoder.h"
+#include "gdbbridge/snapshot/probe_ring.h"
 
 namespace gdbbridge {
 
@@ -65,8 +66,10 @@ public:
     LiveReader(const Layout& layout, MemoryReader& ram);
 
     // One attempt; `out` is set when it is Whole. Takes as long as copying, and decoding, what the snapshot
-    // shows.
-    [[nodiscard]] Attempt attempt(const Decoder& decoder, Snapshot& out);
+    // shows. Between the two it calls `copied`: a guest that waits for the reader may go on. What is wanted
+    // beyond the copy then makes the attempt Torn, but is copied by the next one.
+    [[nodiscard]] Attempt attempt(const Decoder& decoder, Snapshot& out,
+                                  const std::function<void()>& copied = {});
     // Whether somebody is in a change now.
     [[nodiscard]] bool isQuiet() const;
     // Where the guest looks before it begins a change: not 0, and it waits.
@@ -88,6 +91,7 @@ private:
 
     MemoryReader& m_ram;
     CopyingReader m_copy;
+    ProbeRing m_ring;
     uint64_t m_changes;
     FieldLayout m_begun, m_ended, m_hold, m_stray, m_strayEvent;
 };

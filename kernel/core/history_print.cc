@@ -101,30 +101,16 @@ std::string_view name_of_map(uint64_t map) {
     return {};
 }
 
-// One record as it was at one moment; false when it is overwritten. The sequence number is looked at before
-// and after, as it stands in memory: a 32-bit machine reads it in two halves, and halves of two numbers are
-// no number that is looked for.
-bool take_record(uint64_t sequence, uvm_probe_record* record) {
-    auto const& place = uvm_probe_ring.records[(sequence - 1) % uvm_probe_ring_size];
-    const volatile uint64_t& number = place.sequence;
-    if (number != sequence)
-        return false;
-    __atomic_signal_fence(__ATOMIC_ACQUIRE);
-    *record = place;
-    __atomic_signal_fence(__ATOMIC_ACQUIRE);
-    return number == sequence;
-}
-
 bool is_wanted(const uvm_probe_record& record, history_subject what) {
     if (uvm_event(record.event) == uvm_event::map_call)
-        return what != history_subject::pagedaemon && !name_of_map(record.args[0]).empty();
+        return what != history_subject::pagedaemon && !name_of_map(record.arg(0)).empty();
     return what != history_subject::map && class_of(uvm_event(record.event)) == uvm_event_class::swap;
 }
 
 class record_printer {
 public:
     record_printer(text_sink& out, bool full) : out_(out), full_(full) {}
-    void print(const uvm_probe_record& record);
+    void print(uint64_t number, const uvm_probe_record& record);
 
 private:
     void argument(const argument_name& what, uint64_t value);
@@ -146,55 +132,59 @@ void record_printer::argument(const argument_name& what, uint64_t value) {
         out_.text(word_of(uvm_daemon_reason(value)));
 }
 
-void record_printer::print(const uvm_probe_record& record) {
+void record_printer::print(uint64_t number, const uvm_probe_record& record) {
     out_.text("  ");
     if (full_)
-        out_.text("#").dec(record.sequence).text(" time=").dec(record.time).text(" thread=");
+        out_.text("#")
+            .dec(number)
+            .text(" time=")
+            .dec(record.time - uvm_probe_ring.stopped_cycles)
+            .text(" thread=");
     if (full_)
         out_.dec(record.thread).text(" ");
     if (uvm_event(record.event) == uvm_event::map_call) {
-        out_.text(name_of_map(record.args[0])).text(" ").text(word_of(uvm_map_function(record.args[1])));
-        out_.text(" ").hex(record.args[2]).text("-").hex(record.args[3]);
+        out_.text(name_of_map(record.arg(0))).text(" ").text(word_of(uvm_map_function(record.arg(1))));
+        out_.text(" ").hex(record.arg(2)).text("-").hex(record.arg(3));
         if (full_)
-            out_.text(" from=").hex(record.args[4]);
+            out_.text(" from=").hex(record.arg(4));
     }
     for (event_words const& words : swap_events) {
         if (words.event != uvm_event(record.event))
             continue;
         out_.text(words.name);
         for (size_t i = 0; i < 3; ++i)
-            argument(words.args[i], record.args[i]);
+            argument(words.args[i], record.arg(i));
     }
     out_.text("\n");
 }
 
-// Calls f(record) for each wanted record, oldest first.
+// Calls f(number, record) for each wanted record, oldest first.
 template <class F>
 void for_each_record(history_subject what, uint64_t from, uint64_t last, F&& f) {
     uvm_probe_record record;
     for (uint64_t sequence = from; sequence <= last; ++sequence)
-        if (take_record(sequence, &record) && is_wanted(record, what))
-            f(record);
+        if (uvm_probe_take(sequence, &record) && is_wanted(record, what))
+            f(sequence, record);
 }
 
 } // namespace
 
 uint64_t print_history(text_sink& out, const history_request& request) {
-    uint64_t const last = uvm_probe_ring.next_sequence;
+    uint64_t const last = uvm_probe_last();
     bool const overrun = last >= request.first + uvm_probe_ring_size;
     uint64_t const from = overrun ? last - uvm_probe_ring_size + 1 : request.first;
     uint64_t count = 0;
-    for_each_record(request.what, from, last, [&](const uvm_probe_record&) { ++count; });
+    for_each_record(request.what, from, last, [&](uint64_t, const uvm_probe_record&) { ++count; });
     uint64_t skip = count > request.most ? count - request.most : 0;
     uint64_t const printed = count - skip;
     if (overrun && skip == 0)
         out.text("  ! what was before is overwritten\n");
     record_printer printer(out, request.full);
-    for_each_record(request.what, from, last, [&](const uvm_probe_record& record) {
+    for_each_record(request.what, from, last, [&](uint64_t number, const uvm_probe_record& record) {
         if (skip > 0)
             --skip;
         else
-            printer.print(record);
+            printer.print(number, record);
     });
     return printed;
 }

@@ -50,7 +50,7 @@ bool begin_report() {
 void print_thread() { console().text("thread: ").dec(machine::current_thread()).text("\n"); }
 
 void print_events() {
-    if (uvm_probe_ring.next_sequence <= 1)
+    if (uvm_probe_last() <= 1)
         return;
     console().text("last events:\n");
     print_last_events(events_shown);

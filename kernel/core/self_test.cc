@@ -151,6 +151,8 @@ int self_test(std::string_view name) {
         return test_deadlock();
     if (name == "useraccess")
         return self_test_user_access();
+    if (name == "probes")
+        return self_test_probes();
     console().text("kernel: error: no test of this name\n");
     return 2;
 }

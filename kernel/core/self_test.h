@@ -16,11 +16,14 @@ namespace uvm {
 // threads      preemption, mutexes and condition variables between kernel threads; prints what it found
 // deadlock     a thread that waits for what never comes
 // useraccess   loads and stores at user addresses go through the page tables; prints what did not
+// probes       two threads pass probes, and are interrupted in the midst of it; prints what is wrong
 //
 // Returns 0 when a test went well, 1 when not, 2 for an unknown name.
 int self_test(std::string_view name);
 
 // The test `useraccess` (self_test_user_access.cc).
 int self_test_user_access();
+// The test `probes` (self_test_probes.cc).
+int self_test_probes();
 
 } // namespace uvm

@@ -31,7 +31,7 @@ private:
 
 class churn {
 public:
-    churn(vmspace& vm, uint32_t seed) : vm_(vm), map_(vm.vm_map), random_(seed) {}
+    churn(vmspace& vm, uint32_t seed, bool forks) : vm_(vm), map_(vm.vm_map), random_(seed), forks_(forks) {}
 
     // What does not work out (no room, nothing mapped there, no memory) is as good as what does.
     void step() {
@@ -49,7 +49,7 @@ public:
         else if (what < 42)
             (void)uvm_map_inherit(map_, start, start + size,
                                   what < 40 ? vm_inherit_t::copy : vm_inherit_t::share);
-        else if (what < 61)
+        else if (what < 61 || !forks_)
             touch(vm_, start);
         else
             fork(start);
@@ -88,6 +88,7 @@ private:
     vmspace& vm_;
     vm_map& map_;
     numbers random_;
+    bool forks_;
 };
 
 } // namespace
@@ -95,15 +96,20 @@ private:
 outcome run_churn(interpreter&, arguments& args) {
     process* const p = args.space();
     uint64_t const count = args.number_value(args.word("COUNT"));
-    std::string_view const word = args.option();
-    uint64_t const seed = word.empty() ? 1 : args.number_value(word);
+    uint64_t seed = 1;
+    bool forks = true;
+    for (std::string_view word = args.option(); !word.empty(); word = args.option())
+        if (word == "noforks")
+            forks = false;
+        else
+            seed = args.number_value(word);
     if (!args.finished())
         return outcome::unparsed();
     bool const wide =
         p->p_vmspace->vm_map.max() - p->p_vmspace->vm_map.min() >= pages_to_bytes(part_pages + longest);
     if (count > count_limit || seed > ~uint32_t{0} >> 1 || !wide)
         return outcome::failed(errno_t::einval);
-    churn restless(*p->p_vmspace, uint32_t(seed));
+    churn restless(*p->p_vmspace, uint32_t(seed), forks);
     for (uint64_t i = 0; i < count; ++i)
         restless.step();
     return outcome::ok();

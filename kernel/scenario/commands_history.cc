@@ -31,7 +31,7 @@ outcome run_history(interpreter&, arguments& args) {
         return outcome::ok();
     switched_on = without(history_classes, uvm_probe_control.record_mask);
     uvm_probe_control.record_mask |= switched_on;
-    first_record = uvm_probe_ring.next_sequence + 1;
+    first_record = uvm_probe_last() + 1;
     return outcome::ok();
 }
 

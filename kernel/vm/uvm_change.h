@@ -18,7 +18,7 @@
 
 #include <cstdint>
 
-#include "kernel/vm/uvm_probe.h"
+#include "kernel/vm/uvm_probe_ring.h"
 
 namespace uvm {
 

@@ -1,9 +1,10 @@
 // Probes: each state change of the VM passes one, as a fixed-size record in a ring in memory.
 //
 // A debugger that watches sets uvm_probe_control: `record_mask` selects the classes that are written to the
-// ring, `stop_mask` those of them at which the machine calls uvm_probe_stop, where a breakpoint can sit: a
-// class that is not recorded does not stop, so a debugger sets record_mask first. Both are 0 until then, and
-// a probe costs one test of one word. Compiled with UVM_PROBES=0 a probe is nothing at all.
+// ring (uvm_probe_ring.h), `stop_mask` those of them at which the machine calls uvm_probe_stop, where a
+// breakpoint can sit: a class that is not recorded does not stop, so a debugger sets record_mask first. Both
+// are 0 until then, and a probe costs one test of one word. Compiled with UVM_PROBES=0 a probe is nothing at
+// all.
 //
 // The debugger learns the event names from the debug information of uvm_event, so events may be added
 // anywhere in the enum. What the arguments mean is said beside each event; entries, amaps, anons and objects
@@ -14,11 +15,9 @@
 #include <cstdint>
 #include <type_traits>
 
-#include "kernel/base/enum_flags.h"
+#include <machine/probe.h>
 
-#ifndef UVM_PROBES
-#define UVM_PROBES 1
-#endif
+#include "kernel/vm/uvm_probe_ring.h"
 
 namespace uvm {
 
@@ -161,24 +160,6 @@ enum class uvm_map_function : uint8_t {
     mremap,
 };
 
-// Classes of events, as bits of the masks.
-enum class uvm_event_class : uint32_t {
-    none = 0,
-    operation = 1,
-    process = 2,
-    map = 4,
-    tree = 8,
-    amap = 16,
-    object = 32,
-    page = 64,
-    pmap = 128,
-    fault = 256,
-    swap = 512,
-    call = 1024,
-};
-template <>
-inline constexpr bool is_flag_enum<uvm_event_class> = true;
-
 // Inlined always: of an event that is known it costs nothing then.
 [[gnu::always_inline]] constexpr uvm_event_class class_of(uvm_event e) {
     using enum uvm_event;
@@ -209,38 +190,6 @@ inline constexpr bool is_flag_enum<uvm_event_class> = true;
     return e < anon_loan ? uvm_event_class::page : uvm_event_class::amap;
 }
 
-struct uvm_probe_record {
-    uint64_t sequence; // 1 for the first event since boot; written last
-    uint64_t time;  // the processor's time stamp counter, less what stops took; under the bridge instructions
-    uint16_t event; // uvm_event
-    uint16_t nargs;
-    uint32_t thread;  // id of the thread
-    uint64_t args[5]; // those behind nargs are what an older event left
-};
-static_assert(sizeof(uvm_probe_record) == 64);
-
-inline constexpr uint32_t uvm_probe_ring_size = 1u << 14;
-
-struct uvm_probe_ring_t {
-    uint64_t next_sequence; // of the last record begun, 0 for none; record s is at (s - 1) % size
-    uvm_probe_record records[uvm_probe_ring_size];
-};
-
-struct uvm_probe_control_t {
-    uvm_event_class record_mask; // written to the ring
-    uvm_event_class stop_mask;   // stops as well; without effect where record_mask has no bit
-    uint32_t
-        stop_except; // an event that does not stop although its class does; uvm_event::none for all that do
-    alignas(8) uint64_t stop_from; // no event before this number stops
-    // The last event that may be written: the reader of the ring keeps it one ring ahead of itself, and who
-    // would write more waits. 0: nobody waits, the oldest records are overwritten.
-    alignas(8) uint64_t write_limit;
-    uint32_t waiting; // written by the kernel: 1 while somebody waits for the limit to be moved
-};
-
-// Read and (control) written by the debugger, by these names.
-extern uvm_probe_ring_t uvm_probe_ring;
-extern uvm_probe_control_t uvm_probe_control;
 // The scenario command that runs now, as text; "" outside.
 extern char uvm_probe_command[256];
 
@@ -248,15 +197,16 @@ extern char uvm_probe_command[256];
 // an emulator may run the code of a page that has a breakpoint instruction by instruction (QEMU does).
 extern "C" void uvm_probe_stop(const uvm_probe_record* record);
 
-// What a record says about its arguments, in one word: the event, and how many of them count.
-constexpr uint32_t uvm_probe_head(uvm_event event, size_t nargs) {
-    return uint32_t(event) | uint32_t(nargs) << 16;
+// What a record says about its arguments, in one word: the event, how many of them count, and how they lie
+// there.
+constexpr uint32_t uvm_probe_head(uvm_event event, size_t nargs, uint8_t form) {
+    return uint32_t(event) | uint32_t(nargs) << 16 | uint32_t(form) << 24;
 }
 
-// What uvm_probe calls when somebody watches: writes the record and stops if asked. Out of line and with the
-// arguments as they are: a list of them in the frame of who passes the probe would be room on the stack that
-// is made there although nobody watches (find-space took 25 % more instructions with it). All functions of a
-// probe have names that begin with uvm_probe_: so a debugger knows them.
+// Writes a record and stops if asked: for all cases. Out of line and with the arguments as they are: a list
+// of them in the frame of who passes the probe would be room on the stack that is made there although nobody
+// watches (find-space took 25 % more instructions with it). All functions of a probe have names that begin
+// with uvm_probe_: so a debugger knows them.
 void uvm_probe_words(uint32_t head, uvm_event_class cls);
 void uvm_probe_words(uint32_t head, uvm_event_class cls, uintptr_t a);
 void uvm_probe_words(uint32_t head, uvm_event_class cls, uintptr_t a, uintptr_t b);
@@ -264,14 +214,33 @@ void uvm_probe_words(uint32_t head, uvm_event_class cls, uintptr_t a, uintptr_t 
 void uvm_probe_words(uint32_t head, uvm_event_class cls, uintptr_t a, uintptr_t b, uintptr_t c, uintptr_t d);
 void uvm_probe_words(uint32_t head, uvm_event_class cls, uintptr_t a, uintptr_t b, uintptr_t c, uintptr_t d,
                      uintptr_t e);
-// The same where an argument is no machine word: 64 bits on a 32-bit machine, or to be extended by its sign.
+// The same where an argument has 64 bits on a 32-bit machine.
 void uvm_probe_wide(uint32_t head, uvm_event_class cls, uint64_t a = 0, uint64_t b = 0, uint64_t c = 0,
                     uint64_t d = 0, uint64_t e = 0);
 
-// Whether the argument is the same number as a machine word.
+// Whether an event belongs into a change (uvm_change.h). Not what a program asked for, what a search looked
+// at and what the page daemon thinks; nor pages that come and go, for many of them are the kernel's own, and
+// whose a page becomes is another event.
+[[gnu::always_inline]] constexpr bool uvm_probe_is_change(uvm_event event) {
+    using enum uvm_event;
+    return class_of(event) != uvm_event_class::operation && class_of(event) < uvm_event_class::swap &&
+           event != findspace_begin && event != findspace_visit && event != findspace_end &&
+           event != page_alloc && event != page_free && event != page_zero;
+}
+
+// Whether the argument fits into a machine word.
 template <class Arg>
-inline constexpr bool uvm_probe_is_word = sizeof(Arg) <= sizeof(uintptr_t) &&
-                                          (sizeof(uintptr_t) == sizeof(uint64_t) || std::is_unsigned_v<Arg>);
+inline constexpr bool uvm_probe_is_word = sizeof(Arg) <= sizeof(uintptr_t);
+// How words of such arguments lie in a record.
+template <class... Args>
+constexpr uint8_t uvm_probe_form_of() {
+    if (sizeof(uintptr_t) == sizeof(uint64_t))
+        return 0;
+    uint8_t form = uvm_probe_words_form;
+    uint8_t bit = 1;
+    ((form = uint8_t(form | (std::is_signed_v<Args> ? bit : 0)), bit = uint8_t(bit << 1)), ...);
+    return form;
+}
 
 // Whether somebody watches events of this class.
 [[gnu::always_inline]] inline bool uvm_probe_is_watched(uvm_event_class cls) {
@@ -285,11 +254,21 @@ template <class... Args>
 #if UVM_PROBES
     static_assert(sizeof...(Args) <= 5);
     constexpr size_t nargs = sizeof...(Args);
+    // machine::probe_write writes the record when that is all there is to do: nothing stops and nobody waits,
+    // the round goes on, and somebody is in a change where the event is of one. It is what watching costs
+    // (docs/adr/0010-a-record-is-told-by-its-place.md). Operations are few, and stop as a rule.
+    bool const quick = machine::quick_probes && class_of(event) != uvm_event_class::operation;
+    bool const of_change = uvm_probe_is_change(event);
     if (uvm_probe_is_watched(class_of(event))) [[unlikely]] {
-        if constexpr ((uvm_probe_is_word<Args> && ...))
-            uvm_probe_words(uvm_probe_head(event, nargs), class_of(event), uintptr_t(args)...);
-        else
-            uvm_probe_wide(uvm_probe_head(event, nargs), class_of(event), uint64_t(args)...);
+        if constexpr ((uvm_probe_is_word<Args> && ...)) {
+            uint32_t const head = uvm_probe_head(event, nargs, uvm_probe_form_of<Args...>());
+            if (!quick || !machine::probe_write<nargs>(head, of_change, uintptr_t(args)...))
+                uvm_probe_words(head, class_of(event), uintptr_t(args)...);
+        } else {
+            uint32_t const head = uvm_probe_head(event, nargs, 0);
+            if (!quick || !machine::probe_write_long<nargs>(head, of_change, uint64_t(args)...))
+                uvm_probe_wide(head, class_of(event), uint64_t(args)...);
+        }
     }
 #else
     ((void)event, ..., (void)args);

@@ -5,8 +5,9 @@
 // Views of 1280 by 720 on Qt's offscreen platform, over the VM of this process: its maps are real and are
 // decoded as those of a guest. A frame is one move of the mouse or of the wheel and all that is painted
 // because of it, in milliseconds of this thread's processor time, which a busy machine hardly changes: the
-// middle one and the slowest of twenty. Scrubbing is in a recording of a million events, and of 40 jumps.
-// --quick: a tenth of the entries. --check: exit 1 when a goal is missed.
+// middle one and the slowest of twenty. Scrubbing is in a recording of a million events, and of 40 jumps. A
+// step of a kernel in QEMU is timed by the clock, from the key to the frame.
+// --quick: a tenth of the entries. --check: exit 1 when a goal is missed; by the clock, by a factor of ten.
 #include <QApplication>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -135,6 +136,7 @@ std::vector<Benchmark> benchmarks(uint32_t entries, uint32_t nodes, int events) 
         {QStringLiteral("layout"), [=] { return std::vector{treeLayout(nodes)}; }},
         {QStringLiteral("window"), [] { return std::vector{window()}; }},
         {QStringLiteral("scrub"), [=] { return benchgui::scrubbing(events); }},
+        {QStringLiteral("screen-step"), [] { return benchgui::screenSteps(); }},
     };
 }
 
@@ -183,7 +185,7 @@ int main(int argc, char** argv) {
         if (!filter.match(benchmark.name).hasMatch())
             continue;
         for (const Row& row : benchmark.run()) {
-            holds = holds && row.middle <= row.goal;
+            holds = holds && row.middle <= (row.byClock ? 10 * row.goal : row.goal);
             all.append(QJsonObject{{QStringLiteral("name"), row.name},
                                    {QStringLiteral("milliseconds"), row.middle},
                                    {QStringLiteral("slowest"), row.slowest},

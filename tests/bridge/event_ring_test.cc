@@ -2,6 +2,8 @@
 #include <QObject>
 #include <QTest>
 
+#include <cstring>
+
 #include "gdbbridge/event/event_ring.h"
 #include "kernel/vm/uvm_probe.h"
 #include "tests/support/host_layout.h"
@@ -15,7 +17,8 @@ using gdbbridge::EventRing;
 
 namespace {
 
-constexpr uint64_t capacity = uvm::uvm_probe_ring_size;
+constexpr uint64_t places = uvm::uvm_probe_ring_size;
+constexpr uint64_t capacity = places - 1; // one place may be half written
 
 void pass(uint64_t first, uint64_t count) {
     for (uint64_t i = 0; i < count; ++i)
@@ -23,7 +26,7 @@ void pass(uint64_t first, uint64_t count) {
 }
 
 uvm::uvm_probe_record& recordOf(uint64_t sequence) {
-    return uvm::uvm_probe_ring.records[(sequence - 1) % capacity];
+    return uvm::uvm_probe_ring.records[(sequence - 1) % places];
 }
 
 // A debugger that cannot read the kernel's memory.
@@ -116,50 +119,137 @@ private Q_SLOTS:
         QCOMPARE(ring.position(), uint64_t(10 + capacity + more));
     }
 
-    // The kernel stopped, or was caught, between taking a number and writing the record.
+    // The kernel stopped, or was caught, in the midst of writing.
     void a_half_written_record_comes_with_the_next_call() {
         EventRing ring(testsupport::hostLayout());
         pass(1, 3);
-        recordOf(3).sequence = 0;
+        --uvm::uvm_probe_ring.next;
+        recordOf(3).event = 40000;
         EventBatch batch = ring.take(*m_memory);
         QCOMPARE(batch.events.size(), size_t{2});
         QCOMPARE(batch.lost, uint64_t{0});
-        recordOf(3).sequence = 3;
+        pass(3, 1);
         batch = ring.take(*m_memory);
         QCOMPARE(batch.events.size(), size_t{1});
+        QCOMPARE(batch.events[0].kind, EventKind::AnonReference);
         QCOMPARE(batch.events[0].args[0], uint64_t{3});
         QCOMPARE(batch.lost, uint64_t{0});
     }
 
+    // Where the round ends, and before it ends in the next one: the first record is written over the oldest.
     void half_written_at_the_seam_of_the_ring() {
         EventRing ring(testsupport::hostLayout());
-        pass(1, capacity + 1); // number capacity + 1 overwrites number 1
-        recordOf(capacity + 1).sequence = 0;
+        pass(1, places);
+        recordOf(places + 1).event = 40000;
         EventBatch batch = ring.take(*m_memory);
-        QCOMPARE(batch.lost, uint64_t{1}); // number 1 is gone, whatever is half written in its place
-        QCOMPARE(batch.events.size(), size_t(capacity - 1));
-        QCOMPARE(batch.events.back().sequence, capacity);
-        recordOf(capacity + 1).sequence = capacity + 1;
+        QCOMPARE(batch.lost, uint64_t{1}); // number 1 may be gone
+        QCOMPARE(batch.events.size(), size_t(capacity));
+        QCOMPARE(batch.events.back().sequence, places);
+        QCOMPARE(batch.events.back().args[0], places);
+        pass(places + 1, 1);
         batch = ring.take(*m_memory);
         QCOMPARE(batch.events.size(), size_t{1});
+        QCOMPARE(batch.events[0].sequence, places + 1);
+        QCOMPARE(batch.events[0].args[0], places + 1);
         QCOMPARE(batch.lost, uint64_t{0});
     }
 
-    // Overwritten under the reader's hands: the record has a later number already.
-    void a_record_of_another_round_counts_as_lost() {
+    // Of the words that say where the next record goes, each is changed while another one counts: whenever
+    // the kernel is caught there, the last number is the right one.
+    void the_last_number_is_right_at_every_step_of_the_seam() {
+        auto const last = [&] {
+            bool readable = false;
+            uint64_t const number = gdbbridge::lastEventSequence(
+                *m_memory, gdbbridge::ProbeRing::of(testsupport::hostLayout()), &readable);
+            return readable ? number : ~uint64_t{0};
+        };
+        auto& ring = uvm::uvm_probe_ring;
+        pass(1, 2 * places);
+        QCOMPARE(last(), 2 * places);
+        ring.first = ring.first_at_end + places;
+        QCOMPARE(last(), 2 * places);
+        ring.next = ring.records + 1;
+        QCOMPARE(last(), 2 * places + 1);
+        ring.first_at_end = ring.first;
+        QCOMPARE(last(), 2 * places + 1);
+        ring.next = nullptr;
+        QCOMPARE(last(), uint64_t{0});
+        // And where it points to no record it is not believed.
+        for (uintptr_t wrong :
+             {reinterpret_cast<uintptr_t>(ring.records + 5) + 8, reinterpret_cast<uintptr_t>(ring.records),
+              reinterpret_cast<uintptr_t>(ring.records + places + 1), uintptr_t{3}}) {
+            ring.next = reinterpret_cast<uvm::uvm_probe_record*>(wrong);
+            QCOMPARE(last(), ~uint64_t{0});
+        }
+    }
+
+    // A guest that waits for nobody has come round while the records were read.
+    void what_is_overwritten_under_the_readers_hands_counts_as_lost() {
+        class Overtaken final : public gdbbridge::MemoryReader {
+        public:
+            explicit Overtaken(MemoryReader& inner) : m_inner(inner) {}
+            bool read(uint64_t address, void* out, size_t size) override {
+                if (address == reinterpret_cast<uintptr_t>(&recordOf(4)) && !std::exchange(m_done, true))
+                    pass(6, capacity - 3); // numbers 1 and 2 are gone, and perhaps 3
+                return m_inner.read(address, out, size);
+            }
+
+        private:
+            MemoryReader& m_inner;
+            bool m_done = false;
+        };
+        Overtaken memory(*m_memory);
         EventRing ring(testsupport::hostLayout());
         pass(1, 5);
-        recordOf(2).sequence = 2 + capacity;
-        EventBatch const batch = ring.take(*m_memory);
-        QCOMPARE(batch.events.size(), size_t{4});
-        QCOMPARE(batch.lost, uint64_t{1});
+        EventBatch const batch = ring.take(memory);
+        QCOMPARE(batch.events.size(), size_t{3});
+        QCOMPARE(batch.events.front().sequence, uint64_t{3});
+        QCOMPARE(batch.lost, uint64_t{2});
         QCOMPARE(ring.position(), uint64_t{5});
+    }
+
+    // Words of a 32-bit machine and numbers of 64 bits; with a sign and without.
+    void arguments_have_their_width_and_sign() {
+        EventRing ring(testsupport::hostLayout());
+        pass(1, 1);
+        uvm::uvm_probe_record& record = recordOf(1);
+        record.nargs = 3;
+        record.form = uvm::uvm_probe_words_form | 2;
+        uint32_t const words[3] = {0xfffffffe, 0xfffffffe, 7};
+        std::memcpy(record.args, words, sizeof words);
+        Event const event = ring.take(*m_memory).events.at(0);
+        QCOMPARE(event.args[0], uint64_t{0xfffffffe});
+        QCOMPARE(event.args[1], ~uint64_t{1});
+        QCOMPARE(event.args[2], uint64_t{7});
+        for (size_t i = 0; i < 3; ++i)
+            QCOMPARE(record.arg(i), event.args[i]);
+    }
+
+    // The quick way ends at what a debugger has set, and where the reader is to be waited for.
+    void the_quick_way_ends_where_it_must() {
+        auto const room = [] { return uvm::uvm_probe_control.quick_until - uvm::uvm_probe_ring.next; };
+        pass(1, 1);
+        QCOMPARE(room(), ptrdiff_t(places - 1)); // the round
+        auto const set = [](auto&& change) {
+            change(uvm::uvm_probe_control);
+            uvm::uvm_probe_control.quick_until = nullptr;
+            pass(1, 1);
+        };
+        set([](auto& control) { control.write_limit = 10; });
+        QCOMPARE(room(), ptrdiff_t{8}); // 3 to 10
+        set([](auto& control) {
+            control.stop_mask = uvm::uvm_event_class::operation;
+            control.stop_from = 5;
+        });
+        QCOMPARE(room(), ptrdiff_t{7}); // operations never go it
+        set([](auto& control) { control.stop_mask = uvm::uvm_event_class::amap; });
+        QCOMPARE(room(), ptrdiff_t{0}); // number 5 is the next
     }
 
     void more_arguments_than_there_is_room_for_are_cut() {
         EventRing ring(testsupport::hostLayout());
         pass(1, 1);
-        recordOf(1).nargs = 60000;
+        recordOf(1).nargs = 200;
         QCOMPARE(ring.take(*m_memory).events.at(0).argCount, uint16_t{5});
     }
 

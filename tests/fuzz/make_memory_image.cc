@@ -56,7 +56,7 @@ void writeImage() {
 } // namespace
 
 extern "C" void uvm_probe_stop(const uvm::uvm_probe_record* record) {
-    if (uvm::uvm_event(record->event) == uvm::uvm_event::command_end && record->args[0] == lastLine && target)
+    if (uvm::uvm_event(record->event) == uvm::uvm_event::command_end && record->arg(0) == lastLine && target)
         writeImage();
 }
 
@@ -67,6 +67,7 @@ int main(int argc, char** argv) {
     testsupport::bootHost();
     uvm::uvm_probe_control.record_mask = uvm::uvm_event_class(~uint32_t{0});
     uvm::uvm_probe_control.stop_mask = uvm::uvm_event_class::operation;
+    uvm::uvm_probe_control.quick_until = nullptr;
     uvm::scenario_output const nowhere{[](void*, std::string_view) {}, nullptr};
     uvm::scenario_output const errors{
         [](void*, std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); }, nullptr};

@@ -212,6 +212,11 @@ private Q_SLOTS:
         QVERIFY2(run.status == std::optional<int>(0), run.text());
         QVERIFY2(run.console.contains("\nuseraccess: 0 failures\n"), run.text());
     }
+    void an_interrupt_in_the_midst_of_an_event_begins_it_anew() {
+        GuestRun const run = runSelfTest("probes");
+        QVERIFY2(run.status == std::optional<int>(0), run.text());
+        QVERIFY2(run.console.contains("\nprobes: 0 of "), run.text());
+    }
     void an_unknown_test_is_an_error() {
         GuestRun const run = runSelfTest("nonsense");
         QCOMPARE(run.status, std::optional<int>(2));

@@ -27,16 +27,16 @@ struct step {
 
 std::vector<object_event> take_events(uint64_t* seen) {
     std::vector<object_event> taken;
-    for (; *seen < uvm::uvm_probe_ring.next_sequence; ++*seen) {
+    for (; *seen < uvm::uvm_probe_last(); ++*seen) {
         uvm::uvm_probe_record const& r = uvm::uvm_probe_ring.records[*seen % uvm::uvm_probe_ring_size];
-        taken.push_back({uvm::uvm_event(r.event), {r.args[0], r.args[1], r.args[2]}});
+        taken.push_back({uvm::uvm_event(r.event), {r.arg(0), r.arg(1), r.arg(2)}});
     }
     return taken;
 }
 
 struct run_state {
     std::vector<step> steps;
-    uint64_t seen = uvm::uvm_probe_ring.next_sequence;
+    uint64_t seen = uvm::uvm_probe_last();
 };
 
 // Runs a scenario without its listings, so that each piece of output is one command with its result.

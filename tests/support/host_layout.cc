@@ -158,12 +158,15 @@ void addPageFields(Layout& layout) {
     NESTED(uvm_pages_t, inactive.head);
     NESTED(uvm_pages_t, inactive.count);
     FIELD(uvm_pages_t, owned_limit);
-    FIELD(uvm_probe_ring_t, next_sequence);
+    FIELD(uvm_probe_ring_t, next);
+    FIELD(uvm_probe_ring_t, first);
+    FIELD(uvm_probe_ring_t, first_at_end);
+    FIELD(uvm_probe_ring_t, stopped_cycles);
     FIELD(uvm_probe_ring_t, records);
-    FIELD(uvm_probe_record, sequence);
     FIELD(uvm_probe_record, time);
     FIELD(uvm_probe_record, event);
     FIELD(uvm_probe_record, nargs);
+    FIELD(uvm_probe_record, form);
     FIELD(uvm_probe_record, thread);
     FIELD(uvm_probe_record, args);
     FIELD(uvm_changes_t, begun);

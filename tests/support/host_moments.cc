@@ -25,11 +25,12 @@ class Recorder {
 public:
     Recorder(HostRun& run, MomentsAt at, AtCommandEnd watch)
         : m_run(run), m_at(at), m_watch(std::move(watch)), m_memory(hostWindow()), m_decoder(hostLayout()),
-          m_ring(hostLayout(), uvm::uvm_probe_ring.next_sequence) {
+          m_ring(hostLayout(), uvm::uvm_probe_last()) {
         // A probe outside a command is the run's own; the next_sequence above is that of a finished record.
         uvm::uvm_probe_control.record_mask = allEvents;
         uvm::uvm_probe_control.stop_mask =
             at == MomentsAt::EveryEvent ? allEvents : uvm_event_class::operation;
+        uvm::uvm_probe_control.quick_until = nullptr;
         s_current = this;
         add(StopReason::Start, 0);
     }
@@ -54,13 +55,13 @@ private:
         switch (uvm::uvm_event(record.event)) {
         case uvm::uvm_event::command_begin:
             ++m_operation;
-            m_line = int(record.args[0]);
+            m_line = int(record.arg(0));
             m_command = QString::fromUtf8(uvm::uvm_probe_command);
             break;
         case uvm::uvm_event::command_end:
             if (m_watch)
                 m_watch(m_memory);
-            add(StopReason::CommandEnd, record.args[1]);
+            add(StopReason::CommandEnd, record.arg(1));
             return;
         case uvm::uvm_event::scenario_end:
             add(StopReason::ScenarioEnd, 0);

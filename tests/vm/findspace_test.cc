@@ -205,28 +205,28 @@ struct search_told {
 // Reads the records of one search, from behind `first` on.
 search_told told_since(const vm_map& map, uint64_t first) {
     search_told told;
-    if (uvm_probe_ring.next_sequence == first)
+    if (uvm_probe_last() == first)
         return told; // the hint alone was refused and nothing began
     uint64_t length = 0;
-    for (uint64_t n = first; n < uvm_probe_ring.next_sequence; ++n) {
+    for (uint64_t n = first; n < uvm_probe_last(); ++n) {
         uvm_probe_record const& r = uvm_probe_ring.records[n % uvm_probe_ring_size];
         if (r.event == uint16_t(uvm_event::findspace_begin))
-            length = r.args[2];
+            length = r.arg(2);
         if (r.event != uint16_t(uvm_event::findspace_visit))
             continue;
-        const vm_map_entry* const entry = r.args[1] ? entry_with(map, r.args[1]) : &map.header;
-        if (!entry || r.args[2] != entry->maxgap.value)
+        const vm_map_entry* const entry = r.arg(1) ? entry_with(map, r.arg(1)) : &map.header;
+        if (!entry || r.arg(2) != entry->maxgap.value)
             told.wrong = "a visit of no entry, or with another maxgap";
-        (r.args[3] == 2 ? told.cuts : told.looks).push_back(entry);
-        if (r.args[3] == 2 && r.args[2] >= length)
+        (r.arg(3) == 2 ? told.cuts : told.looks).push_back(entry);
+        if (r.arg(3) == 2 && r.arg(2) >= length)
             told.wrong = "a subtree with room was cut";
-        if (r.args[3] > 2)
+        if (r.arg(3) > 2)
             told.wrong = "a verdict that there is not";
     }
     uvm_probe_record const& last =
-        uvm_probe_ring.records[(uvm_probe_ring.next_sequence - 1) % uvm_probe_ring_size];
+        uvm_probe_ring.records[(uvm_probe_last() - 1) % uvm_probe_ring_size];
     if (last.event != uint16_t(uvm_event::findspace_end) || last.nargs != 3 ||
-        last.args[2] != told.looks.size())
+        last.arg(2) != told.looks.size())
         told.wrong = "the end, or its number of looks";
     return told;
 }
@@ -272,7 +272,7 @@ private Q_SLOTS:
             for (int n = 0; n < 100; ++n) {
                 question const q = some_question(random, where);
                 auto const before = accounts();
-                uint64_t const first = uvm_probe_ring.next_sequence;
+                uint64_t const first = uvm_probe_last();
                 answer const got = ask(space.map(), q);
                 search_told const told = told_since(space.map(), first);
                 QCOMPARE(told.wrong, QString());

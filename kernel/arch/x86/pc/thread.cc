@@ -28,6 +28,7 @@ constinit thread_context first_context{.thread_id = 1};
 } // namespace
 
 constinit thread_context* running_context = &first_context;
+constinit uint32_t running_thread = 1;
 
 void context_adopt(thread_context& context) {
     context = *running_context;
@@ -58,6 +59,7 @@ context_place context_stopped_at(const thread_context& context) {
 
 void context_switch(thread_context& from, thread_context& to) {
     running_context = &to;
+    running_thread = to.thread_id;
     set_kernel_stack(to.stack_top);
     if (from.root != to.root)
         load_root(to.root);

@@ -7,8 +7,18 @@
 
 #include "kernel/arch/x86/pc/devices.h"
 #include "kernel/arch/x86/pc/paging.h"
+#include "kernel/vm/uvm_probe_ring.h"
 
-extern "C" void trap_dispatch(uvm::machine::trap_frame* frame);
+extern "C" {
+void trap_dispatch(uvm::machine::trap_frame* frame);
+
+// From the first instruction of a record that is being written to the one behind which it is seen
+// (<machine/probe.h>).
+struct probe_window {
+    uintptr_t begin, end;
+};
+extern const probe_window probe_windows_start[], probe_windows_end[];
+}
 
 namespace uvm::machine {
 
@@ -53,6 +63,17 @@ constexpr const char* exception_names[32] = {"divide error",
     machine_died(report);
 }
 
+// Where code goes on that was interrupted: a record that is being written is begun anew, for meanwhile others
+// may write to its place.
+uintptr_t probe_window_begin(uintptr_t ip) {
+    if (uvm_probe_control.record_mask == uvm_event_class::none)
+        return ip;
+    for (probe_window const* each = probe_windows_start; each != probe_windows_end; ++each)
+        if (ip > each->begin && ip < each->end)
+            return each->begin;
+    return ip;
+}
+
 void page_fault(trap_frame& frame) {
     uintptr_t const address = fault_address(); // before anything else can fault
     if (user_fault(frame, address))
@@ -89,6 +110,7 @@ void trap_dispatch(uvm::machine::trap_frame* frame) {
     } else if (frame->vector == page_fault_vector) {
         page_fault(*frame);
     } else if (frame->vector >= irq_base) {
+        frame->set_ip(probe_window_begin(frame->ip())); // before anything here passes a probe
         interrupt_serve(uint8_t(frame->vector - irq_base));
     } else if (frame->vector == double_fault_vector) {
         // On i386 a task of its own takes these.

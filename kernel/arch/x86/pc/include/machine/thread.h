@@ -39,9 +39,10 @@ struct thread_context {
 };
 
 extern thread_context* running_context;
+extern uint32_t running_thread; // its thread_id: every event asks for it
 
 // Id of the thread that runs; 1 is the one that boots.
-inline uint32_t current_thread() { return running_context->thread_id; }
+inline uint32_t current_thread() { return running_thread; }
 inline bool is_current_thread(uint32_t id) { return id == current_thread(); }
 
 // Makes `context` the one of the code that runs now, which has booted without.
