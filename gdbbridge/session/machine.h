@@ -75,6 +75,8 @@ public:
     // The new events of a machine that runs, taken over; none where memory is read through GDB. Whoever calls
     // this often enough loses no event: the guest waits for the reader when its ring is full.
     [[nodiscard]] EventBatch drain();
+    // What the memory of a machine holds that is gone; nothing where it was read through GDB.
+    [[nodiscard]] std::optional<GuestState> remains();
     // A snapshot of a machine that runs, from between two changes; nothing where memory is read through GDB,
     // or when no such moment came in `liveDeadlineMs`. How::Held when the guest had to wait for it. Calls
     // `meanwhile`, which drains events, for as long as it takes: a guest that waits for the reader of its

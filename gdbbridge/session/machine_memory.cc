@@ -57,6 +57,14 @@ EventBatch Machine::drain() {
     return batch;
 }
 
+std::optional<GuestState> Machine::remains() {
+    if (!m_memory || !m_state || m_config.readPath != ReadPath::Mapped)
+        return std::nullopt;
+    GuestState out = m_state->read(*m_memory);
+    m_state->accept(out.batch);
+    return out;
+}
+
 void Machine::openMemory() {
     if (m_window.size == 0)
         return; // the kernel has not built its tables yet

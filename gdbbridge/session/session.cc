@@ -259,8 +259,35 @@ void Session::Private::die(Death::Kind kind, const Error& error) {
     Death what;
     what.kind = kind;
     what.error = error;
+    if (kind == Death::Kind::QemuGone)
+        what.lastMoment = lastOfKilled();
     death = what;
     setState(SessionState::Dead);
+}
+
+// The memory of a QEMU that is gone is mapped here still, and has the events up to its end.
+MomentPtr Session::Private::lastOfKilled() {
+    auto const guest = machine ? machine->remains() : std::nullopt;
+    if (!guest)
+        return nullptr;
+    destination.reset(); // it does not come there
+    note(guest->batch);
+    if (events.empty())
+        return nullptr; // the moment before says all
+    for (Event const& event : events)
+        if (event.kind == EventKind::CommandBegin || event.kind == EventKind::CommandEnd)
+            line = int(event.args[0]);
+    auto const moment = std::make_shared<Moment>();
+    moment->reason = StopReason::Paused;
+    moment->command = QString::fromStdString(guest->command);
+    moment->line = line;
+    moment->operation = operation();
+    moment->output = std::exchange(output, {});
+    moment->events = std::exchange(events, {});
+    moment->lost = std::exchange(lost, 0);
+    moment->snapshot = std::make_shared<const Snapshot>(guest->snapshot);
+    moment->note = QStringLiteral("QEMU ended here, perhaps in the midst of a change");
+    return moment;
 }
 
 Session::Session(QObject* parent) : QObject(parent), d(std::make_unique<Private>(*this)) {}

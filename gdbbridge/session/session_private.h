@@ -56,6 +56,7 @@ public:
     void setOutFrom(const Kept& kept);
     void goTo(uint64_t sequence);
     void die(Death::Kind kind, const Error& error);
+    MomentPtr lastOfKilled();
     void autopsy(Death::Kind kind);
     void watchQuiet();
     void unwatchQuiet();

@@ -62,8 +62,7 @@ bool may_be_at_limit() { return int32_t(uint32_t(last_number()) - uint32_t(write
     uvm_probe_ring.stopped_cycles += machine::cycle_count() - before;
 }
 
-// Where the first record is, counted from the next place, that uvm_probe_quick must not write; no further
-// than the ring reaches.
+// How many records come behind the last and before the one with this number.
 uint64_t records_until(uint64_t last, uint64_t number) { return number > last + 1 ? number - last - 1 : 0; }
 
 // Says how far there is nothing to do but to write. Needs: interrupts off. What it depends on may be changed

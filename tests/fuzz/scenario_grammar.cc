@@ -59,6 +59,7 @@ constexpr std::string_view rows[] = {
     "show uvmexp",
     "whatis S B",
     "churn S M",
+    "churn S M noforks",
     "damage S B gap|maxgap Z", // refused when the fuzzer runs it
     "failalloc M F",
     "failalloc off",

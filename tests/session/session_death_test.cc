@@ -55,6 +55,7 @@ private Q_SLOTS:
     void a_triple_fault_gets_an_autopsy();
     void a_hang_is_found();
     void a_killed_qemu_is_told_at_once();
+    void a_killed_qemu_leaves_every_event();
     void a_killed_gdb_is_told_at_once();
     void a_silent_gdb_is_given_up();
     void a_silent_qemu_is_given_up();
@@ -151,6 +152,34 @@ void SessionDeathTest::a_killed_qemu_is_told_at_once() {
     QVERIFY(!run.session.stepCommand());
     run.session.stop();
     QVERIFY(!test::processRuns(gdb));
+}
+
+// What the ring holds is in memory that both share: nobody had to read it before.
+void SessionDeathTest::a_killed_qemu_leaves_every_event() {
+    SessionRun run;
+    QVERIFY2(run.start(test::config("space A 0x1000 0x1000000\nchurn A 10000000\n")), run.trouble());
+    std::vector<Event> arrived;
+    QObject::connect(&run.session, &Session::eventsArrived, &run.session,
+                     [&](const std::vector<Event>& events) {
+                         arrived.insert(arrived.end(), events.begin(), events.end());
+                     });
+    QVERIFY(run.session.run());
+    QVERIFY2(test::waitUntil([&] { return arrived.size() > 20'000; }), run.trouble());
+    kill(pid_t(run.session.qemuProcessId()), SIGKILL);
+    QVERIFY(!run.waitFor(SessionState::Finished, 10'000));
+    QCOMPARE(run.session.death()->kind, Death::Kind::QemuGone);
+    const MomentPtr last = run.session.death()->lastMoment;
+    QVERIFY(last);
+    QVERIFY2(last->command.startsWith(QStringLiteral("churn")), qPrintable(last->command));
+    std::vector<Event> events;
+    for (const MomentPtr& moment : run.moments)
+        events.insert(events.end(), moment->events.begin(), moment->events.end());
+    events.insert(events.end(), last->events.begin(), last->events.end());
+    for (size_t i = 0; i < events.size(); ++i)
+        QCOMPARE(events[i].sequence, uint64_t(i + 1));
+    QVERIFY(events.size() >= arrived.size());
+    QCOMPARE(events.back().sequence, last->snapshot->eventSequence);
+    QCOMPARE(last->lost, uint64_t{0});
 }
 
 void SessionDeathTest::a_killed_gdb_is_told_at_once() {

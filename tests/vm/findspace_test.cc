@@ -223,8 +223,7 @@ search_told told_since(const vm_map& map, uint64_t first) {
         if (r.arg(3) > 2)
             told.wrong = "a verdict that there is not";
     }
-    uvm_probe_record const& last =
-        uvm_probe_ring.records[(uvm_probe_last() - 1) % uvm_probe_ring_size];
+    uvm_probe_record const& last = uvm_probe_ring.records[(uvm_probe_last() - 1) % uvm_probe_ring_size];
     if (last.event != uint16_t(uvm_event::findspace_end) || last.nargs != 3 ||
         last.arg(2) != told.looks.size())
         told.wrong = "the end, or its number of looks";
