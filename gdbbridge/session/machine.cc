@@ -127,11 +127,13 @@ void Machine::goOn(const mi::Command& command, std::function<void(const Error&)>
     m_gdb->command(command, [this, refused = std::move(refused)](const mi::ResultRecord& record) {
         if (record.resultClass != mi::ResultClass::Error)
             return;
-        Error const error{ErrorKind::GdbRefused, errorMessage(record), {}};
         if (refused)
-            refused(error);
+            refused({ErrorKind::GdbRefused, errorMessage(record), {}});
         else
-            breakDown(Death::Kind::GdbGone, error);
+            breakDown(Death::Kind::GdbGone,
+                      {ErrorKind::GdbRefused,
+                       QStringLiteral("GDB has lost the machine: ") + errorMessage(record),
+                       {}});
     });
 }
 

@@ -46,9 +46,11 @@ public:
         out.gdbSocketPath = m_qemu;
         return out;
     }
-    // Hands on so many bytes of QEMU's more, and then cuts the line / nothing more.
+    // Hands on so many bytes of QEMU's more, and then cuts the line / nothing more / nothing from the next
+    // stop on.
     void cutAfter(qsizetype bytes) { m_left = bytes; }
     void swallow() { m_swallow = true; }
+    void swallowFromStop() { m_swallowFromStop = true; }
     bool wasCut() const { return m_cut; }
     bool wasUsed() const { return m_handed > 1000; }
 
@@ -56,6 +58,11 @@ private:
     void hand(const QByteArray& bytes) {
         if (m_swallow || m_cut)
             return;
+        if (const qsizetype stop = m_swallowFromStop ? bytes.indexOf("$T") : -1; stop >= 0) {
+            m_gdb->write(bytes.left(stop));
+            m_swallow = true;
+            return;
+        }
         m_handed += bytes.size();
         m_gdb->write(m_left < 0 ? bytes : bytes.left(m_left));
         if (m_left < 0 || bytes.size() < m_left)
@@ -71,7 +78,7 @@ private:
     QLocalSocket m_machine;
     QLocalSocket* m_gdb = nullptr;
     qsizetype m_left = -1, m_handed = 0;
-    bool m_swallow = false, m_cut = false;
+    bool m_swallow = false, m_swallowFromStop = false, m_cut = false;
 };
 
 // A session whose moments are recorded, and which notes when it said that something is wrong.
@@ -126,6 +133,7 @@ private Q_SLOTS:
     void a_proxy_in_between_changes_nothing();
     void a_socket_that_is_cut_in_a_packet_is_told();
     void a_reply_that_never_comes_is_told();
+    void a_stop_that_never_comes_is_told();
     void a_gdb_that_hangs_is_told();
     void a_qemu_that_hangs_is_told();
     void a_qemu_that_hangs_on_the_way_back_is_told();
@@ -171,6 +179,22 @@ void SessionBrokenLineTest::a_reply_that_never_comes_is_told() {
     proxy.swallow();
     QVERIFY(run.session.stepCommand());
     QVERIFY2(run.timeUntilTold() < mostMs, run.trouble());
+    QVERIFY2(run.said.value(0).startsWith(QStringLiteral("GDB has not answered")),
+             qPrintable(run.said.join(u' ')));
+    QByteArray why;
+    QVERIFY2(run.isUsableAfterwards(&why), why);
+}
+
+void SessionBrokenLineTest::a_stop_that_never_comes_is_told() {
+    const QTemporaryDir folder;
+    Proxy proxy(folder);
+    Recorded run;
+    SessionConfig config = proxy.config();
+    config.quietLimitMs = 4000;
+    QVERIFY2(run.startInside(config, 1), run.trouble());
+    proxy.swallowFromStop();
+    QVERIFY(run.session.stepCommand());
+    QVERIFY2(run.timeUntilTold() < mostMs, run.trouble());
     QVERIFY2(run.said.value(0).contains(QStringLiteral("GDB does not tell")),
              qPrintable(run.said.join(u' ')));
     QByteArray why;
@@ -195,8 +219,15 @@ void SessionBrokenLineTest::a_gdb_that_hangs_is_told() {
 void SessionBrokenLineTest::a_qemu_that_hangs_is_told() {
     Recorded run;
     QVERIFY2(run.startInside(test::config("space A 0x1000 0x1000000\nchurn A 1000000\n"), 1), run.trouble());
+    // Until it has gone on: before, it is GDB that would not answer.
+    const uint64_t stood = run.moments.back()->snapshot->eventSequence;
+    uint64_t seen = 0;
+    const auto looked = QObject::connect(&run.session, &Session::looked, [&](const LiveSnapshot& live) {
+        seen = live.snapshot->eventSequence;
+    });
     QVERIFY(run.session.run());
-    QVERIFY(test::waitUntil([&] { return run.session.look() && run.session.liveCounts().running > 0; }));
+    QVERIFY(test::waitUntil([&] { return run.session.look() && seen > stood + 100; }));
+    QObject::disconnect(looked);
     kill(pid_t(run.session.qemuProcessId()), SIGSTOP);
     QVERIFY2(run.timeUntilTold() < mostMs, run.trouble());
     QVERIFY2(run.said.value(0).startsWith(QStringLiteral("QEMU has not answered")),
