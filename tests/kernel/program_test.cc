@@ -89,7 +89,7 @@ private Q_SLOTS:
         QTest::addColumn<QString>("name");
         QTest::addColumn<int>("diskMiB");
         QTest::addColumn<QByteArray>("said");
-        QTest::newRow("32 MiB of memory")
+        QTest::newRow("16 MiB of memory")
             << "swap" << 48 << QByteArray("swap: 12288 pages on the virtio disk\n");
         QTest::newRow("no slot left") << "swap_full" << 8 << QByteArray("]: killed: out of memory\n");
         QTest::newRow("page daemon") << "pagedaemon" << 48 << QByteArray("\ndaemon: woken ");

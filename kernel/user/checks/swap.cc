@@ -1,10 +1,10 @@
-// Memory pressure for real: programs that touch four times the memory of a small machine, and find every byte
+// Memory pressure for real: programs that touch four times what a small machine has free, and find every byte
 // again; what has no room even on the disk is killed alone. On a machine with plenty it holds as well.
 #include "kernel/user/lib/check.h"
 
 namespace {
 
-constexpr size_t large = size_t{32} << 20;
+constexpr size_t large = size_t{16} << 20;
 
 // A word of a page's content that differs from page to page and from round to round.
 uint32_t word_of(size_t index, uint32_t round) { return uint32_t(index) * 2654435761u + round; }
@@ -31,7 +31,7 @@ long first_wrong(const char* at, size_t bytes, uint32_t round) {
 // Private memory, written, read, written again in part.
 void private_memory() {
     char* const all = map_anon(large);
-    if (!expect(!failed(all), "32 MiB are mapped"))
+    if (!expect(!failed(all), "16 MiB are mapped"))
         return;
     fill(all, large, 1);
     expect_is(first_wrong(all, large, 1), -1, "first page that is wrong");
