@@ -48,6 +48,8 @@ const char* const help =
     "machine\n"
     "  uvmscope watch FILE [--json] [--events]     a run, or a recording, as text or as one JSON object a "
     "step\n"
+    "  uvmscope evidence FILE -o OUT               a run that fails, as OUT.uvmrec and OUT.svg, and what "
+    "broke first\n"
     "  uvmscope compare FILE --on A --on B         where two kernels, or two architectures, first differ\n"
     "  uvmscope lab list|start|check|handout|grade|museum\n"
     "                                              write a part of the VM yourself, or grade who did\n"
