@@ -52,6 +52,7 @@ public:
     void swallow() { m_swallow = true; }
     void swallowFromStop() { m_swallowFromStop = true; }
     bool wasCut() const { return m_cut; }
+    bool swallows() const { return m_swallow; }
     bool wasUsed() const { return m_handed > 1000; }
 
 private:
@@ -194,6 +195,7 @@ void SessionBrokenLineTest::a_stop_that_never_comes_is_told() {
     QVERIFY2(run.startInside(config, 1), run.trouble());
     proxy.swallowFromStop();
     QVERIFY(run.session.stepCommand());
+    QVERIFY(test::waitUntil([&] { return proxy.swallows(); }));
     QVERIFY2(run.timeUntilTold() < mostMs, run.trouble());
     QVERIFY2(run.said.value(0).contains(QStringLiteral("GDB does not tell")),
              qPrintable(run.said.join(u' ')));
