@@ -14,6 +14,11 @@ QString errorMessage(const mi::ResultRecord& record) {
     return QString::fromStdString(record.results["msg"].text()).replace(QLatin1Char('\n'), QLatin1Char(' '));
 }
 
+Error lostMachine(const mi::ResultRecord& record) {
+    return {ErrorKind::Protocol, QStringLiteral("GDB has lost the machine: ") + errorMessage(record),
+            QStringLiteral("start again")};
+}
+
 GdbClient::GdbClient(QObject* parent) : QObject(parent) {
     m_clock.start();
     m_timer.setSingleShot(true);
@@ -101,11 +106,10 @@ void GdbClient::handleResult(const mi::ResultRecord& record) {
         return;
     if (m_pending.empty() || m_pending.front().token != *record.token) {
         // A command that was answered, and failed then: going on, of a machine that is lost on the way.
-        bool const failed = record.resultClass == mi::ResultClass::Error;
-        give({ErrorKind::Protocol,
-              failed ? QStringLiteral("GDB has lost the machine: ") + errorMessage(record)
-                     : QStringLiteral("GDB answered a command out of turn"),
-              QStringLiteral("start again")});
+        give(record.resultClass == mi::ResultClass::Error
+                 ? lostMachine(record)
+                 : Error{ErrorKind::Protocol, QStringLiteral("GDB answered a command out of turn"),
+                         QStringLiteral("start again")});
         return;
     }
     Pending const first = std::move(m_pending.front());

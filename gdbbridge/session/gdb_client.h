@@ -69,5 +69,7 @@ private:
 
 // The message of an ^error record.
 QString errorMessage(const mi::ResultRecord& record);
+// What a command that lets the machine go on failed with: there is none any more.
+Error lostMachine(const mi::ResultRecord& record);
 
 } // namespace gdbbridge

@@ -130,10 +130,7 @@ void Machine::goOn(const mi::Command& command, std::function<void(const Error&)>
         if (refused)
             refused({ErrorKind::GdbRefused, errorMessage(record), {}});
         else
-            breakDown(Death::Kind::GdbGone,
-                      {ErrorKind::GdbRefused,
-                       QStringLiteral("GDB has lost the machine: ") + errorMessage(record),
-                       {}});
+            breakDown(Death::Kind::GdbGone, lostMachine(record));
     });
 }
 

@@ -176,6 +176,16 @@ std::vector<SharingRange> sharingRows(const Snapshots& snapshots, size_t longest
     return rows;
 }
 
+std::vector<std::pair<int, int>> sharerRuns(const SharingCapsule& capsule) {
+    std::vector<std::pair<int, int>> runs;
+    for (const int column : capsule.columns) {
+        if (runs.empty() || runs.back().second + 1 != column)
+            runs.emplace_back(column, column);
+        runs.back().second = column;
+    }
+    return runs;
+}
+
 SharingGrid layoutSharing(const Snapshot& snapshot, const std::vector<SharingRange>& rows,
                           const std::vector<uint32_t>& pids) {
     SharingGrid grid;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "gui/layout/page_facts.h"
@@ -19,6 +20,9 @@ struct SharingCapsule {
     int sharers = 1;          // references that lead to it
     bool viaAmap = false;     // shared through an amap that several entries use, not by references of its own
 };
+
+// The columns of its sharers that stand side by side, each time from the first to the last.
+std::vector<std::pair<int, int>> sharerRuns(const SharingCapsule& capsule);
 
 struct SharingCell {
     PageFact fact;

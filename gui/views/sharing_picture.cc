@@ -168,15 +168,8 @@ void SharingPicture::drawCapsule(Canvas& canvas, const Scene& scene, size_t row,
                             scene.columnRect(last).center().x() - scene.columnRect(first).center().x(),
                             2 * half);
         canvas.rect(bridge, {.fill = fillOf(look.hue), .line = lineOf(look.hue), .width = 1.4});
-        // One part for each run of sharers that stand side by side.
-        for (size_t i = 0; i < capsule.columns.size();) {
-            size_t j = i;
-            while (j + 1 < capsule.columns.size() && capsule.columns[j + 1] == capsule.columns[j] + 1)
-                ++j;
-            gui::capsule(
-                canvas, scene.capsuleRect(row, size_t(capsule.columns[i]), size_t(capsule.columns[j])), look);
-            i = j + 1;
-        }
+        for (const auto& [from, to] : sharerRuns(capsule))
+            gui::capsule(canvas, scene.capsuleRect(row, size_t(from), size_t(to)), look);
     }
     canvas.end();
 }

@@ -16,7 +16,7 @@ constexpr double labelLeast = 62, labelGap = 14, columnLeast = 62, columnSpace =
 constexpr double slimHeight = 39, slimCapsule = 22, moreHeight = 24;
 constexpr double besideLeast = 860, paidLeast = 250, paidMost = 380, paidLine = 22;
 constexpr size_t paidLines = 2; // below the grid
-constexpr double stripHead = 30, stripTitle = 22, stripRow = 15, stripFoot = 12, stripWidth = 720;
+constexpr double stripWidth = 720;
 constexpr size_t stripRows = 8, stripColumns = 6; // more are no picture at this size
 constexpr double rowLeast = 58, rowEasy = 74, rowMost = 104, capsuleLeast = 26, capsuleMost = 46;
 
@@ -38,7 +38,7 @@ double SharingPicture::Scene::stripHeight(const Metrics& metrics, QSizeF size, s
     return metrics.px(stripHead + stripTitle + double(shown) * stripRow + stripFoot);
 }
 
-void SharingPicture::Scene::place(const Metrics& metrics, QSizeF size, size_t steps, size_t allSteps) {
+void SharingPicture::Scene::place(const Metrics& metrics, QSizeF size, size_t paidSteps, size_t steps) {
     const double u = metrics.px(1);
     const QSizeF offered = size;
     double label = labelLeast * u, groups = 0;
@@ -50,11 +50,12 @@ void SharingPicture::Scene::place(const Metrics& metrics, QSizeF size, size_t st
     const double gridLeast = 2 * margin * u + label + labelGap * u + columns * columnLeast * u;
     // What was paid stands beside the grid where there is room for both, else in a few lines below.
     double aside = std::clamp(size.width() * 0.3, paidLeast * u, paidMost * u) + margin * u;
-    const bool beside = steps > 0 && size.width() >= std::max(besideLeast * u, gridLeast + aside);
+    const bool beside = paidSteps > 0 && size.width() >= std::max(besideLeast * u, gridLeast + aside);
     aside = beside ? aside : 0;
-    const double below = steps > 0 && !beside ? (double(std::min(steps, paidLines)) * paidLine + 6) * u : 0;
+    const double below =
+        paidSteps > 0 && !beside ? (double(std::min(paidSteps, paidLines)) * paidLine + 6) * u : 0;
     // The strip only where the rows stay as high as they are meant to be.
-    double film = stripHeight(metrics, size, allSteps);
+    double film = stripHeight(metrics, size, steps);
     const double comfortable =
         (topMargin + nameHeight + bottomMargin + groups * groupHeight + double(grid.rows.size()) * rowEasy) *
         u;
@@ -115,7 +116,7 @@ void SharingPicture::Scene::place(const Metrics& metrics, QSizeF size, size_t st
         strip = {left, gridBottom + below, offered.width() - 2 * left, film};
     if (beside)
         paid = {right + margin * u, top, aside - margin * u, gridBottom - top - bottomMargin * u};
-    else if (steps > 0)
+    else if (paidSteps > 0)
         paid = {left, gridBottom, right - left, below - 4 * u};
 }
 

@@ -9,6 +9,9 @@
 
 namespace gui {
 
+// Of the strip at the bottom, at a base of 15 px.
+inline constexpr double stripHead = 30, stripTitle = 22, stripRow = 15, stripFoot = 12;
+
 struct SharingPicture::Scene {
     struct RowPlace {
         double groupTop = 0; // of the line about the entries, when the row begins a group
@@ -30,7 +33,7 @@ struct SharingPicture::Scene {
 
     // `paidSteps`: how many there are in which something was paid; `steps`: how many there are.
     void place(const Metrics& metrics, QSizeF size, size_t paidSteps, size_t steps);
-    // Takes the room for the strip off the height where there is plenty; returns how much.
+    // What the strip needs; 0 where it is not drawn, for want of width or of steps, or for too many rows.
     double stripHeight(const Metrics& metrics, QSizeF size, size_t steps) const;
     QRectF columnRect(size_t column) const;
     bool groupIsEmpty(size_t firstRow) const;

@@ -13,7 +13,7 @@ namespace {
 
 // Lengths at a base of 15 px.
 constexpr double cellLeast = 128, cellMost = 190, cellSpace = 10;
-constexpr double headHeight = 30, titleHeight = 22, rowHeight = 15, capsuleHeight = 11;
+constexpr double capsuleHeight = 11;
 
 // The steps that are shown. They go on by half a strip at a time, so that a step keeps its place for a while
 // and some have always been; `still`: by a whole one, as in a book, so that a step has one place.
@@ -28,17 +28,6 @@ std::pair<size_t, size_t> pageOf(const std::vector<StepState>& steps, size_t pla
         std::find_if(steps.begin(), steps.end(), [&](const StepState& step) { return step.step >= first; });
     const auto at = size_t(begin - steps.begin());
     return {at, std::min(steps.size(), at + places)};
-}
-
-// Sharers that stand side by side, from the first to the last of them.
-std::vector<std::pair<int, int>> runsOf(const SharingCapsule& capsule) {
-    std::vector<std::pair<int, int>> runs;
-    for (const int column : capsule.columns) {
-        if (runs.empty() || runs.back().second + 1 != column)
-            runs.emplace_back(column, column);
-        runs.back().second = column;
-    }
-    return runs;
 }
 
 // By which a capsule is known from one step to the next.
@@ -94,9 +83,9 @@ void drawRows(Canvas& canvas, const SmallPicture& now, const SmallPicture& befor
     const double u = canvas.px(1);
     const double width = rect.width() / double(now.grid.columns.size());
     for (size_t r = 0; r < now.grid.rows.size(); ++r) {
-        const double top = rect.top() + (double(r) * rowHeight + (rowHeight - capsuleHeight) / 2) * u;
+        const double top = rect.top() + (double(r) * stripRow + (stripRow - capsuleHeight) / 2) * u;
         for (const SharingCapsule& capsule : now.grid.rows[r].capsules) {
-            const auto runs = runsOf(capsule);
+            const auto runs = sharerRuns(capsule);
             const auto& fact = now.grid.rows[r].cells[size_t(capsule.columns.front())].fact;
             const Hue hue = hueOf(fact);
             const bool changed = isNew(now, before, r, capsule);
@@ -160,7 +149,7 @@ void SharingPicture::drawStrip(Canvas& canvas, const Scene& scene) const {
     for (size_t i = first; i < last; ++i) {
         const StepState& step = steps[i];
         const QRectF rect(strip.left() + double(i - first) * (cell + cellSpace * u),
-                          strip.top() + headHeight * u, cell, strip.height() - (headHeight + 4) * u);
+                          strip.top() + stripHead * u, cell, strip.height() - (stripHead + 4) * u);
         SmallPicture now = smallPicture(step);
         canvas.begin({QStringLiteral("came-%1").arg(step.step),
                       QStringLiteral("came step %1 %2: %3")
@@ -175,11 +164,11 @@ void SharingPicture::drawStrip(Canvas& canvas, const Scene& scene) const {
         canvas.text({inside.left(), rect.top() + 16 * u},
                     shortCommand(canvas, step.text, type, inside.width()), type,
                     now.snapshot ? Role::Ink : Role::Ink3);
-        const QRectF rows = inside.adjusted(0, titleHeight * u, 0, 0);
+        const QRectF rows = inside.adjusted(0, stripTitle * u, 0, 0);
         if (now.snapshot) {
             drawRows(canvas, now, before, rows);
         } else {
-            const double middle = double(ranges.size()) * rowHeight / 2 * u;
+            const double middle = double(ranges.size()) * stripRow / 2 * u;
             canvas.text({rows.left(), rows.top() + middle + 4 * u}, QStringLiteral("to come"), type::small,
                         Role::Ink3);
         }
