@@ -1,23 +1,12 @@
-// Writing an event where it is passed (kernel/vm/uvm_probe.h).
-//
-// Nobody else may write to the ring meanwhile, and to keep interrupts off takes seven instructions of about
-// twenty. So an interrupt may come, and begins the record anew: before it does anything it moves who was in
-// the midst of one back to the begin (probe_window_begin in kernel/arch/x86/pc/traps.cc), as restartable
-// sequences do. Nothing that the block needs is changed by it before the one instruction at its end, which
-// makes the record be seen.
+// Writing an event where it is passed: see probe_block.h.
 #pragma once
 
-#include <cstddef>
-
-#include <machine/thread.h>
-
-#include "kernel/vm/uvm_change.h"
-#include "kernel/vm/uvm_probe_ring.h"
+#define UVM_PROBE_WIDTH "l"
+#define UVM_PROBE_PLACE "%%ecx"
+#define UVM_PROBE_ADDRESS ".long"
+#include <machine/probe_block.h>
 
 namespace uvm::machine {
-
-// Events are written where they are passed, and not by a call.
-inline constexpr bool quick_probes = true;
 
 // clang-format off
 #define UVM_PROBE_WORD(number, n)                                                                            \
@@ -47,36 +36,6 @@ inline constexpr bool quick_probes = true;
     UVM_PROBE_LONG(1, a) UVM_PROBE_LONG(2, b) UVM_PROBE_LONG(3, c) UVM_PROBE_LONG(4, d) UVM_PROBE_LONG(5, e)
 #define UVM_PROBE_CONSTANT_HEAD "movl %[head], %c[event](%%ecx)\n\t"
 #define UVM_PROBE_ANY_HEAD "movl %[head], %%eax\n\tmovl %%eax, %c[event](%%ecx)\n\t"
-#define UVM_PROBE_BLOCK(put_head, put_args, head_constraint, change, ...)                                    \
-    asm goto("771: movl %[next], %%ecx\n\t"                                                                  \
-             "cmpl %[until], %%ecx\n\t"                                                                      \
-             "jae %l[slow]\n\t"                                                                              \
-             ".if %c[of_change]\n\t"                                                                         \
-             "movl %[begun], %%eax\n\t"                                                                      \
-             "cmpl %[ended], %%eax\n\t"                                                                      \
-             "je %l[slow]\n\t"                                                                               \
-             ".endif\n\t"                                                                                    \
-             "rdtsc\n\t"                                                                                     \
-             "movl %%eax, %c[time](%%ecx)\n\t"                                                               \
-             "movl %%edx, %c[time] + 4(%%ecx)\n\t"                                                           \
-             put_head                                                                                        \
-             "movl %[running], %%eax\n\t"                                                                    \
-             "movl %%eax, %c[thread](%%ecx)\n\t"                                                             \
-             put_args                                                                                        \
-             "addl %[size], %[next]\n"                                                                       \
-             "772:\n\t"                                                                                      \
-             ".pushsection .probe_windows, \"a\"\n\t"                                                        \
-             ".long 771b, 772b\n\t"                                                                          \
-             ".popsection"                                                                                   \
-             : : [next] "m"(uvm_probe_ring.next), [until] "m"(uvm_probe_control.quick_until),                \
-                 [begun] "m"(uvm_changes.begun), [ended] "m"(uvm_changes.ended),                             \
-                 [running] "m"(running_thread), [head] head_constraint(head), [of_change] "i"(change),       \
-                 [count] "i"(count), [time] "i"(offsetof(uvm_probe_record, time)),                           \
-                 [event] "i"(offsetof(uvm_probe_record, event)),                                             \
-                 [thread] "i"(offsetof(uvm_probe_record, thread)),                                           \
-                 [args] "i"(offsetof(uvm_probe_record, args)), [size] "i"(sizeof(uvm_probe_record)),         \
-                 __VA_ARGS__                                                                                 \
-             : "eax", "ecx", "edx", "memory", "cc" : slow)
 // clang-format on
 
 // What uvm_probe_quick promises; `of_change` says whether the event belongs into a change, and is a constant
@@ -121,5 +80,8 @@ slow:
 #undef UVM_PROBE_WORDS
 #undef UVM_PROBE_WORD_BY_WAY
 #undef UVM_PROBE_WORD
+#undef UVM_PROBE_ADDRESS
+#undef UVM_PROBE_PLACE
+#undef UVM_PROBE_WIDTH
 
 } // namespace uvm::machine
