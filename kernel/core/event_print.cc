@@ -16,7 +16,7 @@ bool take_called(uint64_t number, std::string_view name, uvm_probe_record* recor
 
 void print_event(uint64_t number, const uvm_probe_record& record) {
     console().text("  ").dec(number).text(" ").text(event_name(uvm_event(record.event)));
-    for (size_t i = 0; i < std::min<size_t>(record.nargs, 5); ++i)
+    for (size_t i = 0; i < std::min<size_t>(record.nargs, uvm_probe_most_args); ++i)
         console().text(" ").hex(record.arg(i));
     console().text("\n");
 }

@@ -112,12 +112,11 @@ template <class... Args>
         uvm_probe_outside_change(head);
     // Another thread's event comes before or behind, not in the midst of it.
     machine::interrupt_state interrupts = machine::interrupts_disable();
-    while (may_be_at_limit() && write_limit() != 0)
-        [[unlikely]] {
-            machine::interrupts_restore(interrupts);
-            uvm_probe_wait_for_reader();
-            interrupts = machine::interrupts_disable();
-        }
+    while (may_be_at_limit() && write_limit() != 0) {
+        machine::interrupts_restore(interrupts);
+        uvm_probe_wait_for_reader();
+        interrupts = machine::interrupts_disable();
+    }
     uvm_probe_record& record = *next_place();
     record.time = machine::cycle_count();
     __builtin_memcpy(&record.event, &head, sizeof head);

@@ -252,7 +252,7 @@ constexpr uint8_t uvm_probe_form_of() {
 template <class... Args>
 [[gnu::always_inline]] inline void uvm_probe(uvm_event event, const Args&... args) {
 #if UVM_PROBES
-    static_assert(sizeof...(Args) <= 5);
+    static_assert(sizeof...(Args) <= uvm_probe_most_args);
     constexpr size_t nargs = sizeof...(Args);
     // machine::probe_write writes the record when that is all there is to do: nothing stops and nobody waits,
     // the round goes on, and somebody is in a change where the event is of one. It is what watching costs

@@ -45,6 +45,7 @@ inline constexpr bool is_flag_enum<uvm_event_class> = true;
 // Arguments have 64 bits each; with this bit they are words of a 32-bit machine, and bit i says that argument
 // i is to be extended by its sign.
 inline constexpr uint8_t uvm_probe_words_form = 0x80;
+inline constexpr size_t uvm_probe_most_args = 5;
 
 struct uvm_probe_record {
     uint64_t time;  // the processor's time stamp counter; under the bridge instructions
@@ -52,9 +53,10 @@ struct uvm_probe_record {
     uint8_t nargs;
     uint8_t form;    // of the arguments: uvm_probe_words_form and the bits below it, or 0
     uint32_t thread; // id of the thread
-    alignas(8) std::byte args[5 * sizeof(uint64_t)]; // those behind nargs are what an older event left
+    alignas(8) std::byte
+        args[uvm_probe_most_args * sizeof(uint64_t)]; // those behind nargs are what an older event left
 
-    // The argument with this number, below 5.
+    // The argument with this number, below uvm_probe_most_args.
     [[nodiscard]] uint64_t arg(size_t index) const;
 };
 static_assert(sizeof(uvm_probe_record) == 56);

@@ -36,6 +36,16 @@ QString gdbThatBreaks(const QTemporaryDir& folder, const QByteArray& place, cons
     return path;
 }
 
+// Broken when the first piece is cut off, mended when the second is on its way, broken again when it is
+// linked.
+QString gdbThatBreaksTwice(const QTemporaryDir& folder) {
+    QByteArray const first = "*(unsigned char*)&map.header.next->max_protection";
+    return gdbThatBreaks(folder, "uvm::uvm_map_entry_link",
+                         "(entry.entry_id == 4 || entry.entry_id == 5) && ((" + first + " = 1), 0)",
+                         "-ex 'break uvm::uvm_map_entry_resize if entry.entry_id == 2 && ((" + first +
+                             " = 7), 0)'");
+}
+
 const Finding* violation(const Moment& moment, uint32_t invariant) {
     for (Finding const& finding : moment.violations)
         if (finding.invariant == invariant)
@@ -95,15 +105,9 @@ void FirstBreakTest::the_event_that_broke_it_is_named() {
 }
 
 void FirstBreakTest::what_came_right_again_does_not_count() {
-    // Broken when the first piece is cut off, mended when the second is on its way, broken again when it is
-    // linked.
     QTemporaryDir folder;
     SessionConfig config = test::config(scenario);
-    QByteArray const first = "*(unsigned char*)&map.header.next->max_protection";
-    config.gdb = gdbThatBreaks(folder, "uvm::uvm_map_entry_link",
-                               "(entry.entry_id == 4 || entry.entry_id == 5) && ((" + first + " = 1), 0)",
-                               "-ex 'break uvm::uvm_map_entry_resize if entry.entry_id == 2 && ((" + first +
-                                   " = 7), 0)'");
+    config.gdb = gdbThatBreaksTwice(folder);
     SessionRun run;
     QVERIFY2(run.runAll(config), run.trouble());
     Moment const* const broken = firstBroken(run);
@@ -119,11 +123,7 @@ void FirstBreakTest::a_moment_there_is_told_before() {
     // What comes right again is seen, too, but is not told.
     QTemporaryDir folder;
     SessionConfig config = test::config(scenario);
-    QByteArray const first = "*(unsigned char*)&map.header.next->max_protection";
-    config.gdb = gdbThatBreaks(folder, "uvm::uvm_map_entry_link",
-                               "(entry.entry_id == 4 || entry.entry_id == 5) && ((" + first + " = 1), 0)",
-                               "-ex 'break uvm::uvm_map_entry_resize if entry.entry_id == 2 && ((" + first +
-                                   " = 7), 0)'");
+    config.gdb = gdbThatBreaksTwice(folder);
     SessionRun plain;
     QVERIFY2(plain.runAll(config), plain.trouble());
     config.momentAtFirstBreak = true;

@@ -140,6 +140,9 @@ private Q_SLOTS:
     void a_qemu_that_hangs_on_the_way_back_is_told();
     void a_guest_without_events_is_not_called_silent();
     void a_kernel_that_is_built_anew_is_told();
+
+private:
+    void silence_is_told(void (Proxy::*fallSilent)(), const QString& words);
 };
 
 void SessionBrokenLineTest::a_proxy_in_between_changes_nothing() {
@@ -170,37 +173,28 @@ void SessionBrokenLineTest::a_socket_that_is_cut_in_a_packet_is_told() {
     QVERIFY2(run.isUsableAfterwards(&why), why);
 }
 
-void SessionBrokenLineTest::a_reply_that_never_comes_is_told() {
+void SessionBrokenLineTest::silence_is_told(void (Proxy::*fallSilent)(), const QString& words) {
     const QTemporaryDir folder;
     Proxy proxy(folder);
     Recorded run;
     SessionConfig config = proxy.config();
     config.quietLimitMs = 4000;
     QVERIFY2(run.startInside(config, 1), run.trouble());
-    proxy.swallow();
+    (proxy.*fallSilent)();
     QVERIFY(run.session.stepCommand());
+    QVERIFY(test::waitUntil([&] { return proxy.swallows(); }));
     QVERIFY2(run.timeUntilTold() < mostMs, run.trouble());
-    QVERIFY2(run.said.value(0).startsWith(QStringLiteral("GDB has not answered")),
-             qPrintable(run.said.join(u' ')));
+    QVERIFY2(run.said.value(0).startsWith(words), qPrintable(run.said.join(u' ')));
     QByteArray why;
     QVERIFY2(run.isUsableAfterwards(&why), why);
 }
 
+void SessionBrokenLineTest::a_reply_that_never_comes_is_told() {
+    silence_is_told(&Proxy::swallow, QStringLiteral("GDB has not answered"));
+}
+
 void SessionBrokenLineTest::a_stop_that_never_comes_is_told() {
-    const QTemporaryDir folder;
-    Proxy proxy(folder);
-    Recorded run;
-    SessionConfig config = proxy.config();
-    config.quietLimitMs = 4000;
-    QVERIFY2(run.startInside(config, 1), run.trouble());
-    proxy.swallowFromStop();
-    QVERIFY(run.session.stepCommand());
-    QVERIFY(test::waitUntil([&] { return proxy.swallows(); }));
-    QVERIFY2(run.timeUntilTold() < mostMs, run.trouble());
-    QVERIFY2(run.said.value(0).contains(QStringLiteral("GDB does not tell")),
-             qPrintable(run.said.join(u' ')));
-    QByteArray why;
-    QVERIFY2(run.isUsableAfterwards(&why), why);
+    silence_is_told(&Proxy::swallowFromStop, QStringLiteral("the machine stands, and GDB does not tell"));
 }
 
 void SessionBrokenLineTest::a_gdb_that_hangs_is_told() {
