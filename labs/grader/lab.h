@@ -5,6 +5,7 @@
 #include <QString>
 #include <QStringList>
 
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -42,7 +43,8 @@ struct Lab {
     QStringList withheld;        // headers that would tell the solution
     QString demo;                // the scenario to look at while writing, below the lab's folder
     QString view;                // what a figure of a failure shows; map when the lab does not say
-    std::vector<Check> checks;   // the public ones first
+    std::map<QString, QString> panics; // words of a panic, and whom to suspect then: in the place of a hint
+    std::vector<Check> checks;         // the public ones first
     bool hasHidden = false;      // the description of the hidden ones was there
 
     int points() const;

@@ -50,6 +50,20 @@ std::vector<ScenarioCommand> commandsOf(const QByteArray& scenario) {
     return commands;
 }
 
+QStringList spacesAtTheEnd(const QByteArray& scenario) {
+    QStringList spaces;
+    for (const ScenarioCommand& command : commandsOf(scenario)) {
+        const QList<QByteArray> words = command.text.split(' ');
+        if (words[0] == "space")
+            spaces << QString::fromUtf8(words.value(1));
+        else if (words[0] == "fork" || words[0] == "share")
+            spaces << QString::fromUtf8(words.value(2));
+        else if (words[0] == "exit")
+            spaces.removeOne(QString::fromUtf8(words.value(1)));
+    }
+    return spaces;
+}
+
 QByteArray upTo(const QByteArray& scenario, int commands) {
     const auto all = commandsOf(scenario);
     if (commands <= 0 || size_t(commands) >= all.size())

@@ -3,6 +3,7 @@
 
 #include <QByteArray>
 #include <QString>
+#include <QStringList>
 
 #include <vector>
 
@@ -13,6 +14,9 @@ struct ScenarioCommand {
     QByteArray text;
 };
 std::vector<ScenarioCommand> commandsOf(const QByteArray& scenario);
+
+// The names of the spaces that a scenario has at its end, when all that it asks for comes to pass.
+QStringList spacesAtTheEnd(const QByteArray& scenario);
 
 // The scenario without the commands behind the first `commands`, as long as before and with the same lines:
 // where it lies in a guest's memory, and so all that comes of it, stays the same. 0: all of it.
