@@ -231,8 +231,8 @@ inline constexpr bool is_flag_enum<uvm_wire_all> = true;
 
 // A fresh entry, or null. / Copies what an entry says of its range: start and end, object and offset, etype
 // (which says what kind the object is, copy-on-write and needs-copy), both protections, inheritance, advice,
-// wired_count and aref. Not the flags, the number, the links and the gaps; and no reference is taken: those on
-// object and amap are the caller's affair. / Gives one back.
+// wired_count and aref. Not the flags, the number, the links and the gaps; and no reference is taken: those
+// on object and amap are the caller's affair. / Gives one back.
 [[nodiscard]] vm_map_entry* uvm_mapent_alloc(vm_map& map);
 void uvm_mapent_copy(const vm_map_entry& src, vm_map_entry& dst);
 void uvm_mapent_free(vm_map_entry& entry);

@@ -276,9 +276,10 @@ QString Checker::lookWords(const Failure& failure) const {
     if (!failure.diesOnHost || failure.breaksAt != 0 ||
         failure.what.contains(QStringLiteral("is not written yet")))
         return {};
-    return QStringLiteral("it may go through there, where the kernel makes a scenario's accesses itself; what "
-                          "is wrong is in the pictures all the same: uvmscope export --view %1 --each %2 "
-                          "--kernel kernel-i386.elf -o %3.svg")
+    return QStringLiteral(
+               "it may go through there, where the kernel makes a scenario's accesses itself; what "
+               "is wrong is in the pictures all the same: uvmscope export --view %1 --each %2 "
+               "--kernel kernel-i386.elf -o %3.svg")
         .arg(m_lab.view, failure.scenario, QFileInfo(failure.scenario).completeBaseName());
 }
 

@@ -32,7 +32,8 @@ inline bool expect_is(long found, long expected, const char* what, int line = __
                       const char* file = __builtin_FILE()) {
     if (found != expected) {
         ++check_failures;
-        printf("wrong: %s:%d: %s: expected %ld, found %ld\n", name_of_file(file), line, what, expected, found);
+        printf("wrong: %s:%d: %s: expected %ld, found %ld\n", name_of_file(file), line, what, expected,
+               found);
     }
     return found == expected;
 }
