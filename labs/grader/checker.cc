@@ -369,6 +369,9 @@ CheckResult Checker::run(const Check& check) {
     if (check.kind != CheckKind::Build && std::any_of(check.machines.begin(), check.machines.end(),
                                                       [&](Machine each) { return !build(each).isEmpty(); }))
         result.hint.clear();
+    // A hint is for what is wrong, not for what is not there.
+    if (result.failure.what.contains(QStringLiteral("is not written yet")))
+        result.hint.clear();
     for (const auto& [panic, suspects] : m_lab.panics)
         if (!result.passed && result.failure.what.contains(panic))
             result.hint = suspects;

@@ -87,6 +87,15 @@ Difference firstDifference(const QByteArray& expected, const QByteArray& actual)
     };
     difference.expected = shown(want, at);
     difference.actual = shown(have, at);
+    // What a command printed on one side alone is not held against the next command.
+    const auto isResult = [at](const QList<QByteArray>& lines) { return lines.value(at).startsWith(' '); };
+    const auto isCommand = [&](const QList<QByteArray>& lines) {
+        return !isResult(lines) && !lines.value(at).isEmpty();
+    };
+    if (isResult(want) && isCommand(have))
+        difference.actual = "(it ends here)";
+    if (isCommand(want) && isResult(have))
+        difference.expected = "(it ends here)";
     // A result that goes on longer than it should belongs to the command before.
     if (at < want.size() && !want[at].startsWith(' ') && !want[at].isEmpty() &&
         (at >= have.size() || !have[at].startsWith(' '))) {

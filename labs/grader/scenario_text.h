@@ -26,7 +26,8 @@ QByteArray upTo(const QByteArray& scenario, int commands);
 struct Difference {
     bool found = false;
     int command = 0;
-    QByteArray expected, actual; // "(nothing)" at the end of one
+    // "(nothing)" at the end of one, "(it ends here)" where what a command prints is shorter on one side.
+    QByteArray expected, actual;
 };
 Difference firstDifference(const QByteArray& expected, const QByteArray& actual);
 
