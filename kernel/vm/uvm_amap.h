@@ -86,8 +86,8 @@ enum class amap_memory : uint8_t { may_wait, no_wait };
 // A new amap of one reference with `size` bytes of slots, all empty, and room for `pad` bytes more, or null.
 [[nodiscard]] vm_amap* amap_alloc(vsize_t size, vsize_t pad, amap_memory memory);
 
-// One more reference for an entry that covers [offset, offset + len) slots (or everything). Locks: takes
-// am_lock.
+// One more reference for an entry that covers [offset, offset + len) slots (or everything); mark_shared flags
+// the amap as shared. Locks: takes am_lock.
 void amap_ref(vm_amap& amap, uint32_t offset, uint32_t len, amap_cover cover, amap_share share);
 // The same for a part of what another entry holds: [offset, offset + len) may begin behind the holder's first
 // slot, whose references are then counted from where the holder begins. Locks: takes am_lock.
@@ -112,13 +112,14 @@ inline int32_t amap_count(vm_amap& amap, int32_t change) {
 
 // Resolves needs-copy of `entry`: allocates an amap, or copies the shared one's slot pointers (each anon gets
 // a reference). With chunking a large entry without amap is first clipped to a chunk around [start, end), and
-// may merge with a neighbour's amap instead of getting its own. Fails: by leaving needs-copy set. Locks: map
-// exclusive; takes am_lock.
+// may merge with a neighbour's amap instead of getting its own. With chunking forbidden start and end are not
+// looked at. Fails: by leaving needs-copy set. Locks: the entry's map, exclusive, or nobody else knows it yet
+// (a child's); takes am_lock.
 void amap_copy(vm_map& map, vm_map_entry& entry, amap_chunking chunking, vaddr_t start, vaddr_t end,
                amap_memory memory = amap_memory::may_wait);
-// Copies every shared anon of a freshly copied amap now. The pages are wired by the parent, hence resident.
-// Locks: the parent's map, exclusive; takes am_lock. Sleeps: for pages. Fails: ENOMEM when the page daemon
-// finds none; what was copied so far stays.
+// Copies every shared anon of a freshly copied amap, which `entry` shows whole, now. The pages are wired by
+// the parent, hence resident. Locks: the parent's map, exclusive; takes am_lock. Sleeps: for pages. Fails:
+// ENOMEM when the page daemon finds none; what was copied so far stays.
 [[nodiscard]] errno_t amap_cow_now(vm_map& map, vm_map_entry& entry);
 
 // `split` takes over what lies `offset` bytes or more into the range of `orig`; one more reference.
@@ -135,8 +136,10 @@ inline vm_anon* amap_lookup(const vm_aref& aref, vsize_t offset) {
 // Locks: am_lock. Cost: a look at one or two chunks, which know which of their slots are used; eight
 // amap_lookup cost 110 instructions, to learn mostly that there is nothing.
 [[nodiscard]] uint32_t amap_used(const vm_aref& aref, vsize_t offset, uint32_t n);
-// Puts an anon into an empty slot / in the place of another, whose reference the caller takes over.
-// Fails: ENOMEM, only for an empty slot whose chunk cannot be allocated. Locks: am_lock.
+// Puts an anon into an empty slot / in the place of another, whose reference the caller takes over. Where the
+// amap is flagged as shared, the page of an anon that is replaced loses its translations in all spaces: the
+// sharers must fault to see the new one. Tells amap_slot_set. Fails: ENOMEM, only for an empty slot whose
+// chunk cannot be allocated. Locks: am_lock.
 enum class amap_slot : uint8_t { empty, replace };
 [[nodiscard]] errno_t amap_add(vm_aref& aref, vsize_t offset, vm_anon& anon, amap_slot kind);
 // Empties a slot; the anon's reference goes to the caller. Locks: am_lock.

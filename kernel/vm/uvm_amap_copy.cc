@@ -55,7 +55,7 @@ void amap_copy(vm_map& map, vm_map_entry& entry, amap_chunking chunking, vaddr_t
     uint32_t const first = entry.aref.ar_pageoff;
     {
         mutex_guard guard(source->am_lock);
-        if (source->am_ref == 1) {
+        if (amap_is_sole(*source)) {
             needs_copy_resolved(map, entry);
             return;
         }

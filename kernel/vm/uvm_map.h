@@ -152,8 +152,10 @@ bool uvm_map_lookup_entry(vm_map& map, vaddr_t va, vm_map_entry** entry);
 [[nodiscard]] errno_t uvm_unmap(vm_map& map, vaddr_t start, vaddr_t end, uvm_flag flags = uvm_flag::none);
 // The same of a range that begins and ends where entries do, or where nothing is mapped: cannot fail.
 void uvm_unmap_whole(vm_map& map, vaddr_t start, vaddr_t end);
-// The two halves of it: takes the entries out and hands them over as a list linked by `next`; gives back what
-// they held. Locks: remove needs map exclusive; detach must be called without it (may sleep for I/O).
+// The two halves of it: takes the entries out and hands them over as a list linked by `next`, null behind the
+// last; gives back what they held, and the entries. Locks: remove needs map exclusive; detach none of the map
+// in which the entries were, for the last reference of an object may sleep for I/O. Where the object cannot
+// lose its last one, as in a fork, where the parent's entry holds one too, another map's may be held.
 [[nodiscard]] vm_map_entry* uvm_unmap_remove(vm_map& map, vaddr_t start, vaddr_t end, uvm_flag flags,
                                              uvm_mapent_reservation& reserved);
 void uvm_unmap_detach(vm_map_entry* first);
@@ -227,8 +229,10 @@ inline constexpr bool is_flag_enum<uvm_wire_all> = true;
 // --- inside the map layer
 // ------------------------------------------------------------------------------------------
 
-// A fresh entry, or null. / A copy of one's attributes, without its place and no-merge-neutral. / Gives one
-// back.
+// A fresh entry, or null. / Copies what an entry says of its range: start and end, object and offset, etype
+// (which says what kind the object is, copy-on-write and needs-copy), both protections, inheritance, advice,
+// wired_count and aref. Not the flags, the number, the links and the gaps; and no reference is taken: those
+// on object and amap are the caller's affair. / Gives one back.
 [[nodiscard]] vm_map_entry* uvm_mapent_alloc(vm_map& map);
 void uvm_mapent_copy(const vm_map_entry& src, vm_map_entry& dst);
 void uvm_mapent_free(vm_map_entry& entry);

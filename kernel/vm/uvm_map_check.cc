@@ -38,7 +38,7 @@ struct checker {
         bool const bare = !e.is_object() && !e.is_submap();
         return same(7, "object entry without object, or the reverse", 1,
                     has_object || has_submap || (bare && !e.object.uvm_obj), &e) &&
-               same(7, "offset without object", 1, e.is_object() || e.offset == voff_t(0), &e) &&
+               same(7, "offset without object", 0, e.is_object() ? 0 : uint64_t(e.offset.value), &e) &&
                same(7, "needs-copy without copy-on-write", 1, !e.is_needs_copy() || e.is_copy_on_write(),
                     &e) &&
                same(7, "protection beyond the maximum", 0, uint64_t(without(e.protection, e.max_protection)),

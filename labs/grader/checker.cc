@@ -162,6 +162,8 @@ bool Checker::runScenario(const Check& check, const QString& file, Machine machi
     failure.what = run.died.isEmpty() ? QStringLiteral("the transcript is another one") : run.died;
     gaveUp(run.timedOut, failure);
     failure.detail = run.died.isEmpty() ? QString() : run.detail;
+    failure.diesOnHost = machine == Machine::Host && !run.died.isEmpty() && !run.timedOut;
+    failure.atEnd = failure.diesOnHost && !difference.found;
     const auto commands = commandsOf(*text);
     if (difference.found && !commands.empty()) {
         const size_t at = std::min(size_t(std::max(difference.command, 0)), commands.size() - 1);
@@ -259,6 +261,28 @@ QString Checker::blindTo(const Check& check, Machine machine, const Failure& fai
     return {};
 }
 
+QString Checker::lookWords(const Failure& failure) const {
+    const auto text = readFile(m_lab.folder + u'/' + failure.scenario);
+    if (failure.atEnd && text) {
+        QStringList exits;
+        for (const QString& space : spacesAtTheEnd(*text))
+            exits << QStringLiteral("`exit %1`").arg(space);
+        return exits.isEmpty()
+                   ? QString()
+                   : QStringLiteral("the machine there takes nothing down: add %1 to a copy of the scenario")
+                         .arg(exits.join(QStringLiteral(", ")));
+    }
+    // What is not written yet is not written anywhere.
+    if (!failure.diesOnHost || failure.breaksAt != 0 ||
+        failure.what.contains(QStringLiteral("is not written yet")))
+        return {};
+    return QStringLiteral(
+               "it may go through there, where the kernel makes a scenario's accesses itself; what "
+               "is wrong is in the pictures all the same: uvmscope export --view %1 --each %2 "
+               "--kernel kernel-i386.elf -o %3.svg")
+        .arg(m_lab.view, failure.scenario, QFileInfo(failure.scenario).completeBaseName());
+}
+
 void Checker::tellBroken(const BrokenAtEvent& broken, const QByteArray& scenario, Machine machine,
                          Failure& failure) const {
     failure.breaksIn = broken.command;
@@ -314,6 +338,8 @@ void Checker::look(const Check& check, Failure& failure) {
         failure.open =
             QStringLiteral("make kernel-%1.elf && uvmscope demo %2 --arch %1 --kernel kernel-%1.elf%3")
                 .arg(machineName(machine), failure.scenario, placeWords(failure));
+    if (check.kind == CheckKind::Scenario && failure.recording.isEmpty() && !failure.open.isEmpty())
+        failure.look = lookWords(failure);
 }
 
 bool Checker::dispatch(const Check& check, Failure& failure) {
@@ -343,6 +369,12 @@ CheckResult Checker::run(const Check& check) {
     if (check.kind != CheckKind::Build && std::any_of(check.machines.begin(), check.machines.end(),
                                                       [&](Machine each) { return !build(each).isEmpty(); }))
         result.hint.clear();
+    // A hint is for what is wrong, not for what is not there.
+    if (result.failure.what.contains(QStringLiteral("is not written yet")))
+        result.hint.clear();
+    for (const auto& [panic, suspects] : m_lab.panics)
+        if (!result.passed && result.failure.what.contains(panic))
+            result.hint = suspects;
     if (!result.passed)
         look(check, result.failure);
     return result;

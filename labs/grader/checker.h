@@ -55,6 +55,8 @@ private:
     void look(const Check& check, Failure& failure);
     // "" or why there is nothing to be seen.
     QString blindTo(const Check& check, Machine machine, const Failure& failure);
+    // What `open` does not show by itself, and how it is seen all the same; or "".
+    QString lookWords(const Failure& failure) const;
     void tellBroken(const BrokenAtEvent& broken, const QByteArray& scenario, Machine machine,
                     Failure& failure) const;
 

@@ -134,6 +134,9 @@ std::optional<Lab> readLab(const QString& folder, QString* problem) {
     lab.view = (*json)[QStringLiteral("view")].toString(QStringLiteral("map"));
     lab.files = strings((*json)[QStringLiteral("files")]);
     lab.withheld = strings((*json)[QStringLiteral("withheld")]);
+    const QJsonObject panics = (*json)[QStringLiteral("panics")].toObject();
+    for (auto at = panics.begin(); at != panics.end(); ++at)
+        lab.panics[at.key()] = at.value().toString();
     if (lab.number <= 0 || lab.name.isEmpty() || lab.title.isEmpty() || lab.files.isEmpty())
         *problem = QStringLiteral("a lab needs a number, a name, a title and files");
     else if (addChecks(lab, *json, true, problem)) {

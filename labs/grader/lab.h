@@ -5,6 +5,7 @@
 #include <QString>
 #include <QStringList>
 
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -37,13 +38,14 @@ inline constexpr int pointsOfALab = 100;
 
 struct Lab {
     int number = 0;
-    QString name, title, folder; // folder: absolute
-    QStringList files;           // that the student writes, below the source folder
-    QStringList withheld;        // headers that would tell the solution
-    QString demo;                // the scenario to look at while writing, below the lab's folder
-    QString view;                // what a figure of a failure shows; map when the lab does not say
-    std::vector<Check> checks;   // the public ones first
-    bool hasHidden = false;      // the description of the hidden ones was there
+    QString name, title, folder;       // folder: absolute
+    QStringList files;                 // that the student writes, below the source folder
+    QStringList withheld;              // headers that would tell the solution
+    QString demo;                      // the scenario to look at while writing, below the lab's folder
+    QString view;                      // what a figure of a failure shows; map when the lab does not say
+    std::map<QString, QString> panics; // words of a panic, and whom to suspect then: in the place of a hint
+    std::vector<Check> checks;         // the public ones first
+    bool hasHidden = false;            // the description of the hidden ones was there
 
     int points() const;
     bool needs(Machine machine) const;

@@ -12,11 +12,12 @@ constexpr std::pair<const char*, QString Failure::*> failureTexts[] = {
     {"command", &Failure::text},        {"expected", &Failure::expected}, {"found", &Failure::found},
     {"invariant", &Failure::invariant}, {"detail", &Failure::detail},     {"open", &Failure::open},
     {"recording", &Failure::recording}, {"figure", &Failure::figure},     {"evidence", &Failure::evidence},
-    {"program", &Failure::program}};
+    {"program", &Failure::program},     {"look", &Failure::look}};
 
 QJsonObject toJson(const Failure& failure) {
     QJsonObject json{{QStringLiteral("line"), failure.line},
                      {QStringLiteral("number"), failure.command},
+                     {QStringLiteral("at_end"), failure.atEnd},
                      {QStringLiteral("breaks_in"), failure.breaksIn},
                      {QStringLiteral("breaks_at_event"), qint64(failure.breaksAt)}};
     for (const auto& [name, field] : failureTexts)
@@ -28,6 +29,7 @@ Failure failureOf(const QJsonObject& json) {
     Failure failure;
     failure.line = json[QStringLiteral("line")].toInt();
     failure.command = json[QStringLiteral("number")].toInt();
+    failure.atEnd = json[QStringLiteral("at_end")].toBool();
     failure.breaksIn = json[QStringLiteral("breaks_in")].toInt();
     failure.breaksAt = uint64_t(json[QStringLiteral("breaks_at_event")].toInteger());
     for (const auto& [name, field] : failureTexts)

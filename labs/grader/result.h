@@ -24,8 +24,11 @@ struct Failure {
     uint64_t breaksAt = 0;         // the event, by its number since the kernel's start; 0: it is not known
     QString detail;                // what the compiler or the program said
     QString open;                  // the command that shows it in the app
+    QString look;                  // what has to be known to see it there
     QString recording, figure;     // files of OUT/evidence/NAME/ (evidence.h)
     QString evidence;              // why one of these is not there
+    bool atEnd = false;            // behind the last command, when what was left was taken down
+    bool diesOnHost = false;       // by a panic or a signal; not kept
     bool hangs = false;            // it was given up; not kept
 };
 

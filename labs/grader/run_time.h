@@ -18,8 +18,9 @@ inline QString tooLong(const QString& who, const RunTime& time, bool byClock) {
     const QString sooner =
         time.isLess ? QStringLiteral(" (runs before it that did not end had more)") : QString();
     if (byClock)
-        return QStringLiteral("%1 did not end within %2 s, in which it took less than %3 s of processor "
-                              "time: it waits for what never comes%4")
+        return QStringLiteral(
+                   "%1 did not end within %2 s, in which it took less than %3 s of processor "
+                   "time: it waits for what never comes, or this computer has too much else to do%4")
             .arg(who)
             .arg(time.seconds)
             .arg(time.cpuMs / 1000.0)

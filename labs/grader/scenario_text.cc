@@ -50,6 +50,20 @@ std::vector<ScenarioCommand> commandsOf(const QByteArray& scenario) {
     return commands;
 }
 
+QStringList spacesAtTheEnd(const QByteArray& scenario) {
+    QStringList spaces;
+    for (const ScenarioCommand& command : commandsOf(scenario)) {
+        const QList<QByteArray> words = command.text.split(' ');
+        if (words[0] == "space")
+            spaces << QString::fromUtf8(words.value(1));
+        else if (words[0] == "fork" || words[0] == "share")
+            spaces << QString::fromUtf8(words.value(2));
+        else if (words[0] == "exit")
+            spaces.removeOne(QString::fromUtf8(words.value(1)));
+    }
+    return spaces;
+}
+
 QByteArray upTo(const QByteArray& scenario, int commands) {
     const auto all = commandsOf(scenario);
     if (commands <= 0 || size_t(commands) >= all.size())
@@ -73,6 +87,15 @@ Difference firstDifference(const QByteArray& expected, const QByteArray& actual)
     };
     difference.expected = shown(want, at);
     difference.actual = shown(have, at);
+    // What a command printed on one side alone is not held against the next command.
+    const auto isResult = [at](const QList<QByteArray>& lines) { return lines.value(at).startsWith(' '); };
+    const auto isCommand = [&](const QList<QByteArray>& lines) {
+        return !isResult(lines) && !lines.value(at).isEmpty();
+    };
+    if (isResult(want) && isCommand(have))
+        difference.actual = "(it ends here)";
+    if (isCommand(want) && isResult(have))
+        difference.expected = "(it ends here)";
     // A result that goes on longer than it should belongs to the command before.
     if (at < want.size() && !want[at].startsWith(' ') && !want[at].isEmpty() &&
         (at >= have.size() || !have[at].startsWith(' '))) {

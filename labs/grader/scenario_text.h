@@ -3,6 +3,7 @@
 
 #include <QByteArray>
 #include <QString>
+#include <QStringList>
 
 #include <vector>
 
@@ -14,6 +15,9 @@ struct ScenarioCommand {
 };
 std::vector<ScenarioCommand> commandsOf(const QByteArray& scenario);
 
+// The names of the spaces that a scenario has at its end, when all that it asks for comes to pass.
+QStringList spacesAtTheEnd(const QByteArray& scenario);
+
 // The scenario without the commands behind the first `commands`, as long as before and with the same lines:
 // where it lies in a guest's memory, and so all that comes of it, stays the same. 0: all of it.
 QByteArray upTo(const QByteArray& scenario, int commands);
@@ -22,7 +26,8 @@ QByteArray upTo(const QByteArray& scenario, int commands);
 struct Difference {
     bool found = false;
     int command = 0;
-    QByteArray expected, actual; // "(nothing)" at the end of one
+    // "(nothing)" at the end of one, "(it ends here)" where what a command prints is shorter on one side.
+    QByteArray expected, actual;
 };
 Difference firstDifference(const QByteArray& expected, const QByteArray& actual);
 

@@ -104,6 +104,13 @@ QStringList strings(const QJsonValue& value) {
 } // namespace
 
 QString cutText(QString text, const Cuts& cuts, int lab, QString* problem) {
+    for (const QString& line : cuts.undeclared) {
+        if (text.count(line + u'\n') != 1) {
+            *problem = QStringLiteral("the line '%1' is not there once").arg(line);
+            return {};
+        }
+        text.remove(line + u'\n');
+    }
     for (const QString& name : cuts.gone)
         if (!takeAway(text, name, problem))
             return {};
@@ -139,7 +146,10 @@ QString writeStarter(const Lab& lab, const Installation& where, const QString& f
         return problem;
     for (auto at = json->begin(); at != json->end() && problem.isEmpty(); ++at) {
         const QJsonObject one = at.value().toObject();
-        Cuts cuts{strings(one[QStringLiteral("yours")]), strings(one[QStringLiteral("gone")]), {}};
+        Cuts cuts{strings(one[QStringLiteral("yours")]),
+                  strings(one[QStringLiteral("gone")]),
+                  {},
+                  strings(one[QStringLiteral("undeclared")])};
         const QJsonObject keep = one[QStringLiteral("keep")].toObject();
         for (auto each = keep.begin(); each != keep.end(); ++each)
             cuts.keep.insert(each.key(), each.value().toString());

@@ -43,6 +43,12 @@ QString writeStudentFolder(const Lab& lab, const Installation& where, const QStr
         problem = writeStarter(lab, where, root);
     if (problem.isEmpty())
         problem = copyTree(lab.folder + QStringLiteral("/checks"), root + QStringLiteral("/checks"));
+    // A program names the line of its source at which something was wrong.
+    for (const Check& check : lab.checks)
+        for (const QString& program : check.files)
+            if (check.isPublic && check.kind == CheckKind::Program && problem.isEmpty())
+                problem = copyFile(QStringLiteral("%1/kernel/user/checks/%2.cc").arg(where.source, program),
+                                   QStringLiteral("%1/programs/%2.cc").arg(root, program));
     return problem.isEmpty() ? writeKit(lab, *tree, root) : problem;
 }
 

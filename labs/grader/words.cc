@@ -7,12 +7,15 @@ namespace grader {
 QStringList failureLines(const CheckResult& check) {
     const Failure& failure = check.failure;
     QStringList lines{failure.what};
-    if (!failure.machine.isEmpty() && failure.machine != QStringLiteral("host"))
+    const bool isRun = !failure.scenario.isEmpty() || !failure.program.isEmpty();
+    if (!failure.machine.isEmpty() && (isRun || failure.machine != QStringLiteral("host")))
         lines[0] += QStringLiteral(" (on %1)").arg(failure.machine);
     if (failure.line > 0) {
         lines << QStringLiteral("%1:%2: %3").arg(failure.scenario).arg(failure.line).arg(failure.text)
               << QStringLiteral("  expected  %1").arg(failure.expected)
               << QStringLiteral("  found     %1").arg(failure.found);
+    } else if (failure.atEnd) {
+        lines << QStringLiteral("at the end of %1, when its spaces were taken down").arg(failure.scenario);
     } else if (!failure.scenario.isEmpty()) {
         lines << QStringLiteral("in %1").arg(failure.scenario);
     }
@@ -24,6 +27,8 @@ QStringList failureLines(const CheckResult& check) {
         lines << QStringLiteral("hint: %1").arg(check.hint);
     if (!failure.open.isEmpty())
         lines << QStringLiteral("see it: %1").arg(failure.open);
+    if (!failure.look.isEmpty())
+        lines << QStringLiteral("        %1").arg(failure.look);
     return lines;
 }
 

@@ -34,9 +34,12 @@ std::vector<Wrong> readWrong(const QString& file, QString* problem) {
                     each[QStringLiteral("look")].toString(),
                     each[QStringLiteral("program")].toString(),
                     {},
+                    {},
                     {}};
         for (const auto& id : each[QStringLiteral("loses")].toArray())
             wrong.loses << id.toString();
+        for (const auto& words : each[QStringLiteral("says")].toArray())
+            wrong.says << words.toString();
         for (const auto& edit : each[QStringLiteral("edits")].toArray())
             wrong.edits.push_back({edit[QStringLiteral("file")].toString(),
                                    linesOf(edit[QStringLiteral("replace")]),

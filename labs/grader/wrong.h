@@ -22,6 +22,7 @@ struct Wrong {
     QString look;         // the scenario that shows it, below the lab's folder
     QString program;      // a user program that shows it, where no scenario does; "" mostly
     QStringList loses;    // the checks that must fail
+    QStringList says;     // words that the report of these checks must have
     std::vector<Edit> edits;
 };
 

@@ -21,6 +21,7 @@
 #include <QXmlStreamReader>
 
 #include "labs/grader/files.h"
+#include "labs/grader/scenario_text.h"
 #include "labs/grader/starter.h"
 #include "tests/labs/lab_support.h"
 #include "tests/scenario/transcripts.h"
@@ -149,6 +150,35 @@ private Q_SLOTS:
         QVERIFY2(result.err.contains("holds something already"), result.err);
     }
 
+    // What one side printed less of a command is not held against the next command.
+    void where_two_transcripts_part_data() {
+        QTest::addColumn<QByteArray>("found");
+        QTest::addColumn<int>("command");
+        QTest::addColumn<QByteArray>("wanted");
+        QTest::addColumn<QByteArray>("instead");
+        QTest::newRow("another line")
+            << QByteArray("dump A\n  a\n  x\ncheck\n  = ok\n") << 0 << QByteArray("b") << QByteArray("x");
+        QTest::newRow("a line less") << QByteArray("dump A\n  a\ncheck\n  = ok\n") << 0 << QByteArray("b")
+                                     << QByteArray("(it ends here)");
+        QTest::newRow("a line more") << QByteArray("dump A\n  a\n  b\n  c\ncheck\n  = ok\n") << 0
+                                     << QByteArray("(it ends here)") << QByteArray("c");
+        QTest::newRow("it died") << QByteArray("dump A\n  a\n") << 0 << QByteArray("b")
+                                 << QByteArray("(nothing)");
+        QTest::newRow("it died before the next")
+            << QByteArray("dump A\n  a\n  b\n") << 1 << QByteArray("= ok") << QByteArray("(nothing)");
+    }
+    void where_two_transcripts_part() {
+        QFETCH(QByteArray, found);
+        QFETCH(int, command);
+        QFETCH(QByteArray, wanted);
+        QFETCH(QByteArray, instead);
+        const auto difference = grader::firstDifference("dump A\n  a\n  b\ncheck\n  = ok\n", found);
+        QVERIFY(difference.found);
+        QCOMPARE(difference.command, command);
+        QCOMPARE(difference.expected, wanted);
+        QCOMPARE(difference.actual, instead);
+    }
+
     // From an empty folder through a failing check and the app at that place to full points.
     void a_student_goes_from_the_start_to_the_end() {
         QCOMPARE(lab({QStringLiteral("start"), QStringLiteral("1"), QStringLiteral("mine")}).code, 0);
@@ -158,6 +188,7 @@ private Q_SLOTS:
         QCOMPARE(result.code, 1);
         QVERIFY2(result.out.contains("5 of 60 points; hidden checks are worth 40 more"), result.out);
         QVERIFY2(result.out.contains("uvm_map_entry_link is not written yet"), result.out);
+        QVERIFY2(!result.out.contains("hint:"), result.out); // of what is not there nothing can be wrong
 
         // A solution with one fault: the gap before the new entry is forgotten.
         for (const QString& file : files)

@@ -5,6 +5,9 @@
 #include <QDir>
 #include <QDirIterator>
 #include <QFile>
+#include <QJsonArray>
+#include <QJsonObject>
+#include <QJsonValue>
 #include <QList>
 #include <QObject>
 #include <QString>
@@ -87,6 +90,9 @@ private Q_SLOTS:
             QVERIFY2(!check.passed && check.earned == 0, test::told(result));
             QVERIFY2(!check.failure.what.startsWith(QStringLiteral("it does not build")), test::told(result));
         }
+        for (const QString& words : wrong.says)
+            QVERIFY2(test::told(result).contains(words.toUtf8()),
+                     qPrintable(words + u'\n' + QString::fromUtf8(test::told(result))));
     }
 
     void the_handout_holds_no_solution_and_nothing_hidden() {
@@ -121,6 +127,21 @@ private Q_SLOTS:
                                                       QString::fromUtf8(secret.left(80))));
         }
         QVERIFY(m_bench->lab().points() > grader::readLab(folder, new QString)->points());
+        // What would tell the solution is not named either.
+        QString problem;
+        const QString starter = m_bench->lab().folder + QStringLiteral("/starter.json");
+        const auto cuts = QFile::exists(starter) ? grader::readJson(starter, &problem) : std::nullopt;
+        QCOMPARE(problem, QString());
+        for (const auto& file : cuts.value_or(QJsonObject()))
+            for (const auto& gone : file.toObject()[QStringLiteral("gone")].toArray()) {
+                const QString name = gone.toString().section(QStringLiteral("::"), -1);
+                QVERIFY2(!given.contains((u' ' + name + u'(').toUtf8()), qPrintable(name));
+            }
+        for (const auto& check : m_bench->lab().checks)
+            for (const QString& program : check.files)
+                if (check.isPublic && check.kind == grader::CheckKind::Program)
+                    QVERIFY2(QFile::exists(QStringLiteral("%1/programs/%2.cc").arg(folder, program)),
+                             qPrintable(program));
     }
 };
 

@@ -8,20 +8,32 @@
 
 inline int check_failures = 0;
 
-// Says so when `holds` is false, with the line of the caller. Returns `holds`.
-inline bool expect(bool holds, const char* what, int line = __builtin_LINE()) {
+// A file's name without its folders.
+inline const char* name_of_file(const char* path) {
+    const char* name = path;
+    for (; *path; ++path)
+        if (*path == '/')
+            name = path + 1;
+    return name;
+}
+
+// Says so when `holds` is false, with file and line of the caller. Returns `holds`.
+inline bool expect(bool holds, const char* what, int line = __builtin_LINE(),
+                   const char* file = __builtin_FILE()) {
     if (!holds) {
         ++check_failures;
-        printf("wrong: line %d: %s\n", line, what);
+        printf("wrong: %s:%d: %s\n", name_of_file(file), line, what);
     }
     return holds;
 }
 
 // The same for a number that a call returned.
-inline bool expect_is(long found, long expected, const char* what, int line = __builtin_LINE()) {
+inline bool expect_is(long found, long expected, const char* what, int line = __builtin_LINE(),
+                      const char* file = __builtin_FILE()) {
     if (found != expected) {
         ++check_failures;
-        printf("wrong: line %d: %s: expected %ld, found %ld\n", line, what, expected, found);
+        printf("wrong: %s:%d: %s: expected %ld, found %ld\n", name_of_file(file), line, what, expected,
+               found);
     }
     return found == expected;
 }
