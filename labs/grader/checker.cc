@@ -272,8 +272,10 @@ QString Checker::lookWords(const Failure& failure) const {
                    : QStringLiteral("the machine there takes nothing down: add %1 to a copy of the scenario")
                          .arg(exits.join(QStringLiteral(", ")));
     }
-    // What is not written yet is not written anywhere.
+    // Only accesses are made in another way there; and what is not written yet is not written anywhere.
+    const QString command = failure.text.section(u' ', 0, 0);
     if (!failure.diesOnHost || failure.breaksAt != 0 ||
+        (command != QStringLiteral("read") && command != QStringLiteral("write")) ||
         failure.what.contains(QStringLiteral("is not written yet")))
         return {};
     return QStringLiteral(
