@@ -1,6 +1,7 @@
 // check: every structural invariant of every space, and those that span spaces: the reference counts of amaps
-// and anons against who really refers to them.
+// and anons against who really refers to them; and what the page tables have entered against the maps.
 #include "kernel/scenario/check_loans.h"
+#include "kernel/scenario/check_mappings.h"
 #include "kernel/scenario/commands.h"
 
 #include "kernel/vm/uvm_aobj.h"
@@ -53,6 +54,14 @@ bool maps_hold(check_result* result) {
     }
     result->place = check_kernel_maps(&result->violation);
     return result->place == nullptr;
+}
+
+// What every space has entered. True when it is what its map has there.
+bool translations_hold(check_result* result) {
+    for (process* p = process_first(); p; p = process_after(*p))
+        if (!is_seen(*p) && !mappings_agree(*p, &result->violation, &result->place))
+            return false;
+    return true;
 }
 
 // Who refers to what is counted in the tables as they are: a look at the machine must not depend on memory
@@ -274,7 +283,8 @@ check_result check_everything(interpreter& in) {
     check_result result;
     account slots{};
     result.holds = maps_hold(&result) && check_references(in, &slots, &result.violation) &&
-                   accounts_agree(slots, &result.violation) && loans_agree(in, &result.violation);
+                   accounts_agree(slots, &result.violation) && loans_agree(in, &result.violation) &&
+                   translations_hold(&result);
     return result;
 }
 

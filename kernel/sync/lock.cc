@@ -3,18 +3,35 @@
 // sees the other. With a mutex both are one word.
 #include "kernel/sync/lock.h"
 
+#include "kernel/base/format.h"
+
 namespace uvm {
+
+namespace {
+
+// What a panic says stays readable for the debugger.
+constinit text_buffer<120> message;
+
+// The place is where the lock was taken only where lock_order is there to note it; the name tells most of it.
+[[noreturn, gnu::cold]] void misused(const char* how, const char* name) {
+    message.clear();
+    panic(message.text(how).text(": \"").text(name).text("\"").c_str());
+}
+
+} // namespace
 
 void spinlock::lock_slow() {
     uint32_t const me = machine::current_thread();
-    kassert(!held(), "spin lock taken twice by one thread");
+    if (held())
+        misused("spin lock taken twice by one thread", name);
     while (!atomic::replace(holder, 0, me))
         machine::spin_pause();
 }
 
 void mutex::lock_slow() {
     uint32_t const me = machine::current_thread();
-    kassert(!held(), "mutex taken twice by one thread");
+    if (held())
+        misused("mutex taken twice by one thread", name);
     lock_order::sleeping(name);
     atomic::add(waiters, 1);
     // Whoever comes this way marks the mutex as waited for, also when it gets it: others may sleep still.
@@ -31,12 +48,14 @@ void mutex::lock_slow() {
 }
 
 void mutex::unlock_slow(uint32_t was) {
-    kassert(machine::is_current_thread(was & ~contended), "mutex released by a thread that does not hold it");
+    if (!machine::is_current_thread(was & ~contended))
+        misused("mutex released by a thread that does not hold it", name);
     wakeup(holder);
 }
 
 void rwlock::lock_exclusive_slow() {
-    kassert(!held_exclusive(), "rwlock taken twice by one thread");
+    if (held_exclusive())
+        misused("rwlock taken twice by one thread", name);
     lock_order::sleeping(name);
     atomic::add(waiters, 1);
     atomic::add(writers_waiting, 1);
@@ -50,7 +69,8 @@ void rwlock::lock_exclusive_slow() {
 }
 
 void rwlock::lock_shared_slow() {
-    kassert(!held_exclusive(), "rwlock wanted shared by the thread that holds it exclusively");
+    if (held_exclusive())
+        misused("rwlock wanted shared by the thread that holds it exclusively", name);
     lock_order::sleeping(name);
     atomic::add(waiters, 1);
     while (!enter_shared()) {

@@ -35,6 +35,7 @@ struct vm_anon {
 void uvm_anon_ref(vm_anon& anon);
 void uvm_anon_unref(vm_anon& anon);
 // Frees an anon that nobody refers to, with its slot. Needs: no page. For who held its page busy meanwhile.
+// Locks: none; an_lock goes with it, so whoever holds it gives it up before.
 void uvm_anon_destroy(vm_anon& anon);
 
 // What an_swslot is when the slot could not be read.
@@ -48,7 +49,8 @@ inline bool uvm_anon_is_idle(const vm_anon& anon) {
 // ok, has given it up otherwise. Sleeps: for I/O and busy pages. Fails: EAGAIN (look everything up again),
 // ENOMEM (no page now), EIO (the slot cannot be read, now and for ever).
 [[nodiscard]] errno_t uvm_anon_get(vm_anon& anon);
-// The page is about to change, or stays in memory: gives the slot back. Locks: an_lock.
+// The page is about to change, or stays in memory: gives the slot back, if there is one; with it the page is
+// not clean any more. Locks: an_lock.
 void uvm_anon_dropswap(vm_anon& anon);
 
 } // namespace uvm

@@ -123,10 +123,13 @@ inline constexpr bool is_flag_enum<pagealloc_flag> = true;
 void uvm_page_init();
 
 // Takes a free page for an object at an offset, for an anon, or for the kernel (both null). The page comes
-// busy and fake when it has an owner; on no queue. Locks: the owner's must be held. Sleeps: never. Fails:
-// null when no page is free.
+// busy and fake when it has an owner; on no queue. The object has it from now on (uvm_pagelookup), the anon
+// in its an_page. What its frame's last user left of the modified and referenced bits stays: whoever fills
+// the page and calls it clean clears them (pmap_clear_modify). Locks: the owner's must be held. Sleeps:
+// never. Fails: null when no page is free.
 [[nodiscard]] vm_page* uvm_pagealloc(uvm_object* obj, voff_t offset, vm_anon* anon, pagealloc_flag flags);
-// Gives a page back. Its mappings must be gone. One on loan stays with who borrows it. Locks: owner's.
+// Gives a page back, busy or not: it is on no queue, in no object and no anon (an_page) any more. Its
+// mappings must be gone. One on loan stays with who borrows it. Locks: the owner's, held still afterwards.
 void uvm_pagefree(vm_page& page);
 // A run of `count` physically contiguous pages for the kernel, or null. / Gives such a run back.
 [[nodiscard]] vm_page* uvm_pagealloc_contig(uint32_t count);

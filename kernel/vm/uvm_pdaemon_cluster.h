@@ -10,7 +10,8 @@ namespace uvm {
 mutex& uvm_page_owner_lock(vm_page& page);
 // True when the page's home is swap: an anon's, or an anonymous object's.
 [[nodiscard]] bool uvm_page_swap_backed(const vm_page& page);
-// The slot of a swap-backed page, 0 or below: none. / Frees it. Locks: the owner's.
+// The slot of a swap-backed page, 0 or below: none. / Frees it, if there is one; with it the page is not
+// clean any more. Locks: the owner's.
 [[nodiscard]] int32_t uvm_page_swslot(const vm_page& page);
 void uvm_page_dropswap(vm_page& page);
 

@@ -17,8 +17,9 @@ struct uvm_pageout_outcome {
     }
 };
 
-// Tells the policy that the page is free and what it held is elsewhere. Only in a pass. Locks: takes
-// pageqlock.
+// Tells the policy that the page was freed and what it held is in swap or in its file alone; behind that,
+// when it is certain, though the page is nobody's then. Not for a page that stays: the policy would forget
+// how it stands. Only in a pass. Locks: takes pageqlock.
 void uvm_pdpolicy_evicted(const vm_page& page);
 
 // uvm_pageout; `pause` (null: nothing) is called now and then while owners are in use. Locks: none.

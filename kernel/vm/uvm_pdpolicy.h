@@ -25,8 +25,8 @@ struct uvm_pdpolicy {
     errno_t (*prepare)() = [] { return errno_t::ok; };
     // After it was used: gives that memory back. Locks: none.
     void (*retire)() = [] {};
-    // The page that select gave is free now, and what it held is in swap or in its file alone. Locks: takes
-    // pageqlock.
+    // The page that select gave has left memory, and what it held is in swap or in its file alone. It may be
+    // nobody's by now: the policy goes by its frame, and by what it noted in select. Locks: takes pageqlock.
     void (*evicted)(const vm_page&) = [](const vm_page&) {};
 };
 

@@ -85,6 +85,7 @@ private Q_SLOTS:
     void every_wrong_count_is_found();
     void nothing_is_allocated();
     void a_damaged_node_is_found();
+    void a_frame_that_is_entered_in_the_wrong_place_is_found();
     void what_others_have_lent_counts_for_that_call_alone();
 };
 
@@ -138,6 +139,58 @@ void CheckTest::a_damaged_node_is_found() {
     QVERIFY2(said.contains("maxgap 0xee000\n  = 0x1000\ncheck\n  = ok\n"), said);
     QVERIFY2(said.contains("gap 0x1000\n  = 0xee000\ncheck\n  ! EINVAL"), said);
     QVERIFY2(said.endsWith("check\n  = ok\n"), said);
+}
+
+// Between the checks of a run: the frame of one page is entered at another page's address, and where nothing
+// is mapped at all.
+struct misentry {
+    static constexpr vaddr_t first{0x10000}, second{0x11000}, nowhere{0x40000};
+    QByteArrayList said;
+    paddr_t right, wrong;
+
+    static void enter(vaddr_t va, paddr_t pa) {
+        errno_t const error =
+            pmap_enter(*allproc->p_vmspace->vm_map.pm, va, pa, vm_prot_t::read, pmap_flag::none);
+        QCOMPARE(error, errno_t::ok);
+    }
+    void after(std::string_view words) {
+        if (!words.starts_with("check\n"))
+            return;
+        said << QByteArray(words.data(), qsizetype(words.size()));
+        pmap& pm = *allproc->p_vmspace->vm_map.pm;
+        if (said.size() == 1) {
+            QVERIFY(pmap_extract(pm, first, &right));
+            QVERIFY(pmap_extract(pm, second, &wrong));
+            enter(first, wrong);
+        } else if (said.size() == 2) {
+            enter(first, right);
+            enter(nowhere, right);
+        } else {
+            pmap_remove(pm, {nowhere, nowhere + vsize_t(page_size)});
+        }
+    }
+};
+
+void CheckTest::a_frame_that_is_entered_in_the_wrong_place_is_found() {
+    QByteArray const text = "space A 0x1000 0x100000\n"
+                            "map A 0x10000 0x2000 cow fixed\n"
+                            "write A 0x10000 00\nwrite A 0x11000 01\n"
+                            "check\ncheck\ncheck\ncheck\n";
+    misentry m;
+    scenario_output const out{
+        [](void* context, std::string_view words) { static_cast<misentry*>(context)->after(words); }, &m};
+    QCOMPARE(scenario_run({text.data(), size_t(text.size())}, "check", out, out), scenario_check_failed);
+    QCOMPARE(m.said.size(), 4);
+    QCOMPARE(m.said[0], QByteArray("check\n  = ok\n"));
+    auto const words = [](const char* at, paddr_t in_map, paddr_t entered) {
+        return QByteArray("check\n  ! EINVAL A at ") + at +
+               ": invariant 11: a frame is entered that the map does not have there, expected 0x" +
+               QByteArray::number(qulonglong(in_map.value), 16) + ", found 0x" +
+               QByteArray::number(qulonglong(entered.value), 16) + "\n";
+    };
+    QCOMPARE(m.said[1], words("0x10000", m.right, m.wrong));
+    QCOMPARE(m.said[2], words("0x40000", paddr_t{}, m.right));
+    QCOMPARE(m.said[3], QByteArray("check\n  = ok\n"));
 }
 
 // Pages that others have lent are those that the caller names, each time.

@@ -250,19 +250,20 @@ void LockTest::misuse_panics() {
         std::string const text = panic_text(f);
         return text.starts_with("panic: ") && text.find(what) != std::string::npos;
     };
-    mutex m("mutex");
-    spinlock s("spin");
-    rwlock r("rw");
-    QVERIFY(says([&] { m.unlock(); }, "mutex released by a thread that does not hold it"));
-    QVERIFY(says([&] { (m.lock(), m.lock()); }, "mutex taken twice"));
+    mutex m("anon");
+    spinlock s("free pages");
+    rwlock r("map");
+    QVERIFY(says([&] { m.unlock(); }, "mutex released by a thread that does not hold it: \"anon\""));
+    QVERIFY(says([&] { (m.lock(), m.lock()); }, "mutex taken twice by one thread: \"anon\""));
     QVERIFY(says([&] { s.unlock(); }, "spin lock released"));
-    QVERIFY(says([&] { (s.lock(), s.lock()); }, "spin lock taken twice"));
+    QVERIFY(says([&] { (s.lock(), s.lock()); }, "spin lock taken twice by one thread: \"free pages\""));
     QVERIFY(says([&] { r.unlock_exclusive(); }, "rwlock released"));
     QVERIFY(says([&] { r.unlock_shared(); }, "rwlock released shared"));
     QVERIFY(says([&] { r.downgrade(); }, "rwlock downgraded"));
-    QVERIFY(says([&] { (r.lock_exclusive(), r.lock_exclusive()); }, "rwlock taken twice"));
     QVERIFY(
-        says([&] { (r.lock_exclusive(), r.lock_shared()); }, "wanted shared by the thread that holds it"));
+        says([&] { (r.lock_exclusive(), r.lock_exclusive()); }, "rwlock taken twice by one thread: \"map\""));
+    QVERIFY(says([&] { (r.lock_exclusive(), r.lock_shared()); },
+                 "wanted shared by the thread that holds it exclusively: \"map\""));
     QCOMPARE(panic_text([] {}), std::string());
 }
 
