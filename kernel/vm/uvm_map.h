@@ -163,10 +163,11 @@ void uvm_unmap_detach(vm_map_entry* first);
 // Maps a blank: protection none, inherit none, no-merge, nothing behind. false: no room.
 [[nodiscard]] bool uvm_map_reserve(vm_map& map, vsize_t size, vaddr_t hint, vsize_t align, vaddr_t& start,
                                    uvm_flag flags);
-// Swaps a blank that is exactly [start, end) (or begins there and is longer) for a list of new entries linked
-// by prev/next, or for nothing. false: there is no such blank. Locks: needs map exclusive.
-[[nodiscard]] bool uvm_map_replace(vm_map& map, vaddr_t start, vaddr_t end, vm_map_entry* first,
-                                   vm_map_entry* last);
+// Swaps a blank that begins at `start` and ends at `end`, or behind it, for new entries inside [start, end),
+// linked by `next` in ascending order with null behind the last, or for nothing (null). What lies behind
+// `end` stays blank without nomerge; nothing is merged here. It takes no memory. false, and nothing is
+// changed: there is no such blank, or the entries do not fit. Locks: needs map exclusive.
+[[nodiscard]] bool uvm_map_replace(vm_map& map, vaddr_t start, vaddr_t end, vm_map_entry* first);
 // Makes [start, start + len) of src appear in dst at *dst_start. Locks: takes both maps.
 // Fails: EINVAL (contig and a hole; out of a kernel map), ENOMEM, EFAULT (another thread has taken the place
 // in dst). src's mappings are unchanged then; splits and resolved needs-copy may stay.

@@ -39,7 +39,7 @@ bool chain_fits(const vm_map_entry* first, va_range range) {
 
 } // namespace
 
-bool uvm_map_replace(vm_map& map, vaddr_t start, vaddr_t end, vm_map_entry* first, vm_map_entry*) {
+bool uvm_map_replace(vm_map& map, vaddr_t start, vaddr_t end, vm_map_entry* first) {
     vm_map_entry* blank;
     if (!uvm_map_lookup_entry(map, start, &blank) || blank->start != start || blank->end < end ||
         !is_blank(*blank) || !chain_fits(first, {start, end}))
@@ -108,7 +108,10 @@ vm_map_entry* share_entry(vm_map& dst, vm_map_entry& entry, vsize_t skip, va_ran
     return copy;
 }
 
-// Shares every entry of [start, end) of src. Locks: src exclusive.
+// Shares every entry of the range, for `to` of dst. There are no submaps: only the kernel's map has them.
+// Fails, with what was shared in `chain` and src's mappings unchanged: EINVAL (contig; a hole at the start is
+// seen first, one further on when the walk comes to it, and what was split and resolved until then stays),
+// ENOMEM. Locks: src exclusive.
 errno_t collect(vm_map& src, va_range from, vm_map& dst, vaddr_t to, uvm_extract flags, extract_chain& chain,
                 uvm_mapent_reservation& reserved) {
     bool const contig = has(flags, uvm_extract::contig);
@@ -153,10 +156,10 @@ errno_t collect(vm_map& src, va_range from, vm_map& dst, vaddr_t to, uvm_extract
 // Gives back a reservation, if it is still there.
 void unreserve(vm_map& map, vaddr_t start, vsize_t len) {
     map_exclusive_guard const guard(map);
-    (void)uvm_map_replace(map, start, start + len, nullptr, nullptr);
+    (void)uvm_map_replace(map, start, start + len, nullptr);
 }
 
-// Room in dst, never inside the part of src that is extracted.
+// Room in dst, never inside the part of src that is extracted. False: none, and nothing is reserved.
 bool reserve_outside(vm_map& src, va_range from, vm_map& dst, vaddr_t& start) {
     vsize_t const len = from.size();
     bool const down = uvm_map_has(dst, vm_map_flag::topdown);
@@ -195,7 +198,7 @@ errno_t uvm_map_extract(vm_map& src, vaddr_t start, vsize_t len, vm_map& dst, va
     }
     if (error == errno_t::ok) {
         map_exclusive_guard guard(dst);
-        if (!uvm_map_replace(dst, dst_start, dst_start + len, chain.first, chain.last))
+        if (!uvm_map_replace(dst, dst_start, dst_start + len, chain.first))
             error = errno_t::efault; // another thread has mapped something else there
     }
     if (error != errno_t::ok) {

@@ -92,14 +92,15 @@ void uvm_map_entry_unlink(vm_map& map, vm_map_entry& entry) {
     entry.next->prev = &before;
     --map.nentries;
     map.size -= entry.size();
-    // The gap first: the entry's own gap and length are in it, so the erasure changes no maxgap any more, and
-    // the way to the root is gone once instead of twice.
-    refresh_gap(map, before);
-    map.tree.erase(entry);
+    // Nothing leads to the entry any more when the tree turns, which is told.
     if (map.hint == &entry)
         map.hint = &before;
     if (map.first_free == &entry)
         map.first_free = &before;
+    // The gap first: the entry's own gap and length are in it, so the erasure changes no maxgap any more, and
+    // the way to the root is gone once instead of twice.
+    refresh_gap(map, before);
+    map.tree.erase(entry);
     gap_opened(map, before);
     gap_closed(map);
     uvm_probe(uvm_event::entry_remove, id_of(map), entry.entry_id, entry.start.value, entry.end.value);

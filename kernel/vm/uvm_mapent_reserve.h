@@ -6,7 +6,9 @@
 namespace uvm {
 
 // Up to two entries of one map: the splits at the two ends of a range. Owns them; what was not taken goes
-// back with the reservation. Locks: made and used under the map's exclusive lock.
+// back with the reservation. Locks: made and used under the map's exclusive lock; of a user's map it may be
+// given up between, and gone when the rest goes back, as long as nobody else can change the map: it is marked
+// busy.
 class uvm_mapent_reservation {
 public:
     explicit uvm_mapent_reservation(vm_map& map) : map_(map) {}

@@ -3,6 +3,7 @@
 #include "kernel/vm/uvm_change.h"
 #include "kernel/vm/uvm_history.h"
 #include "kernel/vm/uvm_map_lock.h"
+#include "kernel/vm/uvm_mapent_reserve.h"
 
 namespace uvm {
 
@@ -91,34 +92,53 @@ errno_t map_tail(const remapping& r, vaddr_t start, const tail_mapping& tail) {
     return error;
 }
 
+// Entries for what the old range's end splits off when it goes: `start` is where the new range begins.
+// Locks: takes map exclusively, as whoever uses them does; no other thread changes the map between, for it is
+// marked busy.
+errno_t reserve_splits(const remapping& r, vaddr_t start, uvm_mapent_reservation& splits) {
+    map_exclusive_guard const guard(r.map);
+    // Both ends were split off by extract, but what ends behind the new range when it shrinks. A tail that
+    // ends where the old range begins may become one entry with it.
+    return r.grows() && start + r.new_size == r.old.start ? splits.reserve(1) : splits.reserve_for(r.old);
+}
+
+void unmap_old(const remapping& r, uvm_mapent_reservation& splits) {
+    vm_map_entry* dead;
+    {
+        map_exclusive_guard const guard(r.map);
+        dead = uvm_unmap_remove(r.map, r.old.start, r.old.end, uvm_flag::none, splits);
+    }
+    uvm_unmap_detach(dead);
+}
+
 // Everything that can fail comes while the old range is whole and the new one is made of entries of its own,
-// so that either can be taken away without memory.
+// so that either can be taken away without memory. The tail is the last of it, for it may merge with what is
+// behind it: from then on there is only the old range to take away, with entries set aside before.
 errno_t move(const remapping& r, const tail_mapping& tail, vaddr_t& new_start) {
     vaddr_t start = new_start;
     uvm_flag const place = has(r.flags, uvm_remap::fixed) ? uvm_flag::fixed : uvm_flag::none;
     if (!uvm_map_reserve(r.map, r.new_size, start, r.align, start, place))
         return errno_t::enomem;
+    bool const leaves = !has(r.flags, uvm_remap::keep);
+    vaddr_t const end = start + r.new_size;
     vsize_t const moved = r.grows() ? r.old.size() : r.new_size;
-    vaddr_t const tail_start = start + moved;
     errno_t error =
         uvm_map_extract(r.map, r.old.start, moved, r.map, start, uvm_extract::contig | uvm_extract::reserved);
+    uvm_mapent_reservation splits(r.map);
+    if (error == errno_t::ok && leaves)
+        error = reserve_splits(r, start, splits);
     if (error == errno_t::ok && r.grows()) {
-        uvm_unmap_whole(r.map, tail_start, start + r.new_size); // what is left of the reservation
-        error = map_tail(r, tail_start, tail);
-        if (error != errno_t::ok)
-            uvm_unmap_whole(r.map, start, tail_start);
-    } else if (error != errno_t::ok) {
-        uvm_unmap_whole(r.map, start, start + r.new_size);
+        uvm_unmap_whole(r.map, start + moved, end); // what is left of the reservation
+        error = map_tail(r, start + moved, tail);
     }
-    if (error == errno_t::ok && !has(r.flags, uvm_remap::keep)) {
-        // Only where it shrinks does the old range end inside an entry; extract has split off what moved.
-        error = uvm_unmap(r.map, r.old.start, r.old.end);
-        if (error != errno_t::ok)
-            uvm_unmap_whole(r.map, start, tail_start);
+    if (error != errno_t::ok) {
+        uvm_unmap_whole(r.map, start, end);
+        return error;
     }
-    if (error == errno_t::ok)
-        new_start = start;
-    return error;
+    if (leaves)
+        unmap_old(r, splits);
+    new_start = start;
+    return errno_t::ok;
 }
 
 // The old place, when the range may stay there with its new length. ENOMEM: a range that grows has to move,

@@ -17,8 +17,9 @@ inline constexpr bool is_flag_enum<uvm_remap> = true;
 // Sizes are bytes, whole pages. On success new_start is where the range is now.
 // Fails, with the mappings unchanged (entries may have been split and needs-copy resolved):
 // EINVAL (size 0, not page aligned, outside the map, a hole or submap in the old range, align no power of two
-// or with fixed), EBUSY (a wired entry would have to grow or move), E2BIG (beyond uvm_largest_offset),
-// ENOMEM (no room, or occupied with fixed).
+// or with fixed), EBUSY (something in the old range is wired and it would have to grow or move; whether
+// there is room does not matter), E2BIG (it grows, and new pages of an object would lie beyond
+// uvm_largest_offset), ENOMEM (no room, occupied with fixed, or no memory).
 // Locks: takes map exclusively; for other threads it is one step, while which the map is marked busy.
 [[nodiscard]] errno_t uvm_mremap(vm_map& map, vaddr_t old_start, vsize_t old_size, vaddr_t& new_start,
                                  vsize_t new_size, vsize_t align, uvm_remap flags);

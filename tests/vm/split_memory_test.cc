@@ -165,7 +165,7 @@ private Q_SLOTS:
         uvm_fail_allocation(1);
         {
             map_exclusive_guard const guard(space.map());
-            QVERIFY(uvm_map_replace(space.map(), base, middle, nullptr, nullptr));
+            QVERIFY(uvm_map_replace(space.map(), base, middle, nullptr));
         }
         uvm_fail_allocation(0);
         QCOMPARE(space.map().nentries, 1u);
