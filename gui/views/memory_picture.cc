@@ -191,10 +191,10 @@ double MemoryPicture::drawNext(Canvas& canvas, const MemoryFacts& facts, double 
     const size_t count = std::min({facts.inactive.size(), nextMost,
                                    size_t(std::max(1.0, (width - left - margin * u) / (nextCell * u)))});
     if (count == 0)
-        canvas.text({left, y + 28 * u},
-                    canvas.elided(QStringLiteral("no page is inactive: the daemon was not needed yet"),
-                                  type::note, width - left - margin * u),
-                    type::note, Role::Ink3);
+        canvas.text(
+            {left, y + 28 * u},
+            canvas.elided(QStringLiteral("no page is inactive"), type::note, width - left - margin * u),
+            type::note, Role::Ink3);
     for (size_t i = 0; i < count; ++i) {
         const MemoryPage& page = facts.inactive[i];
         const QRectF rect(left + double(i) * nextCell * u, y, (nextCell - nextGap) * u, nextHeight * u);
