@@ -22,7 +22,15 @@ namespace gdbbridge {
 // copy-on-write.
 [[nodiscard]] std::vector<Finding> checkMappings(const Snapshot& snapshot);
 
-// Both.
+// Amaps with more references than there are entries that show them, as findings of invariant 8. A space that
+// is being made, or ends, has its references and is no process's: only for a machine that stands between
+// commands, where nothing but entries holds an amap.
+[[nodiscard]] std::vector<Finding> checkAmapHolders(const Snapshot& snapshot);
+
+// The first two, for a machine that runs.
+[[nodiscard]] std::vector<Finding> liveViolations(const Snapshot& snapshot);
+
+// All three.
 [[nodiscard]] std::vector<Finding> allViolations(const Snapshot& snapshot);
 
 } // namespace gdbbridge

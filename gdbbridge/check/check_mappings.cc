@@ -88,10 +88,17 @@ std::vector<Finding> checkMappings(const Snapshot& snapshot) {
     return out.take();
 }
 
-std::vector<Finding> allViolations(const Snapshot& snapshot) {
+std::vector<Finding> liveViolations(const Snapshot& snapshot) {
     std::vector<Finding> all = checkInvariants(snapshot);
     auto const mappings = checkMappings(snapshot);
     all.insert(all.end(), mappings.begin(), mappings.end());
+    return all;
+}
+
+std::vector<Finding> allViolations(const Snapshot& snapshot) {
+    std::vector<Finding> all = liveViolations(snapshot);
+    auto const holders = checkAmapHolders(snapshot);
+    all.insert(all.end(), holders.begin(), holders.end());
     return all;
 }
 

@@ -74,6 +74,11 @@ public:
     void truth(const char* name, bool value) { put(name, value); }
     void text(const char* name, const std::string& value) { put(name, QString::fromStdString(value)); }
     void text(const char* name, const QString& value) { put(name, value); }
+    // Left out when it is empty.
+    void optionalText(const char* name, const QString& value) {
+        if (!value.isEmpty())
+            text(name, value);
+    }
     void rights(const char* name, const Protection& value) {
         put(name, QString::fromStdString(value.text()));
     }
@@ -161,6 +166,11 @@ public:
     void text(const char* name, QString& value) {
         need(get(name).isString(), name);
         value = get(name).toString();
+    }
+    void optionalText(const char* name, QString& value) {
+        value.clear();
+        if (m_object.contains(QLatin1String(name)))
+            text(name, value);
     }
     void rights(const char* name, Protection& value) {
         const QString words = get(name).toString();

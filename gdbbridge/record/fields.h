@@ -209,6 +209,7 @@ void describe(auto& f, Field<CodePlace> auto& p) {
     f.text("file", p.file);
     f.number("line", p.line);
     f.address("address", p.address);
+    f.optionalText("folder", p.folder);
 }
 
 } // namespace gdbbridge

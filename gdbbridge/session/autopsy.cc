@@ -104,6 +104,35 @@ PanicWords panicWords(const std::map<std::string, uint64_t>& values, MemoryReade
     return words;
 }
 
+QString repeatedWords(std::span<const Event> events) {
+    constexpr size_t longestRound = 64, rounds = 3, mostNamed = 10, namedWithoutRound = 5;
+    if (events.empty())
+        return QStringLiteral("no event came");
+    // The shortest round that the last events are made of.
+    size_t round = 0;
+    for (size_t length = 1; length <= std::min(longestRound, events.size() / rounds) && round == 0;
+         ++length) {
+        auto const last = events.last(rounds * length);
+        bool same = true;
+        for (size_t i = length; i < last.size() && same; ++i)
+            same = last[i].name == last[i - length].name;
+        round = same ? length : 0;
+    }
+    QStringList names;
+    for (Event const& event : events.last(std::min(round > 0 ? round : namedWithoutRound, events.size())))
+        names << QString::fromStdString(event.name);
+    if (round == 0)
+        return QStringLiteral("the last events were ") + names.join(QStringLiteral(", "));
+    // A round has no beginning; people begin where a fault does.
+    if (qsizetype const begin = names.indexOf(QStringLiteral("fault_begin")); begin > 0)
+        std::rotate(names.begin(), names.begin() + begin, names.end());
+    QString const more = names.size() > qsizetype(mostNamed)
+                             ? QStringLiteral(" and %1 more").arg(names.size() - qsizetype(mostNamed))
+                             : QString();
+    return QStringLiteral("does again and again: ") +
+           names.first(std::min(names.size(), qsizetype(mostNamed))).join(QStringLiteral(", ")) + more;
+}
+
 QString eventLine(const Event& event) {
     QString line = QStringLiteral("  %1 %2").arg(event.sequence).arg(QString::fromStdString(event.name));
     for (size_t i = 0; i < event.argCount; ++i)

@@ -30,6 +30,10 @@ PanicWords panicWords(const std::map<std::string, uint64_t>& values, MemoryReade
 QStringList autopsyLines(const Architecture& architecture, const std::map<std::string, uint64_t>& values,
                          MemoryReader& memory, const Snapshot& snapshot, std::span<const Event> events);
 
+// What repeats at the end of these: "does again and again: fault_begin, fault_end"; the last ones where none
+// does.
+QString repeatedWords(std::span<const Event> events);
+
 // "  41 fault_begin 0xc0301000 0x10000 0x2 0x0": an event without looking anything up.
 QString eventLine(const Event& event);
 

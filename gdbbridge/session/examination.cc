@@ -17,7 +17,7 @@ QString faultingFunction(const std::vector<CodePlace>& stack) {
 
 // How a death is told: in one line, and what to do.
 Error deathWords(Death::Kind kind, const PanicWords& panic, const std::vector<CodePlace>& stack,
-                 const QString& command, int quietMs) {
+                 const QString& command, int limitMs, std::span<const Event> events) {
     QString const during = command.isEmpty() ? QString() : QStringLiteral(" during '%1'").arg(command);
     switch (kind) {
     case Death::Kind::Panic:
@@ -31,8 +31,15 @@ Error deathWords(Death::Kind kind, const PanicWords& panic, const std::vector<Co
         return {ErrorKind::Timeout,
                 QStringLiteral("the kernel hangs in %1%2: no event for %3 s")
                     .arg(faultingFunction(stack), during)
-                    .arg(quietMs / 1000),
+                    .arg(limitMs / 1000),
                 QStringLiteral("look at the stack; restart to run again")};
+    case Death::Kind::Endless:
+        return {ErrorKind::Endless,
+                QStringLiteral("'%1' does not end: it has had %2 s of the processor's time, and %3")
+                    .arg(command)
+                    .arg(limitMs / 1000)
+                    .arg(repeatedWords(events)),
+                QStringLiteral("look at the last events; --limit gives a command more")};
     default:
         return {ErrorKind::QemuExited,
                 QStringLiteral("triple fault in %1%2: the processor could not deliver an exception")
@@ -44,9 +51,9 @@ Error deathWords(Death::Kind kind, const PanicWords& panic, const std::vector<Co
 // One examination under way; keeps itself alive by the callbacks that hold it.
 class Examination : public std::enable_shared_from_this<Examination> {
 public:
-    Examination(Machine& machine, Death::Kind kind, int quietMs,
+    Examination(Machine& machine, Death::Kind kind, int limitMs, std::vector<Event> before,
                 std::function<void(Death, std::shared_ptr<Moment>)> done)
-        : m_machine(machine), m_quietMs(quietMs), m_done(std::move(done)) {
+        : m_machine(machine), m_limitMs(limitMs), m_events(std::move(before)), m_done(std::move(done)) {
         m_death.kind = kind;
     }
 
@@ -69,11 +76,17 @@ private:
     void readMemory() {
         auto const look = [self = shared_from_this()](MemoryReader& memory) {
             self->m_guest = self->m_machine.state().read(memory);
+            std::vector<Event> last = self->m_events;
+            last.insert(last.end(), self->m_guest.batch.events.begin(), self->m_guest.batch.events.end());
             self->m_panic = panicWords(self->m_values, memory);
             self->m_death.report = autopsyLines(self->m_machine.architecture(), self->m_values, memory,
-                                                self->m_guest.snapshot, self->m_guest.batch.events);
+                                                self->m_guest.snapshot, last);
         };
-        m_machine.withMemory(look, [self = shared_from_this()] { self->askProcessor(); });
+        m_machine.withMemory(look, [self = shared_from_this()] {
+            auto const& read = self->m_guest.batch.events;
+            self->m_events.insert(self->m_events.end(), read.begin(), read.end());
+            self->askProcessor();
+        });
     }
 
     void askProcessor() {
@@ -88,7 +101,7 @@ private:
 
     void finish() {
         QString const command = QString::fromStdString(m_guest.command);
-        m_death.error = deathWords(m_death.kind, m_panic, m_death.stack, command, m_quietMs);
+        m_death.error = deathWords(m_death.kind, m_panic, m_death.stack, command, m_limitMs, m_events);
         if (!m_panic.invariant.isEmpty())
             m_death.report.prepend(m_panic.invariant);
         std::shared_ptr<Moment> moment;
@@ -105,7 +118,8 @@ private:
     }
 
     Machine& m_machine;
-    int m_quietMs;
+    int m_limitMs;
+    std::vector<Event> m_events; // since the last moment
     std::function<void(Death, std::shared_ptr<Moment>)> m_done;
     Death m_death;
     std::map<std::string, uint64_t> m_values;
@@ -115,9 +129,9 @@ private:
 
 } // namespace
 
-void examineDead(Machine& machine, Death::Kind kind, int quietMs,
+void examineDead(Machine& machine, Death::Kind kind, int limitMs, std::vector<Event> before,
                  std::function<void(Death, std::shared_ptr<Moment>)> done) {
-    std::make_shared<Examination>(machine, kind, quietMs, std::move(done))->start();
+    std::make_shared<Examination>(machine, kind, limitMs, std::move(before), std::move(done))->start();
 }
 
 } // namespace gdbbridge

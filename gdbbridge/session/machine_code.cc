@@ -24,6 +24,7 @@ CodePlace placeOf(const mi::Value& frame) {
     // Below the source folder: what follows the last folder that is not ours to name.
     qsizetype const at = file.lastIndexOf(QStringLiteral("/kernel/"));
     place.file = at >= 0 ? file.mid(at + 1) : file;
+    place.folder = file.left(std::max<qsizetype>(at, 0));
     place.line = int(frame["line"].number().value_or(0));
     place.address = frame["addr"].number().value_or(0);
     return place;

@@ -36,6 +36,7 @@ struct CodePlace {
     QString file; // as the debug information names it, below the source folder
     int line = 0;
     uint64_t address = 0;
+    QString folder; // that source folder, where it was compiled; "" where that is not known
 };
 
 struct Moment {

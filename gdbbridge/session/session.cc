@@ -12,6 +12,10 @@ namespace {
 
 // A running machine without an event for so long is asked whether it is there.
 constexpr int noticeMs = 1000;
+// That often the time of the processor is looked at.
+constexpr int processorMs = 200;
+// Events that a moment can have; of more the oldest are lost.
+constexpr size_t mostEvents = 2'000'000;
 
 // The lines of the commands in a scenario, ascending.
 std::vector<int> commandLines(const QByteArray& scenario) {
@@ -61,6 +65,12 @@ Session::Private::Private(Session& session) : q(session) {
     noticeTimer.setSingleShot(true);
     noticeTimer.setInterval(noticeMs);
     QObject::connect(&noticeTimer, &QTimer::timeout, &q, [this] { askQemu(); });
+    processorTimer.setInterval(processorMs);
+    QObject::connect(&processorTimer, &QTimer::timeout, &q, [this] {
+        // At a stop it is looked at there.
+        if (state == SessionState::Running && !dying && !search && !machine->isStopped() && isEndless())
+            autopsy(Death::Kind::Endless);
+    });
     drainTimer.setInterval(1);
     drainTimer.setTimerType(Qt::PreciseTimer);
     QObject::connect(&drainTimer, &QTimer::timeout, &q, [this] { drain(); });
@@ -70,8 +80,10 @@ void Session::Private::setState(SessionState next) {
     if (state == next)
         return;
     state = next;
-    if (next != SessionState::Running && next != SessionState::Starting)
+    if (next != SessionState::Running && next != SessionState::Starting) {
         drainTimer.stop();
+        processorTimer.stop();
+    }
     Q_EMIT q.stateChanged(next);
 }
 
@@ -103,6 +115,7 @@ void Session::Private::begin() {
     lost = 0;
     output.clear();
     line = 0;
+    processorAtBegin = 0;
     commandLineNumbers = config.program.isEmpty() ? commandLines(config.scenario) : std::vector{1};
     machine = std::make_unique<Machine>();
     Machine* const m = machine.get();
@@ -143,6 +156,11 @@ void Session::Private::note(const EventBatch& batch) {
         lastEvent = event.sequence;
     }
     events.insert(events.end(), batch.events.begin(), batch.events.end());
+    if (events.size() > mostEvents) {
+        size_t const gone = events.size() - mostEvents / 2;
+        events.erase(events.begin(), events.begin() + std::ptrdiff_t(gone));
+        lost += gone;
+    }
     for (size_t i = first; destination && i < std::min(log.size(), expected.size()); ++i)
         if (log[i] != expected[i] && log[i] != 0 && expected[i] != 0)
             return die(Death::Kind::Failed,
@@ -181,6 +199,8 @@ bool Session::Private::mayGo(Machine::StopAt newGranularity, bool newToTheEnd) {
     watched.clear();
     setState(SessionState::Running);
     drainTimer.start();
+    if (config.commandLimitMs > 0)
+        processorTimer.start();
     watchQuiet();
     return true;
 }

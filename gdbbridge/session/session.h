@@ -58,7 +58,9 @@ struct SessionConfig {
     int startTimeoutMs = 20'000;  // for QEMU and GDB to come up and the kernel to boot
     int answerTimeoutMs = 10'000; // for one answer of GDB
     int quietLimitMs = 10'000;    // Running without any event for so long is a hang; 0: never
-    QString gdbSocketPath;        // "" for a private place
+    // A command that has had so much of the processor, whatever its events, has no end; 0: never.
+    int commandLimitMs = 0;
+    QString gdbSocketPath; // "" for a private place
     // When something is found broken for the first time: find the event that broke it (Finding::sinceEvent),
     // by a run on a second machine. The moment is told when that has ended.
     bool findFirstBreak = true;
@@ -71,7 +73,7 @@ struct SessionConfig {
 
 // What is known of a machine that will not run again.
 struct Death {
-    enum class Kind : uint8_t { Panic, TripleFault, Hang, Shutdown, QemuGone, GdbGone, Failed };
+    enum class Kind : uint8_t { Panic, TripleFault, Hang, Endless, Shutdown, QemuGone, GdbGone, Failed };
     Kind kind = Kind::Failed;
     Error error;                  // the headline, and what to do
     std::vector<CodePlace> stack; // innermost first, where GDB could tell

@@ -61,6 +61,9 @@ public:
     void watchQuiet();
     void unwatchQuiet();
     void askQemu();
+    // Whether the command has had all of the processor's time that it may have.
+    bool isEndless() const;
+    void beginCommand();
     // Commands that have begun.
     int operation() const {
         return int(std::upper_bound(commandLineNumbers.begin(), commandLineNumbers.end(), line) -
@@ -104,8 +107,9 @@ public:
     QString keepProblem;    // why no more are kept
     QString backNote;       // how it is going back
     uint64_t lastError = 0; // errno of the last command that ended
-    QTimer quietTimer, noticeTimer, drainTimer;
-    QDateTime kernelTime; // when the file was written that runs
+    QTimer quietTimer, noticeTimer, drainTimer, processorTimer;
+    qint64 processorAtBegin = 0; // what the machine had had of the processor before this command, in ms
+    QDateTime kernelTime;        // when the file was written that runs
 };
 
 } // namespace gdbbridge

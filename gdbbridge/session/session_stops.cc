@@ -48,6 +48,9 @@ void Session::Private::probeStop(const EventBatch& batch) {
     note(batch);
     if (state == SessionState::Dead)
         return;
+    bool const atEnd = batch.events.empty() ? false : batch.events.back().kind == EventKind::CommandEnd;
+    if (!atEnd && isEndless())
+        return autopsy(Death::Kind::Endless);
     // The same event when going on has hit the same breakpoint once more.
     bool const again = lastEvent == lastStop;
     lastStop = lastEvent;
@@ -115,6 +118,7 @@ void Session::Private::finishMoment(StopReason reason, const GuestState& guest,
     if (reason == StopReason::Watch)
         moment->note = watched + QStringLiteral(": ") + machine->stopNote();
     if (!isInsideCommand(reason)) {
+        beginCommand();
         moment->violations = allViolations(*moment->snapshot);
         bool const broken = !moment->violations.empty() || !moment->snapshot->findings.empty();
         // Without an event there is none that broke it.

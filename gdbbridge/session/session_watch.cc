@@ -2,6 +2,7 @@
 #include "gdbbridge/check/check.h"
 #include "gdbbridge/session/examination.h"
 #include "gdbbridge/session/session_private.h"
+#include "gdbbridge/transport/child_process.h"
 
 namespace gdbbridge {
 
@@ -10,6 +11,7 @@ namespace {
 constexpr int interruptTimeoutMs = 5000;
 // How long QEMU has for its answer.
 constexpr int pingMs = 600;
+constexpr size_t eventsOfEndless = 10'000;
 
 } // namespace
 
@@ -54,7 +56,7 @@ void Session::Private::tellLook(LiveSnapshot live) {
                                 : liveCounts.stopped);
     liveCounts.rejected += live.attempts - 1;
     if (!live.insideChange)
-        live.violations = allViolations(*live.snapshot);
+        live.violations = liveViolations(*live.snapshot);
     Q_EMIT q.looked(live);
 }
 
@@ -68,6 +70,13 @@ void Session::Private::unwatchQuiet() {
     quietTimer.stop();
     noticeTimer.stop();
 }
+
+bool Session::Private::isEndless() const {
+    return config.commandLimitMs > 0 &&
+           processorMsOf(machine->qemuProcessId()) - processorAtBegin >= config.commandLimitMs;
+}
+
+void Session::Private::beginCommand() { processorAtBegin = processorMsOf(machine->qemuProcessId()); }
 
 // A machine that says nothing may be at work: QEMU answers meanwhile, and says that it runs. Where it stands,
 // GDB has to tell of that at once.
@@ -103,12 +112,26 @@ void Session::Private::autopsy(Death::Kind kind) {
         return;
     }
     machine->drainLines();
-    int const quietMs = state == SessionState::Starting ? config.startTimeoutMs : config.quietLimitMs;
-    examineDead(*machine, kind, quietMs, [this](Death what, std::shared_ptr<Moment> last) {
+    int const limitMs = kind == Death::Kind::Endless      ? config.commandLimitMs
+                        : state == SessionState::Starting ? config.startTimeoutMs
+                                                          : config.quietLimitMs;
+    // Of one that has no end, the last that it did: the rest is the same.
+    if (kind == Death::Kind::Endless && events.size() > eventsOfEndless) {
+        size_t const gone = events.size() - eventsOfEndless;
+        events.erase(events.begin(), events.begin() + std::ptrdiff_t(gone));
+        lost += gone;
+    }
+    examineDead(*machine, kind, limitMs, events, [this](Death what, std::shared_ptr<Moment> last) {
         if (last) {
+            for (Event const& event : events)
+                if (event.kind == EventKind::CommandBegin)
+                    line = int(event.args[0]);
             last->line = line;
             last->operation = operation();
             last->output = std::exchange(output, {});
+            last->events.insert(last->events.begin(), events.begin(), events.end());
+            last->lost += std::exchange(lost, 0);
+            events.clear();
             what.lastMoment = last;
         }
         death = std::move(what);

@@ -48,6 +48,10 @@ void DecodePass::walkQueue(uint64_t head, uint64_t count, PageQueue which, const
                 report(0, at, where, "a page of it says that it is on another queue", {},
                        hex(m_out.pages[size_t(page)].pa));
             queue.push_back(page);
+            // No map may show its object any more; it has its name and the page's place all the same.
+            uint64_t owner = 0;
+            if (m_out.pages[size_t(page)].ofObject && readValue(at, m_fields.page.uobject, owner))
+                objectAt(owner, where);
         }
         at = next;
     }

@@ -1,5 +1,6 @@
 #include "gdbbridge/transport/child_process.h"
 
+#include <QFile>
 #include <QFileInfo>
 #include <QStandardPaths>
 #include <csignal>
@@ -33,6 +34,18 @@ void prepareChild(pid_t parent, const std::vector<int>& inherited, uint64_t addr
 }
 
 } // namespace
+
+qint64 processorMsOf(qint64 process) {
+    QFile file(QStringLiteral("/proc/%1/stat").arg(process));
+    if (!file.open(QIODevice::ReadOnly))
+        return 0;
+    // Behind the name, which is in parentheses and may have blanks: the 12th and the 13th, in ticks.
+    QList<QByteArray> const words = file.readAll().split(')').constLast().simplified().split(' ');
+    constexpr qsizetype user = 11, system = 12;
+    return words.size() > system
+               ? (words[user].toLongLong() + words[system].toLongLong()) * 1000 / sysconf(_SC_CLK_TCK)
+               : 0;
+}
 
 QString findProgram(const QString& name) {
     if (!name.contains(QLatin1Char('/')))

@@ -16,6 +16,9 @@ namespace gdbbridge {
 // that can run.
 QString findProgram(const QString& name);
 
+// What a process has had of the processor, in milliseconds; 0 when it is gone.
+qint64 processorMsOf(qint64 process);
+
 // The child gets its own session (a ^C in the terminal is the bridge's business), dies with the thread that
 // started it, writes no core file, and inherits only the descriptors named.
 class ChildProcess : public QObject {

@@ -11,6 +11,8 @@ int Error::exitCode() const {
     case ErrorKind::SocketBusy:
     case ErrorKind::StartFailed:
         return 4;
+    case ErrorKind::Endless:
+        return 1;
     case ErrorKind::GdbRefused:
     case ErrorKind::Protocol:
     case ErrorKind::Timeout:

@@ -18,6 +18,7 @@ enum class ErrorKind : uint8_t {
     Timeout,        // no answer in time
     GdbExited,      // GDB ended or was killed
     QemuExited,     // QEMU ended or was killed
+    Endless,        // a command has had all of the processor's time that it may have
     WrongState,     // a request that the session cannot take now
 };
 
@@ -27,7 +28,7 @@ struct Error {
     QString advice;  // one line: what to do; may be ""
 
     // Of a program that ends because of it: 4 when the machine cannot be started here, 3 when it died or fell
-    // silent.
+    // silent, 1 when a command of the scenario has no end.
     int exitCode() const;
     // Message and advice as one line.
     QString text() const;

@@ -42,6 +42,11 @@ void addTargetOptions(QCommandLineParser& parser) {
                       QStringLiteral("More words for the kernel, for example test=panic or test=triplefault: "
                                      "see a kernel die."),
                       QStringLiteral("WORDS")});
+    parser.addOption(
+        {QStringLiteral("limit"),
+         QStringLiteral("Seconds of the processor's time after which a command is given up, where "
+                        "there is no window; 0: never."),
+         QStringLiteral("SECONDS"), QStringLiteral("20")});
 }
 
 bool findFile(const QString& name, QString* file, ExitCode* code) {
@@ -57,6 +62,13 @@ bool findInput(const QString& name, const QCommandLineParser& parser, QString* f
     const QString architecture = parser.value(QStringLiteral("arch"));
     *target = {architecture, parser.value(QStringLiteral("kernel")),
                parser.value(QStringLiteral("kernel-options"))};
+    constexpr int longest = 24 * 3600;
+    bool isNumber = false;
+    target->commandLimitS = parser.value(QStringLiteral("limit")).toInt(&isNumber);
+    if (!isNumber || target->commandLimitS < 0 || target->commandLimitS > longest) {
+        *code = wrong(QStringLiteral("--limit is a number of seconds from 0 to %1").arg(longest));
+        return false;
+    }
     if (!findFile(name, file, code))
         return false;
     if (architectures().contains(architecture))

@@ -3,6 +3,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "gdbbridge/record/recording.h"
@@ -14,7 +15,7 @@ namespace gui {
 
 namespace {
 
-constexpr int quietMsOfAHang = 2000, startMsOfAHang = 8000;
+constexpr int quietMsOfAHang = 2000, startMsOfAHang = 8000, limitMsOfAHang = 8000;
 
 // What was broken first: of the first moment at which anything is, what broke at the earliest event.
 QJsonObject brokenIn(const Story& story) {
@@ -42,9 +43,16 @@ QJsonObject brokenIn(const Story& story) {
     return {};
 }
 
+QString figureOf(const EvidenceRequest& request) { return request.output + QStringLiteral(".svg"); }
+
 // "" or why there is no figure.
-QString drawFigure(const EvidenceRequest& request, const RunOutcome& outcome, Story& story) {
+QString drawFigure(const EvidenceRequest& request, const RunOutcome& outcome, Story& story,
+                   const ConsoleLog& console) {
     int moment = int(story.moments().size()) - 1;
+    // Where nobody says which command, that in which something broke.
+    for (int i = moment; i >= 0 && request.command == 0; --i)
+        if (!story.moments()[size_t(i)]->violations.empty())
+            moment = i;
     if (request.command > 0)
         moment = momentOf(story, request.command);
     if (moment < 0 && request.command > 1) // behind a step in which it dies there is nothing to be seen
@@ -53,9 +61,11 @@ QString drawFigure(const EvidenceRequest& request, const RunOutcome& outcome, St
         return QStringLiteral("the run ended before command %1: %2")
             .arg(QString::number(std::max(request.command, 1)), outcome.problem);
     ExportRequest figure;
+    figure.file = request.file;
+    figure.target = request.target;
     figure.view = request.view;
-    figure.output = request.output + QStringLiteral(".svg");
-    return drawMoment(figure, story, moment);
+    figure.output = figureOf(request);
+    return drawMoment(figure, story, moment, console);
 }
 
 } // namespace
@@ -70,20 +80,34 @@ ExitCode runEvidence(const EvidenceRequest& request) {
     if (request.hangs) {
         config->quietLimitMs = quietMsOfAHang;
         config->startTimeoutMs = startMsOfAHang;
+        config->commandLimitMs = std::min(config->commandLimitMs, limitMsOfAHang);
     }
     const QString recording = request.output + QStringLiteral(".uvmrec");
     gdbbridge::RecordingWriter writer(recording, recordingInfo(*config, request.target));
     if (!writer.error().isEmpty())
         return complain(ExitCode::CannotWrite, writer.error());
     Story story;
-    const RunOutcome outcome =
-        recordRun(*config, story,
-                  {.moment = [&](const gdbbridge::Moment& moment) { writer.append(moment); },
-                   .console = [&](const QByteArray& bytes) { writer.appendConsole(bytes); }});
+    ConsoleLog console;
+    const RunOutcome outcome = recordRun(*config, story,
+                                         {.moment =
+                                              [&](const gdbbridge::Moment& moment) {
+                                                  writer.append(moment);
+                                                  console.atMoment();
+                                              },
+                                          .console =
+                                              [&](const QByteArray& bytes) {
+                                                  writer.appendConsole(bytes);
+                                                  console.take(bytes);
+                                              }});
     writer.finish({int(outcome.code), outcome.problem, outcome.report});
     if (!writer.error().isEmpty())
         return complain(ExitCode::CannotWrite, writer.error());
-    QJsonObject told{{QStringLiteral("figure"), drawFigure(request, outcome, story)}};
+    const QString noFigure = drawFigure(request, outcome, story, console);
+    QJsonObject told{{QStringLiteral("figure"), noFigure.isEmpty() ? figureOf(request) : QString()}};
+    if (!noFigure.isEmpty())
+        told[QStringLiteral("no_figure")] = noFigure;
+    if (outcome.code != ExitCode::Ok)
+        told[QStringLiteral("outcome")] = outcome.problem;
     if (const QJsonObject broken = brokenIn(story); !broken.isEmpty())
         told[QStringLiteral("broken")] = broken;
     std::puts(QJsonDocument(told).toJson(QJsonDocument::Compact).constData());

@@ -1,6 +1,5 @@
 #include "gui/app/command_export.h"
 
-#include <QFile>
 #include <QFileInfo>
 #include <QSaveFile>
 
@@ -52,24 +51,34 @@ QString noSuchEvent(const Story& story, uint64_t event) {
         .arg(nearest.join(QStringLiteral(" and ")));
 }
 
-QString writeTrace(const Story& story, const QString& path) {
+QString writeText(const QString& path, const QByteArray& text) {
     QSaveFile file(path);
-    const QByteArray trace = gdbbridge::chromeTrace(story.moments());
-    if (file.open(QIODevice::WriteOnly) && file.write(trace) == trace.size() && file.commit())
+    if (file.open(QIODevice::WriteOnly) && file.write(text) == text.size() && file.commit())
         return {};
     return QStringLiteral("cannot write %1: %2").arg(path, file.errorString());
 }
 
+// The kernel that the moments are of; "" for a recording's, which is not here.
+QString runningKernel(const ExportRequest& request) {
+    return gdbbridge::RecordingReader::looksLike(request.file) ? QString() : kernelOf(request.target);
+}
+
 class Drawer {
 public:
-    Drawer(const ExportRequest& request, Story& story)
-        : m_request(request),
-          m_story(story), m_look{request.theme, Metrics::ofExport(15, request.theme == ThemeName::Projector)},
+    Drawer(const ExportRequest& request, Story& story, const ConsoleLog& console)
+        : m_request(request), m_story(story),
+          m_console(console), m_look{request.theme,
+                                     Metrics::ofExport(15, request.theme == ThemeName::Projector)},
           m_size(request.each ? seriesSize(story, request.view, m_look, request.size) : request.size) {}
 
     // The current moment into a file; "" or what went wrong.
     QString draw(const QString& file) {
-        if (const auto text = makeTextView(m_request.view, m_story))
+        const QString kernel = runningKernel(m_request);
+        if (file.endsWith(QLatin1String(".txt"))) {
+            const auto lines = textViewLines(m_request.view, m_story, kernel, m_console);
+            return writeText(file, (lines.value_or(QStringList()).join(u'\n') + u'\n').toUtf8());
+        }
+        if (const auto text = makeTextView(m_request.view, m_story, kernel, m_console))
             return write(*text, file);
         Picture& picture = pictureOf(stateNow());
         return write(picture, file);
@@ -108,17 +117,16 @@ private:
         const QString problem = exportPicture(picture, m_look, m_size, file);
         if (problem.isEmpty() && m_request.each) {
             // The same in words, for who cannot see the frame.
-            QFile words(QFileInfo(file).path() + u'/' + QFileInfo(file).completeBaseName() +
-                        QStringLiteral(".txt"));
-            const QByteArray text = alternativeText(picture).toUtf8() + '\n';
-            if (!words.open(QIODevice::WriteOnly) || words.write(text) != text.size())
-                return QStringLiteral("cannot write %1: %2").arg(words.fileName(), words.errorString());
+            return writeText(QFileInfo(file).path() + u'/' + QFileInfo(file).completeBaseName() +
+                                 QStringLiteral(".txt"),
+                             alternativeText(picture).toUtf8() + '\n');
         }
         return problem;
     }
 
     const ExportRequest& m_request;
     const Story& m_story;
+    const ConsoleLog& m_console;
     const Look m_look;
     const QSizeF m_size; // that each picture is offered
     std::unique_ptr<Picture> m_picture;
@@ -129,12 +137,15 @@ std::optional<ExitCode> showAsked(const ExportRequest& request, const RunOutcome
     int moment = int(story.moments().size()) - 1;
     if (request.atEvent) {
         moment = momentOfEvent(story, *request.atEvent);
+        if (moment < 0 && outcome.code != ExitCode::Ok)
+            return complain(outcome.code, QStringLiteral("the run ended before event %1: %2")
+                                              .arg(QString::number(*request.atEvent), outcome.problem));
         if (moment < 0)
             return complain(ExitCode::BadInput, noSuchEvent(story, *request.atEvent));
     } else if (request.at) {
         moment = momentOf(story, *request.at);
     }
-    if (moment < 0 && outcome.code != ExitCode::Ok && *request.at >= 1 &&
+    if (moment < 0 && outcome.code != ExitCode::Ok && request.at && *request.at >= 1 &&
         *request.at <= int(story.commands().size()))
         return complain(outcome.code, QStringLiteral("the run ended before command %1: %2")
                                           .arg(QString::number(*request.at), outcome.problem));
@@ -163,25 +174,33 @@ int momentOf(const Story& story, int operation) {
     return -1;
 }
 
-QString drawMoment(const ExportRequest& request, Story& story, int moment) {
+QString drawMoment(const ExportRequest& request, Story& story, int moment, const ConsoleLog& console) {
     story.show(moment);
-    return Drawer(request, story).draw(request.output);
+    return Drawer(request, story, console).draw(request.output);
 }
 
 ExitCode runExport(const ExportRequest& request) {
     QString problem;
     Story story;
-    const RunOutcome outcome = loadRun(request.file, request.target, story, {},
-                                       request.atEvent ? MomentsAt::EveryEvent : MomentsAt::CommandEnds);
+    ConsoleLog console;
+    const RunListener listener{.moment = [&](const gdbbridge::Moment&) { console.atMoment(); },
+                               .console = [&](const QByteArray& bytes) { console.take(bytes); }};
+    // One moment needs no more of the run.
+    const bool toTheEnd = request.each || request.output.endsWith(QLatin1String(".json"));
+    const PlaceInRun place{request.at.value_or(0), request.atEvent.value_or(0),
+                           !toTheEnd && (request.at || request.atEvent)};
+    const RunOutcome outcome =
+        loadRun(request.file, request.target, story, listener,
+                request.atEvent && !request.at ? MomentsAt::EveryEvent : MomentsAt::CommandEnds, place);
     if (story.isEmpty())
         return complain(outcome.code, outcome.problem);
     if (request.output.endsWith(QLatin1String(".json"))) {
-        if (problem = writeTrace(story, request.output); !problem.isEmpty())
+        if (problem = writeText(request.output, gdbbridge::chromeTrace(story.moments())); !problem.isEmpty())
             return complain(ExitCode::CannotWrite, problem);
         std::printf("wrote %s\n", qPrintable(request.output));
         return outcome.code == ExitCode::Ok ? ExitCode::Ok : complain(outcome.code, outcome.problem);
     }
-    Drawer drawer(request, story);
+    Drawer drawer(request, story, console);
     int written = 0;
     if (request.each) {
         for (int operation = 1; operation <= int(story.commands().size()); ++operation) {

@@ -27,6 +27,29 @@ namespace gui {
 namespace {
 
 const char* const defaultDemo = "fork-cow";
+
+void addViewOption(QCommandLineParser& parser) {
+    parser.addOption({QStringLiteral("view"),
+                      QStringLiteral("Without a window: one more picture in out/, of this view: %1.")
+                          .arg(exportViews().join(u'|')),
+                      QStringLiteral("VIEW")});
+}
+
+// Which pictures a run without a window leaves; false with a complaint.
+bool viewsOf(const QCommandLineParser& parser, QStringList* views, ExitCode* code) {
+    const QString view = parser.value(QStringLiteral("view"));
+    *views = {QStringLiteral("map"), QStringLiteral("tree"), QStringLiteral("sharing")};
+    if (view.isEmpty())
+        return true;
+    if (!exportViews().contains(view)) {
+        *code = wrong(QStringLiteral("there is no view %1; there are %2")
+                          .arg(view, exportViews().join(QStringLiteral(", "))));
+        return false;
+    }
+    if (!views->contains(view) && view != QStringLiteral("cow"))
+        *views << view;
+    return true;
+}
 const char* const help =
     "uvmscope shows a kernel's virtual memory while it runs.\n"
     "\n"
@@ -63,8 +86,10 @@ const char* const help =
     "  uvmscope export --view cow fork-cow -o sharing.pdf\n"
     "                                              a figure for tomorrow's slides\n"
     "\n"
-    "Exit codes: 0 all went well; 1 a check failed; 2 wrong arguments, or a scenario that does not parse;\n"
-    "3 the kernel died; 4 something is missing here (see doctor); 5 a file could not be written.\n";
+    "Exit codes: 0 all went well; 1 a check failed, or a command does not end; 2 wrong arguments, or a "
+    "scenario\n"
+    "that does not parse; 3 the kernel died; 4 something is missing here (see doctor); 5 a file could not be "
+    "written.\n";
 
 ExitCode demo(const QStringList& arguments, bool hasDisplay) {
     QCommandLineParser parser;
@@ -75,8 +100,10 @@ ExitCode demo(const QStringList& arguments, bool hasDisplay) {
     parser.addOption(
         {QStringLiteral("headless"), QStringLiteral("As without a display: text, and pictures in out/.")});
     addPlaceOptions(parser);
+    addViewOption(parser);
     PlaceInRun at;
-    if (!parse(parser, arguments, &code) || !placeOf(parser, &at, &code))
+    QStringList views;
+    if (!parse(parser, arguments, &code) || !placeOf(parser, &at, &code) || !viewsOf(parser, &views, &code))
         return code;
     const QStringList words = parser.positionalArguments();
     if (words.size() > 1)
@@ -87,11 +114,12 @@ ExitCode demo(const QStringList& arguments, bool hasDisplay) {
     if (!findInput(name, parser, &file, &target, &code))
         return code;
     if (parser.isSet(QStringLiteral("headless")))
-        return runHeadless(file, target, QStringLiteral("out"), at);
+        return runHeadless(file, target, {QStringLiteral("out"), views}, at);
     if (!hasDisplay) {
         std::puts("no display: running headless");
-        return runHeadless(file, target, QStringLiteral("out"), at);
+        return runHeadless(file, target, {QStringLiteral("out"), views}, at);
     }
+    target.commandLimitS = 0; // whoever looks on ends it
     return runWindow(file, target, at);
 }
 
@@ -142,14 +170,19 @@ ExitCode figure(const QStringList& arguments) {
          QStringLiteral("VIEW"), QStringLiteral("map")});
     parser.addOption(
         {QStringLiteral("format"),
-         QStringLiteral("svg|pdf|png|tex (TikZ); dot with the views tree, cow and amap; json with the view "
-                        "timeline: a trace for Perfetto. By the name of OUT when absent."),
+         QStringLiteral(
+             "svg|pdf|png|tex (TikZ); dot with the views tree, cow and amap; txt with the views of "
+             "text; json with the view timeline: a trace for Perfetto. By the name of OUT when "
+             "absent."),
          QStringLiteral("FORMAT")});
     parser.addOption(
         {QStringLiteral("at"),
          QStringLiteral("After the Nth command, or with eN at the event with the number N; after the "
-                        "last command when absent."),
+                        "last command when absent. The run goes no farther."),
          QStringLiteral("N")});
+    parser.addOption({QStringLiteral("event"),
+                      QStringLiteral("With --at N: at event E, inside the Nth command."),
+                      QStringLiteral("E")});
     parser.addOption(
         {QStringLiteral("each"), QStringLiteral("A frame after each command; nothing moves between them.")});
     parser.addOption({QStringLiteral("search"),
@@ -203,7 +236,11 @@ ExitCode figure(const QStringList& arguments) {
         request.output += u'.' + format;
     const bool trace = QFileInfo(request.output).suffix() == QStringLiteral("json");
     if (const QString suffix = QFileInfo(request.output).suffix().toLower();
-        !trace && !exportFormats().contains(suffix))
+        suffix == QStringLiteral("txt")) {
+        if (!textViewNames().contains(request.view))
+            return wrong(QStringLiteral("cannot export to '%1': only %2 are text")
+                             .arg(request.output, textViewNames().join(QStringLiteral(", "))));
+    } else if (!trace && !exportFormats().contains(suffix))
         return wrong(QStringLiteral("cannot export to '%1': %2 can be had")
                          .arg(request.output, exportFormats().join(QStringLiteral(", "))));
     if (request.output.endsWith(QStringLiteral(".dot")) && !isGraph(request.view))
@@ -227,6 +264,13 @@ ExitCode figure(const QStringList& arguments) {
         if (!ok || request.each)
             return wrong(QStringLiteral("--at takes the number of a command, or e and that of an event, and "
                                         "not together with --each"));
+    }
+    if (parser.isSet(QStringLiteral("event"))) {
+        bool ok = false;
+        request.atEvent = parser.value(QStringLiteral("event")).toULongLong(&ok);
+        if (!ok || !request.at)
+            return wrong(
+                QStringLiteral("--event takes the number of an event, in the command that --at names"));
     }
     return runExport(request);
 }
@@ -324,8 +368,10 @@ ExitCode openRecording(const QStringList& arguments, bool hasDisplay) {
     parser.addOption(
         {QStringLiteral("headless"), QStringLiteral("As without a display: text, and pictures in out/.")});
     addPlaceOptions(parser);
+    addViewOption(parser);
     PlaceInRun at;
-    if (!parse(parser, arguments, &code) || !placeOf(parser, &at, &code))
+    QStringList views;
+    if (!parse(parser, arguments, &code) || !placeOf(parser, &at, &code) || !viewsOf(parser, &views, &code))
         return code;
     if (parser.positionalArguments().size() != 1)
         return wrong(QStringLiteral("open needs one recording; see uvmscope open --help"));
@@ -334,7 +380,7 @@ ExitCode openRecording(const QStringList& arguments, bool hasDisplay) {
     if (!gdbbridge::RecordingReader::open(file, &problem))
         return wrong(problem);
     if (parser.isSet(QStringLiteral("headless")) || !hasDisplay)
-        return runHeadless(file, {}, QStringLiteral("out"), at);
+        return runHeadless(file, {}, {QStringLiteral("out"), views}, at);
     return runWindow(file, {}, at);
 }
 

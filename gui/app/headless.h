@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QString>
+#include <QStringList>
 
 #include "gui/app/recorded_run.h"
 
@@ -10,9 +11,15 @@ namespace gui {
 // Runs the scenario on a kernel (or reads a recording), prints what each step changed.
 ExitCode runWatch(const QString& file, const Target& target, MomentsAt at);
 
+// Where the pictures of a run go (a folder that is made when it is missing), and which those are.
+struct PicturesLeft {
+    QString folder;
+    QStringList views;
+};
+
 // Runs the scenario on a kernel (or reads a recording), prints what each command changed, and writes the
-// views as SVG into `folder` (made when it is missing): of the end, or of the place `at`.
-ExitCode runHeadless(const QString& file, const Target& target, const QString& folder,
+// views as SVG: of the end or, where one is asked for, of the place `at`, behind which nothing is told.
+ExitCode runHeadless(const QString& file, const Target& target, const PicturesLeft& pictures,
                      const PlaceInRun& at = {});
 
 } // namespace gui

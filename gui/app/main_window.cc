@@ -248,6 +248,7 @@ bool MainWindow::openScenario(const QString& file, const Target& target) {
     m_topBar->showDemo(file, scenarioTitle(text, file));
     m_guide.open(file, text);
     readBookmarks(file, false);
+    m_source->setKernel(config->kernel);
     m_player.open(*config);
     return true;
 }
@@ -256,6 +257,7 @@ bool MainWindow::openRecording(const QString& file) {
     m_guide.close(); // its stops are not those of the moments that come now
     m_openProblem = m_player.openRecording(file);
     if (m_openProblem.isEmpty()) {
+        m_source->setKernel({});
         m_topBar->showDemo(file, m_player.story().title());
         m_guide.open(file, QString::fromUtf8(m_player.scenario()));
         readBookmarks(file, true);
@@ -332,7 +334,7 @@ std::unique_ptr<Picture> MainWindow::textView() {
     // The source is no workspace of its own: where one reads in it.
     const QWidget* const focus = QApplication::focusWidget();
     if (focus && m_source->isAncestorOf(focus))
-        return makeTextView(QStringLiteral("source"), m_player.story());
+        return makeTextView(QStringLiteral("source"), m_player.story(), m_source->kernel());
     if (m_lastFocused && m_lastFocused->isVisible() && m_lastFocused->hasFocus())
         return nullptr;
     if (m_workspace == Workspace::Events)

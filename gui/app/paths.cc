@@ -38,11 +38,13 @@ QString kernelPath(const QString& architecture) {
     return QFileInfo::exists(installed) ? QDir::cleanPath(installed) : besideProgram(name);
 }
 
+QString projectFolder() { return QStringLiteral(UVMSCOPE_SOURCE_FOLDER); }
+
 QString sourcePath(const QString& name) {
     for (const QString& folder : {QStringLiteral("../share/uvmscope/source/"), QStringLiteral("../")})
         if (const QString path = besideProgram(folder + name); QFileInfo::exists(path))
             return QDir::cleanPath(path);
-    return QStringLiteral(UVMSCOPE_SOURCE_FOLDER "/") + name;
+    return projectFolder() + u'/' + name;
 }
 
 QString hostProgramPath() { return besideProgram(QStringLiteral("uvmscope-host")); }

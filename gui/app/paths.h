@@ -10,6 +10,8 @@ namespace gui {
 QStringList architectures();
 // The kernel's ELF for an architecture; need not exist.
 QString kernelPath(const QString& architecture);
+// The source folder that this program was built from; need not exist.
+QString projectFolder();
 // A file of the kernel's source, by its name below the source folder; need not exist.
 QString sourcePath(const QString& name);
 // The program that runs scenarios on the host; need not exist.

@@ -303,6 +303,7 @@ QString Player::targetText() const {
         case gdbbridge::Death::Kind::TripleFault:
             return machine + QStringLiteral("triple fault");
         case gdbbridge::Death::Kind::Hang:
+        case gdbbridge::Death::Kind::Endless:
             return machine + QStringLiteral("hangs");
         default:
             return machine + QStringLiteral("disconnected");

@@ -4,12 +4,18 @@
 #include <QFile>
 #include <QFileInfo>
 
+#include <algorithm>
+
 #include "gui/app/paths.h"
 #include "gui/app/scenario_run.h"
 
 namespace gui {
 
 using gdbbridge::SessionConfig;
+
+QString kernelOf(const Target& target) {
+    return target.kernel.isEmpty() ? kernelPath(target.architecture) : target.kernel;
+}
 
 bool isProgram(const QString& file) {
     QFile input(file);
@@ -31,8 +37,9 @@ std::optional<SessionConfig> sessionConfig(const QString& file, const Target& ta
     }
     SessionConfig config;
     config.architecture = target.architecture;
-    config.kernel = target.kernel.isEmpty() ? kernelPath(target.architecture) : target.kernel;
+    config.kernel = kernelOf(target);
     config.kernelOptions = target.kernelOptions;
+    config.commandLimitMs = target.commandLimitS * 1000;
     config.scenarioName = file;
     if (isProgram(file))
         config.program = file;
@@ -52,6 +59,18 @@ int momentAt(const Story& story, const PlaceInRun& place) {
         found = isThere ? i : found;
     }
     return found;
+}
+
+QByteArray ConsoleLog::upTo(int moment) const {
+    if (m_ends.empty())
+        return {};
+    const qsizetype end = m_ends[std::min(size_t(std::max(moment, 0)), m_ends.size() - 1)];
+    const qsizetype boot = m_ends.front() < m_ends.back() ? m_ends.front() : 0;
+    return m_bytes.mid(boot, std::max<qsizetype>(end - boot, 0));
+}
+
+QByteArray ConsoleLog::news() const {
+    return m_ends.size() < 2 ? QByteArray() : m_bytes.mid(m_ends[m_ends.size() - 2]);
 }
 
 RunOutcome recordRun(const SessionConfig& config, Story& story, const RunListener& listener, MomentsAt at,

@@ -19,7 +19,11 @@ struct Target {
     QString architecture = QStringLiteral("i386");
     QString kernel;        // its ELF; "" for the one that belongs to the program
     QString kernelOptions; // more words for its command line
+    int commandLimitS = 0; // of the processor's time that a command may take; 0: any
 };
+
+// Its ELF, also where it belongs to the program.
+QString kernelOf(const Target& target);
 
 struct RunOutcome {
     ExitCode code = ExitCode::Ok;
@@ -45,10 +49,27 @@ enum class MomentsAt : uint8_t { CommandEnds, EveryEvent };
 struct PlaceInRun {
     int command = 0;
     uint64_t event = 0;
+    bool isEnd = false; // the run goes no farther
 };
 
 // The index of the moment at a place of a story, -1 where it has not come there.
 int momentAt(const Story& story, const PlaceInRun& place);
+
+// What a run has put on the kernel's console, and how far it was at each moment. Of a recording it is all
+// there at its first moment.
+class ConsoleLog {
+public:
+    void take(const QByteArray& bytes) { m_bytes += bytes; }
+    void atMoment() { m_ends.push_back(m_bytes.size()); }
+    // Since the boot, which ends with the first moment; of a recording the boot is not told apart.
+    QByteArray upTo(int moment) const;
+    // Since the moment before the last one.
+    QByteArray news() const;
+
+private:
+    QByteArray m_bytes;
+    std::vector<qsizetype> m_ends;
+};
 
 // Told of a run as it goes on; any part may be empty.
 struct RunListener {
@@ -56,8 +77,9 @@ struct RunListener {
     std::function<void(const QByteArray&)> console;       // bytes of the kernel's console
 };
 
-// Runs until the scenario is over or the kernel is dead. Needs an application object; runs its
-// own event loop. There is a moment at the event of `place` besides, if it has one and the run comes there.
+// Runs until the scenario is over or the kernel is dead, or to `place` if that is the end. Needs an
+// application object; runs its own event loop. There is a moment at the event of `place` besides, if it has
+// one and the run comes there.
 RunOutcome recordRun(const gdbbridge::SessionConfig& config, Story& story, const RunListener& listener,
                      MomentsAt at = MomentsAt::CommandEnds, const PlaceInRun& place = {});
 

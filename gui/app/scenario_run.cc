@@ -3,8 +3,6 @@
 #include <QRegularExpression>
 #include <QTimer>
 
-#include <utility>
-
 #include "gui/app/paths.h"
 
 namespace gui {
@@ -80,23 +78,35 @@ void ScenarioRun::append(const MomentPtr& moment) {
 }
 
 void ScenarioRun::reached(const MomentPtr& moment) {
+    if (m_ending)
+        return;
     append(moment);
-    if (m_session.state() == SessionState::Finished)
+    if (m_session.state() == SessionState::Finished || isAtEnd(*moment))
         end();
     else if (m_session.state() == SessionState::Stopped)
         goOn(*moment);
 }
 
+bool ScenarioRun::isAtEnd(const gdbbridge::Moment& moment) const {
+    if (!m_place.isEnd)
+        return false;
+    // An event at which nothing stops is passed by.
+    return m_place.event != 0
+               ? moment.snapshot->eventSequence >= m_place.event
+               : moment.operation == m_place.command && moment.reason == gdbbridge::StopReason::CommandEnd;
+}
+
 void ScenarioRun::goOn(const gdbbridge::Moment& moment) {
     if (m_at == MomentsAt::EveryEvent) {
         m_session.stepEvent();
-    } else if (m_place.event == 0) {
+    } else if (m_place.event == 0 || m_passed) {
         m_session.run();
     } else if (moment.operation + 1 < m_place.command) {
         m_session.stepCommand();
     } else {
+        m_passed = true;
         gdbbridge::EventCondition there;
-        there.from = std::exchange(m_place.event, 0);
+        there.from = m_place.event;
         m_session.runUntil(there);
     }
 }

@@ -17,7 +17,7 @@ public:
     explicit ScenarioRun(Story& story, QObject* parent = nullptr);
 
     // Once. `ended` comes later, always. With moments at the ends of commands there is one at the event of
-    // `place`, too.
+    // `place`, too. Behind the end of a command or the event at which it is to end nothing is told.
     void start(const gdbbridge::SessionConfig& config, MomentsAt at = MomentsAt::CommandEnds,
                const PlaceInRun& place = {});
     // How it went; nothing before `ended`.
@@ -31,13 +31,15 @@ Q_SIGNALS:
 private:
     void reached(const gdbbridge::MomentPtr& moment);
     void append(const gdbbridge::MomentPtr& moment);
+    bool isAtEnd(const gdbbridge::Moment& moment) const;
     void goOn(const gdbbridge::Moment& moment);
     void end();
 
     Story& m_story;
     gdbbridge::Session m_session;
     MomentsAt m_at = MomentsAt::CommandEnds;
-    PlaceInRun m_place; // without an event once it is behind
+    PlaceInRun m_place;
+    bool m_passed = false; // the event of m_place was asked for
     QByteArray m_console;
     std::optional<RunOutcome> m_outcome;
     bool m_ending = false;

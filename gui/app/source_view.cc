@@ -1,17 +1,16 @@
 #include "gui/app/source_view.h"
 
-#include <QFile>
 #include <QSplitter>
 #include <QTextBlock>
 #include <QVBoxLayout>
 
-#include "gui/app/paths.h"
+#include "gui/app/source_file.h"
 
 namespace gui {
 
 SourceView::SourceView(const Story& story, QWidget* parent)
-    : QWidget(parent), m_story(story), m_calls(new QListWidget(this)),
-      m_text(new QPlainTextEdit(this)), m_look{ThemeName::Light, Metrics::ofSystem(1, false)} {
+    : QWidget(parent), m_story(story), m_calls(new QListWidget(this)), m_text(new QPlainTextEdit(this)),
+      m_problem(new QLabel(this)), m_look{ThemeName::Light, Metrics::ofSystem(1, false)} {
     m_calls->setAccessibleName(QStringLiteral("calls, innermost first"));
     m_text->setAccessibleName(QStringLiteral("source"));
     m_text->setReadOnly(true);
@@ -26,10 +25,19 @@ SourceView::SourceView(const Story& story, QWidget* parent)
     parts->setStretchFactor(1, 1);
     auto* const layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(parts);
+    m_problem->setWordWrap(true);
+    m_problem->setMargin(6);
+    m_problem->hide();
+    layout->addWidget(m_problem);
+    layout->addWidget(parts, 1);
     connect(m_calls, &QListWidget::currentRowChanged, this, &SourceView::showCall);
     connect(&story, &Story::currentChanged, this, &SourceView::showMoment);
     showMoment();
+}
+
+void SourceView::setKernel(const QString& kernel) {
+    m_kernel = kernel;
+    m_file.clear();
 }
 
 void SourceView::setLook(const Look& look) {
@@ -54,6 +62,7 @@ void SourceView::showMoment() {
     m_calls->setVisible(!m_places.empty());
     if (m_places.empty()) {
         m_file.clear();
+        m_problem->hide();
         m_line = 0;
         m_text->setPlainText(QStringLiteral("The kernel stands between two commands.\n\n"
                                             "F10   to the next event\n"
@@ -68,20 +77,17 @@ void SourceView::showCall(int row) {
     if (row < 0 || row >= int(m_places.size()))
         return;
     const gdbbridge::CodePlace& place = m_places[size_t(row)];
-    if (place.file != m_file) {
+    if (place.file != m_file || place.folder != m_folder || place.file.isEmpty()) {
         m_file = place.file;
-        QFile file(sourcePath(place.file));
-        if (!place.file.isEmpty() && file.open(QIODevice::ReadOnly)) {
-            QString numbered;
-            int number = 0;
-            for (const QString& line : QString::fromUtf8(file.readAll()).split(u'\n'))
-                numbered += QStringLiteral("%1  %2\n").arg(++number, 4).arg(line);
-            m_text->setPlainText(numbered);
-        } else {
-            m_text->setPlainText(place.file.isEmpty()
-                                     ? QStringLiteral("%1 has no source here.").arg(place.function)
-                                     : QStringLiteral("%1 is not on this computer.").arg(place.file));
-        }
+        m_folder = place.folder;
+        const SourceFile source = sourceOf(place, m_kernel);
+        QString numbered;
+        int number = 0;
+        for (const QString& line : source.lines)
+            numbered += QStringLiteral("%1  %2\n").arg(++number, 4).arg(line);
+        m_text->setPlainText(source.path.isEmpty() ? source.problem : numbered);
+        m_problem->setText(source.problem);
+        m_problem->setVisible(!source.path.isEmpty() && !source.problem.isEmpty());
     }
     m_line = place.line;
     markLine();

@@ -1,6 +1,7 @@
 // The source around where the machine stands, and the calls that led there.
 #pragma once
 
+#include <QLabel>
 #include <QListWidget>
 #include <QPlainTextEdit>
 #include <QWidget>
@@ -16,6 +17,9 @@ class SourceView : public QWidget {
 public:
     explicit SourceView(const Story& story, QWidget* parent = nullptr);
     void setLook(const Look& look);
+    // What the story's moments are of, as sourceOf() takes it.
+    void setKernel(const QString& kernel);
+    const QString& kernel() const { return m_kernel; }
     QPlainTextEdit& text() { return *m_text; }
     QListWidget& calls() { return *m_calls; }
 
@@ -27,8 +31,10 @@ private:
     const Story& m_story;
     QListWidget* m_calls;
     QPlainTextEdit* m_text;
+    QLabel* m_problem;                          // with the text, when it may be another one than the kernel's
     std::vector<gdbbridge::CodePlace> m_places; // parallel to the list's rows
-    QString m_file;                             // that the text is of
+    QString m_kernel;
+    QString m_file, m_folder; // of the place that the text is of
     int m_line = 0;
     Look m_look;
 };

@@ -28,8 +28,8 @@ void TargetChip::showPlayer(const Player& player) {
             return Mark::Dot;
         case SessionState::Dead: {
             const Death::Kind kind = player.session().death()->kind;
-            const bool stands =
-                kind == Death::Kind::Panic || kind == Death::Kind::TripleFault || kind == Death::Kind::Hang;
+            const bool stands = kind == Death::Kind::Panic || kind == Death::Kind::TripleFault ||
+                                kind == Death::Kind::Hang || kind == Death::Kind::Endless;
             return stands ? Mark::Cross : Mark::Hatched;
         }
         default:

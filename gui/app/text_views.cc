@@ -1,11 +1,9 @@
 #include "gui/app/text_views.h"
 
-#include <QFile>
-
 #include <algorithm>
 
 #include "gui/app/events_model.h"
-#include "gui/app/paths.h"
+#include "gui/app/source_file.h"
 
 namespace gui {
 
@@ -13,13 +11,15 @@ namespace {
 
 constexpr int around = 14; // lines of source on each side
 
-QStringList linesAround(const gdbbridge::CodePlace& place) {
-    QFile file(sourcePath(place.file));
-    if (place.file.isEmpty() || !file.open(QIODevice::ReadOnly))
-        return {place.file.isEmpty() ? QStringLiteral("%1 has no source here.").arg(place.function)
-                                     : QStringLiteral("%1 is not on this computer.").arg(place.file)};
-    const QStringList all = QString::fromUtf8(file.readAll()).split(u'\n');
-    QStringList lines{QStringLiteral("%1, in %2").arg(place.file, place.function), QString()};
+QStringList linesAround(const gdbbridge::CodePlace& place, const QString& kernel) {
+    const SourceFile source = sourceOf(place, kernel);
+    if (source.path.isEmpty())
+        return {source.problem};
+    const QStringList& all = source.lines;
+    QStringList lines{QStringLiteral("%1, in %2").arg(source.name, place.function)};
+    if (!source.problem.isEmpty())
+        lines << source.problem;
+    lines << QString();
     const int last = std::min(int(all.size()), place.line + around);
     for (int line = std::max(1, place.line - around); line <= last; ++line)
         lines << QStringLiteral("%1%2  %3")
@@ -48,17 +48,19 @@ QStringList eventLines(const Story& story) {
     return lines;
 }
 
-QStringList consoleLines(const Story& story) {
+QStringList consoleLines(const Story& story, const ConsoleLog& console) {
     QByteArray text;
     for (int i = 0; i <= story.current(); ++i)
         text += story.moments()[size_t(i)]->output;
+    if (text.isEmpty()) // a program prints there
+        text = console.upTo(story.current());
     QStringList lines = QString::fromUtf8(text).remove(u'\r').split(u'\n');
     while (!lines.isEmpty() && lines.last().isEmpty())
         lines.removeLast();
     return lines;
 }
 
-QStringList sourceLines(const Story& story) {
+QStringList sourceLines(const Story& story, const QString& kernel) {
     std::vector<gdbbridge::CodePlace> places;
     if (const auto now = story.now())
         // The probe itself is nobody's subject.
@@ -67,7 +69,7 @@ QStringList sourceLines(const Story& story) {
         });
     if (places.empty())
         return {QStringLiteral("The kernel stands between two commands.")};
-    QStringList lines = linesAround(places.front());
+    QStringList lines = linesAround(places.front(), kernel);
     lines << QString() << QStringLiteral("called by");
     for (size_t i = 1; i < places.size(); ++i)
         lines << QStringLiteral("  %1   %2:%3").arg(places[i].function, places[i].file).arg(places[i].line);
@@ -78,14 +80,24 @@ QStringList textViewNames() {
     return {QStringLiteral("events"), QStringLiteral("console"), QStringLiteral("source")};
 }
 
-std::unique_ptr<TextPicture> makeTextView(const QString& name, const Story& story) {
+std::optional<QStringList> textViewLines(const QString& name, const Story& story, const QString& kernel,
+                                         const ConsoleLog& console) {
     if (name == QStringLiteral("events"))
-        return std::make_unique<TextPicture>(name, QStringLiteral("Events"), eventLines(story));
+        return eventLines(story);
     if (name == QStringLiteral("console"))
-        return std::make_unique<TextPicture>(name, QStringLiteral("Console"), consoleLines(story));
+        return consoleLines(story, console);
     if (name == QStringLiteral("source"))
-        return std::make_unique<TextPicture>(name, QStringLiteral("Source"), sourceLines(story));
-    return nullptr;
+        return sourceLines(story, kernel);
+    return std::nullopt;
+}
+
+std::unique_ptr<TextPicture> makeTextView(const QString& name, const Story& story, const QString& kernel,
+                                          const ConsoleLog& console) {
+    const auto lines = textViewLines(name, story, kernel, console);
+    if (!lines)
+        return nullptr;
+    const QString title = name.left(1).toUpper() + name.mid(1);
+    return std::make_unique<TextPicture>(name, title, *lines);
 }
 
 } // namespace gui

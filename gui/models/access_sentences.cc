@@ -68,9 +68,9 @@ QString writeEffect(const Access& access, const FaultFacts& fault) {
         const uint32_t id = anonIdAt(access, fault.va);
         if (const QStringList holders = holdersOf(access.facts.after(), id, access.space());
             !holders.isEmpty())
-            return QStringLiteral(
-                       "This memory is meant to be shared: %1 was entered writable, and %2 sees it.")
-                .arg(anonText(id), listText(holders));
+            return QStringLiteral("This memory is meant to be shared: %1 was entered writable, and %2 %3 it.")
+                .arg(anonText(id), listText(holders),
+                     holders.size() == 1 ? QStringLiteral("sees") : QStringLiteral("see"));
         if (access.mappingBefore(fault.va))
             return QStringLiteral("Nobody else holds %1 now, so it became writable without a copy.")
                 .arg(anonText(id));

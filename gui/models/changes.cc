@@ -56,29 +56,41 @@ bool sameRangeAndRights(const Entry& a, const Entry& b) {
 QString pageLine(const QString& who, uint64_t va, const PageFace& before, const PageFace& after,
                  const Snapshot& b, const Snapshot& a, const PageFact& factBefore,
                  const PageFact& factAfter) {
-    const QString where = QStringLiteral("%1 %2: ").arg(who, plainAddress(va));
+    const auto text = [](const PageFact& fact) { return QString::fromStdString(fact.entered.text()); };
+    const bool had = factBefore.page != none, has = factAfter.page != none;
+    const bool wasEntered = before.hardware != Hardware::NotEntered,
+               isEntered = after.hardware != Hardware::NotEntered;
+    QStringList parts;
     if (after.anon && before.anon && after.anon != before.anon)
-        return where + QStringLiteral("n%1 is a copy of n%2, %3")
-                           .arg(after.anon)
-                           .arg(before.anon)
-                           .arg(sizeText(a.pageSize));
-    if (after.anon && !before.anon)
-        return where + (before.object
-                            ? QStringLiteral("n%1 is a private copy of %2's page")
-                                  .arg(after.anon)
-                                  .arg(QString::fromStdString(b.objects[size_t(factBefore.object)].name))
-                            : QStringLiteral("n%1 is new").arg(after.anon));
-    if (before.hardware == Hardware::NotEntered && after.hardware != Hardware::NotEntered)
-        return where + QStringLiteral("entered %1").arg(QString::fromStdString(factAfter.entered.text()));
-    if (before.hardware != Hardware::NotEntered && after.hardware == Hardware::NotEntered)
-        return where + QStringLiteral("no longer entered");
-    if (before.bits != after.bits)
-        return where + QStringLiteral("%1 became %2")
-                           .arg(QString::fromStdString(factBefore.entered.text()),
-                                QString::fromStdString(factAfter.entered.text()));
-    if (before.bytes != after.bytes)
-        return where + QStringLiteral("content changed");
-    return where + QStringLiteral("changed");
+        parts << QStringLiteral("n%1 is a copy of n%2, %3")
+                     .arg(after.anon)
+                     .arg(before.anon)
+                     .arg(sizeText(a.pageSize));
+    else if (after.anon && !before.anon)
+        parts << (before.object ? QStringLiteral("n%1 is a private copy of %2's page")
+                                      .arg(after.anon)
+                                      .arg(QString::fromStdString(b.objects[size_t(factBefore.object)].name))
+                                : QStringLiteral("n%1 is new").arg(after.anon));
+    const bool isOther = !parts.isEmpty();
+    // That a new page is entered goes without saying.
+    if (!wasEntered && isEntered && !isOther)
+        parts << QStringLiteral("entered %1").arg(text(factAfter));
+    else if (wasEntered && !isEntered)
+        parts << QStringLiteral("no longer entered");
+    else if (wasEntered && isEntered && before.bits != after.bits)
+        parts << QStringLiteral("%1 became %2").arg(text(factBefore), text(factAfter));
+    // A page that was thrown out or came back has the content that it had.
+    if (had && !has)
+        parts << QStringLiteral("out of memory");
+    else if (!had && has && !isOther && !isEntered)
+        parts << QStringLiteral("in memory");
+    else if (had && has && !isOther && parts.isEmpty())
+        parts << (before.bytes != after.bytes ? QStringLiteral("content changed")
+                  : before.pa != after.pa     ? QStringLiteral("in another frame")
+                                              : QStringLiteral("changed"));
+    if (parts.isEmpty())
+        parts << QStringLiteral("changed");
+    return QStringLiteral("%1 %2: %3").arg(who, plainAddress(va), parts.join(QStringLiteral(", ")));
 }
 
 } // namespace

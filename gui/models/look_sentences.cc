@@ -85,12 +85,12 @@ StepSentence checked(const StepFacts& facts) {
     for (const auto& space : facts.after().vmspaces)
         entries += space.map.entries.size();
     if (facts.now().error == 0)
-        return {QStringLiteral("The kernel checked its maps, %1 in all: every invariant holds.")
+        return {QStringLiteral("The kernel's own check of its maps, %1 in all, found nothing broken.")
                     .arg(entryCount(entries)),
                 {},
                 0};
-    return {QStringLiteral("The kernel checked its maps and found one broken."), facts.results().value(0), 0,
-            true};
+    return {QStringLiteral("The kernel's own check of its maps found one broken."), facts.results().value(0),
+            0, true};
 }
 
 // Whether the command names whole pages, so that it was refused for another reason.

@@ -12,7 +12,7 @@ using gdbbridge::none;
 namespace {
 
 // Lengths at a base of 15 px.
-constexpr double left = 18, head = 40, row = 96, cellWidth = 84, cellHeight = 80, columnLeast = 250;
+constexpr double left = 18, head = 40, row = 120, cellWidth = 84, cellHeight = 80, columnLeast = 250;
 constexpr int shown = 4;
 
 // In a few words: why the two agree, or do not.
@@ -72,9 +72,11 @@ void PageTablePicture::drawPages(Canvas& canvas, int process, uint64_t va, const
     const int columns = columnsFor(room.width() / u);
     if (room.top() == 0) // beside the rest
         canvas.line({room.left(), 16 * u}, {room.left(), room.bottom()}, {.line = Role::Rule});
+    const QString title = QStringLiteral("What the map says, what the tables have");
     canvas.text({room.left() + left * u, room.top() + 24 * u},
-                canvas.elided(QStringLiteral("What the map says, what the tables have"), type::title,
-                              room.width() - 2 * left * u),
+                canvas.textWidth(title, type::title) < room.width() - 2 * left * u
+                    ? title
+                    : QStringLiteral("The map and the tables"),
                 type::title, Role::Ink);
     const auto* map = mapOf(snapshot, process);
     const uint64_t size = snapshot.pageSize, first = va / size * size;
@@ -98,7 +100,8 @@ void PageTablePicture::drawPages(Canvas& canvas, int process, uint64_t va, const
         canvas.begin({QStringLiteral("around-%1").arg(plainAddress(page)),
                       QStringLiteral("around %1: map %2, tables %3, %4; %5")
                           .arg(plainAddress(page), mapped, entered, pageWords(snapshot, fact), why),
-                      QRectF(x, y, width - 8 * u, cell.height()), pageIdentity(snapshot, process, fact)});
+                      QRectF(x, y, width - 8 * u, cell.height() + 24 * u),
+                      pageIdentity(snapshot, process, fact)});
         if (fact.entry != none || fact.hardware != Hardware::NotEntered)
             pageCell(canvas, cell, pageLookOf(snapshot, process, fact));
         else
@@ -111,7 +114,9 @@ void PageTablePicture::drawPages(Canvas& canvas, int process, uint64_t va, const
         line(35, QStringLiteral("map ") + mapped, type::address, Role::Ink2);
         line(54, QStringLiteral("tables ") + entered, type::address,
              mapped == entered ? Role::Ink2 : Role::Ink);
-        line(74, why, type::note, fact.hardware == Hardware::EnteredUnmapped ? Role::Violation : Role::Ink2);
+        // Below, where there is room for all of it.
+        canvas.text({x, cell.bottom() + 18 * u}, canvas.elided(why, type::note, width - 8 * u), type::note,
+                    fact.hardware == Hardware::EnteredUnmapped ? Role::Violation : Role::Ink2);
         if (pageSelected(state().selection, snapshot, process, fact))
             selectedOutline(canvas, cell.adjusted(-2 * u, -2 * u, 2 * u, 2 * u), 4);
         canvas.end();

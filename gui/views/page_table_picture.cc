@@ -24,6 +24,9 @@ const char* levelName(unsigned level, unsigned levels) {
     return levels == 2 ? two[level - 1] : four[level - 1];
 }
 
+// The width of the pages beside the walk.
+double sideOf(double width, double u) { return std::max(sideLeast * u, width * 0.27); }
+
 QString hexWord(uint64_t word, unsigned bytes) {
     return QStringLiteral("%1").arg(word, int(2 * bytes), 16, QLatin1Char('0'));
 }
@@ -112,6 +115,8 @@ QSizeF PageTablePicture::sizeFor(const Look& look, QSizeF offered) const {
     double height = levelsTop + squareMost + 100 + rows * wordRow;
     if (narrow)
         height += pagesHeight(offered.width() / u);
+    else
+        height = std::max(height, pagesHeight(sideOf(offered.width(), u) / u));
     return {offered.width(), std::max(offered.height(), scene.tables ? height * u : 0)};
 }
 
@@ -124,16 +129,16 @@ void PageTablePicture::draw(Canvas& canvas, QSizeF size) const {
     }
     const double u = canvas.px(1);
     const bool narrow = size.width() < narrowBelow * u;
-    const double side = narrow ? 0 : std::max(sideLeast * u, size.width() * 0.27);
+    const double side = narrow ? 0 : sideOf(size.width(), u);
     const double width = size.width() - side;
     double x = left * u;
     x += canvas.text({x, 24 * u}, subjectText(processName(*state().now, scene.process)), type::step,
                      Role::Ink) +
          10 * u;
-    const QString words = QStringLiteral("%1 levels · %2 pages entered, %3 tables")
+    const QString words = QStringLiteral("%1 levels · %2 entered, %3")
                               .arg(scene.tables->levels)
-                              .arg(scene.tables->mappings.size())
-                              .arg(scene.tables->tables.size());
+                              .arg(countText(scene.tables->mappings.size(), QStringLiteral("page")),
+                                   countText(scene.tables->tables.size(), QStringLiteral("table")));
     if (x + canvas.textWidth(words, type::note) < width)
         canvas.text({x, 24 * u}, words, type::note, Role::Ink3);
     drawBits(canvas, scene, width);
@@ -145,7 +150,7 @@ void PageTablePicture::draw(Canvas& canvas, QSizeF size) const {
                   {0, table + (double(scene.walk.size()) + 1.5) * wordRow * u, size.width(),
                    pagesHeight(size.width() / u) * u});
     else
-        drawPages(canvas, scene.process, scene.va, {width, 0, side, (levelsTop + squareMost + 76) * u});
+        drawPages(canvas, scene.process, scene.va, {width, 0, side, size.height() - 16 * u});
 }
 
 // The address, cut into the index of each level and the byte in the page.
@@ -316,28 +321,45 @@ void PageTablePicture::drawLevels(Canvas& canvas, const Scene& scene, double top
 void PageTablePicture::drawWords(Canvas& canvas, const Scene& scene, double top, double width) const {
     const double u = canvas.px(1);
     struct Bit {
-        const char* name;
+        const char *name, *shorter;
         uint64_t mask;
-        bool inverted;
+        bool inverted, soft; // soft: the kernel's own, in entries of pages
     };
-    std::vector<Bit> bits{{"present", 1, false},
-                          {"write", 2, false},
-                          {"user", 4, false},
-                          {"accessed", 32, false},
-                          {"dirty", 64, false}};
+    std::vector<Bit> bits{{"present", "pres.", 1, false, false},
+                          {"write", "write", 2, false, false},
+                          {"user", "user", 4, false, false},
+                          {"accessed", "acc.", 32, false, false},
+                          {"dirty", "dirty", 64, false, false}};
     if (scene.tables->levels == 4)
-        bits.push_back({"execute", uint64_t{1} << 63, true});
+        bits.push_back({"execute", "exec.", uint64_t{1} << 63, true, false});
     const double nameWidth = 150 * u, wordWidth = (scene.wordBytes == 8 ? 160 : 96) * u;
     const double first = left * u + nameWidth + wordWidth;
-    const double column = (width - first - left * u) / double(bits.size());
+    std::vector<Bit> withSoft = bits;
+    withSoft.push_back({"soft wired", "s.wired", 0x200, false, true});
+    withSoft.push_back({"soft execute", "s.exec.", 0x400, false, true});
+    withSoft.push_back({"soft managed", "s.man.", 0x800, false, true});
+    const auto columnOf = [&](const std::vector<Bit>& list) {
+        return (width - first - left * u) / double(list.size());
+    };
+    const auto fits = [&](const std::vector<Bit>& list, const char* Bit::*name) {
+        return std::all_of(list.begin(), list.end(), [&](const Bit& bit) {
+            return canvas.textWidth(QLatin1String(bit.*name), type::note) + 5 * u < columnOf(list);
+        });
+    };
+    const bool whole = fits(withSoft, &Bit::name), shortened = fits(withSoft, &Bit::shorter);
+    if (whole || shortened)
+        bits = withSoft;
+    const double column = columnOf(bits);
+    const bool named = whole || (!shortened && fits(bits, &Bit::name));
     canvas.line({left * u, top - 6 * u}, {width - left * u, top - 6 * u}, {.line = Role::Rule});
-    const bool named = column > canvas.textWidth(QStringLiteral("accessed"), type::note) + 6 * u;
     const bool lettered = column > canvas.textWidth(QStringLiteral("W"), type::note) + 4 * u;
     canvas.text({left * u, top + 14 * u}, QStringLiteral("entry"), type::note, Role::Ink3);
     canvas.text({left * u + nameWidth, top + 14 * u}, QStringLiteral("value"), type::note, Role::Ink3);
     for (size_t b = 0; b < bits.size() && lettered; ++b)
         canvas.text({first + (double(b) + 0.5) * column, top + 14 * u},
-                    named ? QLatin1String(bits[b].name) : QString(QLatin1Char(bits[b].name[0])).toUpper(),
+                    named       ? QLatin1String(bits[b].name)
+                    : shortened ? QLatin1String(bits[b].shorter)
+                                : QString(QLatin1Char(bits[b].name[0])).toUpper(),
                     type::note, Role::Ink3, Align::Center);
     double y = top + wordRow * u;
     for (const Step& step : scene.walk) {
@@ -347,7 +369,7 @@ void PageTablePicture::drawWords(Canvas& canvas, const Scene& scene, double top,
         const QRectF rect(left * u, y, width - 2 * left * u, wordRow * u);
         QStringList set;
         for (const Bit& bit : bits)
-            if (step.word && ((step.word & bit.mask) != 0) != bit.inverted)
+            if (step.word && (!bit.soft || step.level == 1) && ((step.word & bit.mask) != 0) != bit.inverted)
                 set << QLatin1String(bit.name);
         canvas.begin({QStringLiteral("word-%1").arg(step.level),
                       QStringLiteral("entry %1: %2")
@@ -363,6 +385,8 @@ void PageTablePicture::drawWords(Canvas& canvas, const Scene& scene, double top,
                     step.word ? hexWord(step.word, scene.wordBytes) : QStringLiteral("–"),
                     last ? type::address.asBold() : type::address, Role::Ink);
         for (size_t b = 0; b < bits.size() && step.word; ++b) {
+            if (bits[b].soft && step.level != 1)
+                continue; // a table has none
             const bool on = ((step.word & bits[b].mask) != 0) != bits[b].inverted;
             canvas.circle({first + (double(b) + 0.5) * column, y + 11 * u}, 5 * u,
                           on ? Ink{.fill = Role::Ink} : Ink{.line = Role::Ink3, .width = 1.4});

@@ -70,7 +70,7 @@ void SharingPicture::draw(Canvas& canvas, QSizeF size) const {
     const double u = canvas.px(1);
     if (scene.hiddenGroups > 0)
         canvas.text({scene.left, scene.bottom + 17 * u},
-                    QStringLiteral("%1 without any page: not shown")
+                    QStringLiteral("%1 without any page now: not shown")
                         .arg(scene.hiddenGroups == 1 ? QStringLiteral("1 entry")
                                                      : QStringLiteral("%1 entries").arg(scene.hiddenGroups)),
                     type::small, Role::Ink3);

@@ -103,7 +103,7 @@ Evidence makeEvidence(const EvidenceRequest& request, Failure& failure) {
     const bool drawn = QFileInfo(request.folder + u'/' + figure).size() > 0;
     if (drawn)
         problem = keep(request, figure, failure.figure);
-    else if (problem = told[QStringLiteral("figure")].toString().left(200); problem.isEmpty())
+    else if (problem = told[QStringLiteral("no_figure")].toString().left(200); problem.isEmpty())
         problem = QStringLiteral("it was not drawn");
     if (!problem.isEmpty())
         missing << QStringLiteral("no figure: %1").arg(problem);

@@ -1,11 +1,9 @@
 #include "labs/grader/guest.h"
 
 #include <QEventLoop>
-#include <QFile>
 #include <QTimer>
 
-#include <unistd.h>
-
+#include "gdbbridge/transport/child_process.h"
 #include "gdbbridge/transport/qemu_process.h"
 
 namespace grader {
@@ -13,19 +11,6 @@ namespace grader {
 namespace {
 constexpr qsizetype mostConsole = qsizetype{1} << 18, mostTranscript = qsizetype{32} << 20;
 constexpr int lookMs = 50;
-
-// What a process has had of the processor; 0 when it is gone.
-qint64 cpuMsOf(qint64 process) {
-    QFile file(QStringLiteral("/proc/%1/stat").arg(process));
-    if (!file.open(QIODevice::ReadOnly))
-        return 0;
-    // Behind the name, which is in parentheses and may have blanks: the 12th and the 13th, in ticks.
-    const QList<QByteArray> words = file.readAll().split(')').constLast().simplified().split(' ');
-    constexpr qsizetype user = 11, system = 12;
-    return words.size() > system
-               ? (words[user].toLongLong() + words[system].toLongLong()) * 1000 / sysconf(_SC_CLK_TCK)
-               : 0;
-}
 } // namespace
 
 GuestResult runGuest(const GuestRequest& request) {
@@ -85,7 +70,7 @@ GuestResult runGuest(const GuestRequest& request) {
     });
     QTimer look;
     QObject::connect(&look, &QTimer::timeout, &loop, [&] {
-        if (cpuMsOf(qemu.processId()) >= request.time.cpuMs)
+        if (gdbbridge::processorMsOf(qemu.processId()) >= request.time.cpuMs)
             finish(GuestEnd::Timeout, {});
     });
     look.start(lookMs);

@@ -20,15 +20,16 @@ const char* const nameInGuest = "scenario";
 } // namespace
 
 QString tail(const QByteArray& text) {
-    constexpr qsizetype lines = 12;
+    constexpr qsizetype most = 12, mostOfPanic = 28;
     QString clean;
     for (const QChar c : QString::fromUtf8(text))
         if (c.isPrint() || c == u'\n')
             clean += c;
-    return clean.trimmed()
-        .split(u'\n')
-        .mid(std::max<qsizetype>(0, clean.trimmed().count(u'\n') + 1 - lines))
-        .join(u'\n');
+    const QStringList lines = clean.trimmed().split(u'\n');
+    for (qsizetype i = 0; i < lines.size(); ++i)
+        if (lines[i].startsWith(QStringLiteral("panic: ")))
+            return lines.mid(i, mostOfPanic).join(u'\n');
+    return lines.mid(std::max<qsizetype>(0, lines.size() - most)).join(u'\n');
 }
 
 QString panicIn(const QByteArray& text) {

@@ -147,6 +147,11 @@ std::vector<Damage> damages() {
          [](BrokenKernel& t) { t.set(t.amapOf(t.entry(0x60000)), "vm_amap.am_nchunk", 0xffffffff); }},
         {"amap with a huge count of slots", 0, "more slots than it has room for",
          [](BrokenKernel& t) { t.set(t.amapOf(t.entry(0x60000)), "vm_amap.am_nslot", 0xffffffff); }},
+        {"reference of an amap that nobody gave back", 8, "its references are not the entries that show it",
+         [](BrokenKernel& t) {
+             uint64_t const amap = t.amapOf(t.entry(0x60000));
+             t.set(amap, "vm_amap.am_ref", t.get(amap, "vm_amap.am_ref") + 1);
+         }},
         {"used slots miscounted", 0, "count of used slots",
          [](BrokenKernel& t) { t.set(t.amapOf(t.entry(0x60000)), "vm_amap.am_nused", 9); }},
         {"slot marked wrongly", 0, "is marked wrongly",

@@ -118,7 +118,8 @@ Snapshot unusualSnapshot() {
 
 bool sameMoments(const Moment& a, const Moment& b) {
     const auto sameStack = [](const CodePlace& x, const CodePlace& y) {
-        return x.function == y.function && x.file == y.file && x.line == y.line && x.address == y.address;
+        return x.function == y.function && x.file == y.file && x.line == y.line && x.address == y.address &&
+               x.folder == y.folder;
     };
     return a.reason == b.reason && a.operation == b.operation && a.line == b.line && a.command == b.command &&
            a.error == b.error && a.output == b.output && *a.snapshot == *b.snapshot && a.events == b.events &&
@@ -139,7 +140,8 @@ Moment unusualMoment() {
     m.lost = 41;
     m.note = "gap: 1, was 2";
     m.violations = unusualSnapshot().findings;
-    m.stack = {{"uvm_map", "kernel/vm/uvm_map.cc", 12, 0xffffffff80100000}};
+    m.stack = {{"uvm_map", "kernel/vm/uvm_map.cc", 12, 0xffffffff80100000, "/home/who/lab"},
+               {"uvm_fault", "kernel/vm/uvm_fault.cc", 7, 0xc0100000, {}}};
     return m;
 }
 

@@ -64,6 +64,23 @@ private Q_SLOTS:
         QVERIFY(clean >= 1);
     }
 
+    // A page is still its file's when no map shows the file any more.
+    void aPageThatNobodyMapsIsItsObjects() {
+        const auto story = storyOf("space A 0x1000 0x1000000\n"
+                                   "object f 0x8000\n"
+                                   "map A 0x10000 0x8000 obj=f fixed adv=random\n"
+                                   "write A 0x11000 \"kept\"\n"
+                                   "unmap A 0x10000 0x8000\n");
+        const gdbbridge::Snapshot& now = *story->now()->snapshot;
+        const auto pages = gui::memoryFacts(now, nullptr).active;
+        QCOMPARE(pages.size(), size_t(1));
+        QCOMPARE(pages[0].backing, gui::Backing::File);
+        QVERIFY(pages[0].object != gdbbridge::none);
+        QCOMPARE(now.objects[size_t(pages[0].object)].name, "f");
+        QCOMPARE(pages[0].offset, uint64_t{0x1000});
+        QCOMPARE(now.findings.size(), size_t(0));
+    }
+
     // A page that came back from swap is clean until it is written.
     void aPageFromSwapIsClean() {
         const auto dirty = [](const gui::Story& story) {

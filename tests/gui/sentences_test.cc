@@ -209,7 +209,7 @@ private Q_SLOTS:
             "All of 4 pages at 0x10000 is mapped with at least rw-.");
         row("dump", alone + "dump\n", "The entries were listed, 2 lines; nothing changed.");
         row("check", alone + "check\n",
-            "The kernel checked its maps, 1 entry in all: every invariant holds.");
+            "The kernel's own check of its maps, 1 entry in all, found nothing broken.");
         row("not understood", alone + "mpa A 0x10000\n",
             "Line 3 cannot be understood, so the scenario ends here: mpa A 0x10000");
     }

@@ -5,6 +5,9 @@
 #include <QStringList>
 #include <QTest>
 
+#include <algorithm>
+
+#include "gui/models/changes.h"
 #include "gui/models/story.h"
 #include "tests/support/host_moments.h"
 
@@ -48,6 +51,43 @@ private Q_SLOTS:
         m_events = testsupport::hostMoments(scenario, testsupport::MomentsAt::EveryEvent);
         QCOMPARE(m_commands.size(), size_t{5});
         QVERIFY(m_events.size() > 20);
+    }
+
+    // What becomes of a page is told in rights and in where it is; content is what a write changes.
+    void a_page_is_told_by_what_became_of_it() {
+        auto const moments = testsupport::hostMoments("memory 10 swap=32\n"
+                                                      "space A 0x1000 0x100000\n"
+                                                      "object f 0x4000\n"
+                                                      "map A 0x20000 0x4000 fixed cow obj=f adv=random\n"
+                                                      "read A 0x21000 1\n"
+                                                      "write A 0x21000 \"x\"\n"
+                                                      "write A 0x21000 \"y\"\n"
+                                                      "map A 0x40000 0x4000 fixed obj=f adv=random\n"
+                                                      "write A 0x42000 \"z\"\n"
+                                                      "clean A 0x40000 0x4000 cleanit syncio free\n"
+                                                      "read A 0x42000 1\n");
+        auto const told = [&](size_t operation) {
+            auto const at = [&](size_t index) {
+                return std::find_if(moments.begin(), moments.end(),
+                                    [&](auto const& moment) {
+                                        return moment->operation == int(index) &&
+                                               (index == 0 || moment->reason == StopReason::CommandEnd);
+                                    })
+                    ->get();
+            };
+            return gui::Changes(at(operation - 1)->snapshot.get(), *at(operation)->snapshot)
+                .lines()
+                .filter(" 0x")
+                .join("; ");
+        };
+        QCOMPARE(told(5), QString("A 0x21000: entered r--"));
+        QVERIFY2(told(6).contains(" is a private copy of f's page, r-- became rw-"),
+                 qPrintable(told(6)));
+        QCOMPARE(told(7), QString("A 0x21000: content changed"));
+        QVERIFY2(told(10).contains("A 0x42000: no longer entered, out of memory"), qPrintable(told(10)));
+        QVERIFY2(told(11).contains("A 0x42000: entered r"), qPrintable(told(11)));
+        for (size_t operation : {10, 11})
+            QVERIFY2(!told(operation).contains("content"), qPrintable(told(operation)));
     }
 
     void commands_are_those_that_the_kernel_echoes() {

@@ -20,6 +20,8 @@
 #include <QTest>
 #include <QXmlStreamReader>
 
+#include <functional>
+
 #include "labs/grader/files.h"
 #include "labs/grader/scenario_text.h"
 #include "labs/grader/starter.h"
@@ -114,6 +116,23 @@ class LabCommandTest : public QObject {
         }
         QVERIFY(before > 0);
         QCOMPARE(broken, before + 1);
+    }
+    // A folder of lab `number` with the reference's files and the kernel for i386 that is built from them;
+    // `edit` changes a file's text. "" when it does not build.
+    QString solved(int number, const QString& name,
+                   const std::function<void(const QString& file, QByteArray& text)>& edit) {
+        const QString folder = path(name);
+        if (lab({QStringLiteral("start"), QString::number(number), name}).code != 0)
+            return {};
+        for (const QString& file : test::theLab(number).files) {
+            QByteArray text = test::contents(source + file);
+            edit(file, text);
+            if (!test::write(folder + u'/' + file, text))
+                return {};
+        }
+        const Result made =
+            run(QStringLiteral("make"), {QStringLiteral("-s"), QStringLiteral("kernel-i386.elf")}, folder);
+        return made.code == 0 ? folder : QString();
     }
     // A class of three: one who has solved it, one who has not begun, one who has handed in nothing.
     QString makeClass(const QString& name) {
@@ -234,6 +253,90 @@ private Q_SLOTS:
         result = lab({QStringLiteral("check")}, mine);
         QVERIFY2(result.code == 0, result.out);
         QVERIFY2(result.out.contains("60 of 60 points"), result.out);
+    }
+
+    // What is shown of a kernel is what it was built from, never the solution of the same name.
+    void the_source_is_that_of_the_kernel_that_runs() {
+        const QString file = QStringLiteral("kernel/vm/uvm_vmspace_fork.cc");
+        const QString mine = solved(6, QStringLiteral("shown"), [&](const QString& name, QByteArray& text) {
+            if (name == file)
+                text.prepend("// Mine,\n// and seven lines\n// longer\n// than\n// the\n// other\n// one.\n");
+        });
+        QVERIFY(!mine.isEmpty());
+        QVERIFY(test::write(mine + QStringLiteral("/fork.uvm"), "space A 0x1000 0x100000\n"
+                                                                "map A 0x10000 0x1000 fixed cow\n"
+                                                                "fork A B\n"));
+        const auto shown = [&](const QStringList& words, const QString& to) {
+            QFile::remove(mine + u'/' + to);
+            const Result result = run(QStringLiteral(UVMSCOPE_BUILD_DIR "/uvmscope"),
+                                      QStringList{QStringLiteral("export"), QStringLiteral("--kernel"),
+                                                  QStringLiteral("kernel-i386.elf"),
+                                                  QStringLiteral("fork.uvm"), QStringLiteral("-o"), to} +
+                                          words,
+                                      mine);
+            return result.code == 0 ? test::contents(mine + u'/' + to) : result.err;
+        };
+        const QByteArray events =
+            shown({QStringLiteral("--view"), QStringLiteral("events")}, QStringLiteral("events.txt"));
+        QString event;
+        for (const QByteArray& line : events.split('\n'))
+            if (line.contains("A copy of the space of") && event.isEmpty())
+                event = QString::fromUtf8(line.simplified().split(' ').front());
+        QVERIFY2(!event.isEmpty(), events);
+        const QStringList there{QStringLiteral("--view"), QStringLiteral("source"),  QStringLiteral("--at"),
+                                QStringLiteral("3"),      QStringLiteral("--event"), event};
+        const QString text = QStringLiteral("source.txt");
+        QByteArray source = shown(there, text);
+        QVERIFY2(source.startsWith((mine + u'/' + file).toUtf8()), source);
+        const qsizetype arrow = source.indexOf("\u2192");
+        QVERIFY2(arrow > 0 && source.mid(arrow, source.indexOf('\n', arrow) - arrow).contains("fork_begin"),
+                 source);
+        // Changed since it was built; then gone.
+        QVERIFY(test::write(mine + u'/' + file, "// other\n" + test::contents(mine + u'/' + file)));
+        source = shown(there, text);
+        QVERIFY2(source.contains("changed after the kernel was built"), source);
+        QVERIFY(QFile::remove(mine + u'/' + file));
+        source = shown(there, text);
+        QVERIFY2(source.startsWith(
+                     ("This kernel was built from " + mine + u'/' + file + ", which is not").toUtf8()),
+                 source);
+        QVERIFY2(!source.contains("\u2192"), source);
+    }
+
+    // The remembered table outlives itself: the next fault in it comes again for ever, and says so each time.
+    void a_command_without_an_end_is_given_up() {
+        const QString mine = solved(4, QStringLiteral("endless"), [](const QString&, QByteArray& text) {
+            text.replace("                    pm.pm_leaf = {};\n", "                    ;\n");
+        });
+        QVERIFY(!mine.isEmpty());
+        const auto scope = [&](const QStringList& words) {
+            return run(QStringLiteral(UVMSCOPE_BUILD_DIR "/uvmscope"),
+                       words + QStringList{QStringLiteral("--kernel"), QStringLiteral("kernel-i386.elf"),
+                                           QStringLiteral("checks/sharers.uvm"), QStringLiteral("--limit"),
+                                           QStringLiteral("2")},
+                       mine);
+        };
+        const Result watched = scope({QStringLiteral("watch")});
+        QCOMPARE(watched.code, 1);
+        QVERIFY2(watched.err.startsWith("uvmscope: '") &&
+                     watched.err.contains("' does not end: it has had 2 s of the processor's time, and does "
+                                          "again and again: fault_begin"),
+                 watched.err.left(1000));
+        // A moment before it needs no more of the run.
+        const Result before = scope({QStringLiteral("export"), QStringLiteral("--view"),
+                                     QStringLiteral("pagetable"), QStringLiteral("--at"), QStringLiteral("9"),
+                                     QStringLiteral("-o"), QStringLiteral("before.svg")});
+        QVERIFY2(before.code == 0, before.err.left(1000));
+        QVERIFY(test::contents(mine + QStringLiteral("/before.svg")).contains("</svg>"));
+        const Result demo = scope({QStringLiteral("demo"), QStringLiteral("--headless")});
+        QCOMPARE(demo.code, 1);
+        QVERIFY2(demo.err.contains("does not end"), demo.err.left(1000));
+        QVERIFY(test::contents(mine + QStringLiteral("/out/map.svg")).contains("</svg>"));
+        const Result evidence =
+            scope({QStringLiteral("evidence"), QStringLiteral("-o"), QStringLiteral("evidence")});
+        QVERIFY2(evidence.code == 0 && evidence.out.contains("does not end") &&
+                     evidence.out.contains("\"figure\":\"evidence.svg\""),
+                 evidence.out + evidence.err.left(1000));
     }
 
     void a_class_is_graded_once() {
