@@ -20,7 +20,7 @@ QString reasonText(uint64_t reason) {
         "for no reason that is known",  "it was used meanwhile",           "swap has no room",
         "it could not be written",      "there is nowhere to write it",    "its owner is in use",
         "it is busy, wired or on loan", "its swap slot has the same data", "it was written to swap",
-        "its file has the data"};
+        "its file has the data",        "pages of its kind are few"};
     return reason < std::size(reasons) ? QLatin1String(reasons[reason]) : QLatin1String(reasons[0]);
 }
 

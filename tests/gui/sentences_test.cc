@@ -16,6 +16,7 @@
 #include <set>
 
 #include "gui/models/sentences.h"
+#include "kernel/vm/uvm_probe.h"
 #include "tests/support/host_moments.h"
 
 using gdbbridge::Event;
@@ -226,6 +227,21 @@ private Q_SLOTS:
         QCOMPARE(fork.actor, moments.back()->snapshot->processes[0].pid);
         QVERIFY(fork.actor != 0);
         QCOMPARE(gui::stepSentence(moments, 0).actor, 0u);
+    }
+
+    // Each that the kernel knows has words.
+    void why_the_daemon_did_it_is_told() {
+        std::set<QString> told;
+        for (auto reason = uint64_t(uvm::uvm_daemon_reason::referenced);
+             reason <= uint64_t(uvm::uvm_daemon_reason::few_of_its_kind); ++reason) {
+            Event event;
+            event.kind = EventKind::DaemonReactivate;
+            event.args = {0x576000, reason};
+            told.insert(gui::eventSentence(event, {}, nullptr));
+        }
+        QCOMPARE(told.size(), size_t(uvm::uvm_daemon_reason::few_of_its_kind));
+        for (QString const& words : told)
+            QVERIFY2(!words.contains(QStringLiteral("no reason")), qPrintable(words));
     }
 
     void start_and_end_are_told() {
