@@ -185,8 +185,9 @@ ExitCode runExport(const ExportRequest& request) {
     ConsoleLog console;
     const RunListener listener{.moment = [&](const gdbbridge::Moment&) { console.atMoment(); },
                                .console = [&](const QByteArray& bytes) { console.take(bytes); }};
-    // One moment needs no more of the run.
-    const bool toTheEnd = request.each || request.output.endsWith(QLatin1String(".json"));
+    // One moment needs no more of the run, but in the view that draws all of it.
+    const bool toTheEnd = request.each || request.view == QStringLiteral("timeline") ||
+                          request.output.endsWith(QLatin1String(".json"));
     const PlaceInRun place{request.at.value_or(0), request.atEvent.value_or(0),
                            !toTheEnd && (request.at || request.atEvent)};
     const RunOutcome outcome =

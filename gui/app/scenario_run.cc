@@ -29,7 +29,8 @@ RunOutcome outcomeOf(const Session& session, const Story& story, const QByteArra
             report << QStringLiteral("  %1 %2:%3").arg(place.function, place.file).arg(place.line);
         return {ExitCode(death.error.exitCode()), death.error.text(), report + death.report};
     }
-    if (session.scenarioStatus() == int(ExitCode::BadInput))
+    const bool isProgram = !session.config().program.isEmpty();
+    if (session.scenarioStatus() == int(ExitCode::BadInput) && !isProgram)
         return {ExitCode::BadInput, parseError(console), {}};
     for (const auto& moment : story.moments())
         if (!moment->violations.empty()) {
@@ -41,6 +42,10 @@ RunOutcome outcomeOf(const Session& session, const Story& story, const QByteArra
                              QString::fromStdString(first.found)),
                     {}};
         }
+    if (session.scenarioStatus() != 0 && isProgram)
+        return {ExitCode::CheckFailed,
+                QStringLiteral("the program ended with status %1").arg(session.scenarioStatus()),
+                {}};
     if (session.scenarioStatus() != 0)
         return {ExitCode(session.scenarioStatus()), QStringLiteral("a check of the scenario failed"), {}};
     return {};

@@ -13,7 +13,7 @@ using gdbbridge::PageTable;
 namespace {
 
 // Lengths at a base of 15 px.
-constexpr double left = 18, bitsTop = 44, levelsTop = 128, wordRow = 22;
+constexpr double left = 18, bitsTop = 44, levelsTop = 128, wordRow = 22, wordRowMost = 34;
 constexpr double squareMost = 180, between = 40, sideLeast = 250, narrowBelow = 760;
 constexpr unsigned pageBits = 12;
 
@@ -142,13 +142,19 @@ void PageTablePicture::draw(Canvas& canvas, QSizeF size) const {
     if (x + canvas.textWidth(words, type::note) < width)
         canvas.text({x, 24 * u}, words, type::note, Role::Ink3);
     drawBits(canvas, scene, width);
-    drawLevels(canvas, scene, levelsTop * u, width);
-    const double table = (levelsTop + squareMost + 74) * u;
-    drawWords(canvas, scene, table, width);
+    // What room is left the squares take, and then the rows of the table.
+    const double rows = double(scene.walk.size()) + 1.5;
+    const double most = narrow
+                            ? squareMost * u
+                            : std::max(squareMost * u, size.height() - (levelsTop + 82 + rows * wordRow) * u);
+    const double square = drawLevels(canvas, scene, levelsTop * u, width, most);
+    const double table = levelsTop * u + square + 82 * u;
+    const double row =
+        narrow ? wordRow * u : std::clamp((size.height() - table) / rows, wordRow * u, wordRowMost * u);
+    drawWords(canvas, scene, {left * u, table, width - 2 * left * u, row});
     if (narrow)
         drawPages(canvas, scene.process, scene.va,
-                  {0, table + (double(scene.walk.size()) + 1.5) * wordRow * u, size.width(),
-                   pagesHeight(size.width() / u) * u});
+                  {0, table + rows * row, size.width(), pagesHeight(size.width() / u) * u});
     else
         drawPages(canvas, scene.process, scene.va, {width, 0, side, size.height() - 16 * u});
 }
@@ -195,12 +201,13 @@ void PageTablePicture::drawBits(Canvas& canvas, const Scene& scene, double width
     }
 }
 
-void PageTablePicture::drawLevels(Canvas& canvas, const Scene& scene, double top, double width) const {
+double PageTablePicture::drawLevels(Canvas& canvas, const Scene& scene, double top, double width,
+                                    double most) const {
     const double u = canvas.px(1);
     const size_t parts = scene.walk.size() + 1;
     const double gap = std::min(between * u, (width - 2 * left * u) * 0.06);
     const double room = (width - 2 * left * u - double(parts - 1) * gap) / double(parts);
-    const double side = std::min(room, squareMost * u);
+    const double side = std::min(room, most);
     const unsigned columns = scene.tables->levels == 2 ? 32 : 16;
     const unsigned slots = 1u << scene.tables->indexBits;
     const double cellWidth = side / columns, cellHeight = side / double(slots / columns);
@@ -315,11 +322,12 @@ void PageTablePicture::drawLevels(Canvas& canvas, const Scene& scene, double top
         canvas.rect(frame, {.line = Role::AbsentLine, .width = 1.4, .dash = {2, 3}});
     }
     canvas.end();
+    return side;
 }
 
 // The words of the walk with their bits.
-void PageTablePicture::drawWords(Canvas& canvas, const Scene& scene, double top, double width) const {
-    const double u = canvas.px(1);
+void PageTablePicture::drawWords(Canvas& canvas, const Scene& scene, const QRectF& head) const {
+    const double u = canvas.px(1), top = head.top(), width = head.right() + left * u, row = head.height();
     struct Bit {
         const char *name, *shorter;
         uint64_t mask;
@@ -332,7 +340,8 @@ void PageTablePicture::drawWords(Canvas& canvas, const Scene& scene, double top,
                           {"dirty", "dirty", 64, false, false}};
     if (scene.tables->levels == 4)
         bits.push_back({"execute", "exec.", uint64_t{1} << 63, true, false});
-    const double nameWidth = 150 * u, wordWidth = (scene.wordBytes == 8 ? 160 : 96) * u;
+    const double nameWidth = (scene.tables->levels == 2 ? 150 : 80) * u,
+                 wordWidth = (scene.wordBytes == 8 ? 160 : 96) * u;
     const double first = left * u + nameWidth + wordWidth;
     std::vector<Bit> withSoft = bits;
     withSoft.push_back({"soft wired", "s.wired", 0x200, false, true});
@@ -346,27 +355,30 @@ void PageTablePicture::drawWords(Canvas& canvas, const Scene& scene, double top,
             return canvas.textWidth(QLatin1String(bit.*name), type::note) + 5 * u < columnOf(list);
         });
     };
-    const bool whole = fits(withSoft, &Bit::name), shortened = fits(withSoft, &Bit::shorter);
-    if (whole || shortened)
-        bits = withSoft;
+    // The kernel's own bits where there is room for them; letters where there is none for words.
+    const char* Bit::*words = nullptr;
+    for (const bool soft : {true, false})
+        for (const char* Bit::*each : {&Bit::name, &Bit::shorter})
+            if (!words && fits(soft ? withSoft : bits, each)) {
+                words = each;
+                bits = soft ? withSoft : bits;
+            }
     const double column = columnOf(bits);
-    const bool named = whole || (!shortened && fits(bits, &Bit::name));
     canvas.line({left * u, top - 6 * u}, {width - left * u, top - 6 * u}, {.line = Role::Rule});
     const bool lettered = column > canvas.textWidth(QStringLiteral("W"), type::note) + 4 * u;
     canvas.text({left * u, top + 14 * u}, QStringLiteral("entry"), type::note, Role::Ink3);
     canvas.text({left * u + nameWidth, top + 14 * u}, QStringLiteral("value"), type::note, Role::Ink3);
     for (size_t b = 0; b < bits.size() && lettered; ++b)
         canvas.text({first + (double(b) + 0.5) * column, top + 14 * u},
-                    named       ? QLatin1String(bits[b].name)
-                    : shortened ? QLatin1String(bits[b].shorter)
-                                : QString(QLatin1Char(bits[b].name[0])).toUpper(),
+                    words ? QString(QLatin1String(bits[b].*words))
+                          : QString(QLatin1Char(bits[b].name[0])).toUpper(),
                     type::note, Role::Ink3, Align::Center);
-    double y = top + wordRow * u;
+    double y = top + row;
     for (const Step& step : scene.walk) {
         const QString name = QStringLiteral("%1 %2")
                                  .arg(QLatin1String(levelName(step.level, scene.tables->levels)))
                                  .arg(step.slot);
-        const QRectF rect(left * u, y, width - 2 * left * u, wordRow * u);
+        const QRectF rect(left * u, y, width - 2 * left * u, row);
         QStringList set;
         for (const Bit& bit : bits)
             if (step.word && (!bit.soft || step.level == 1) && ((step.word & bit.mask) != 0) != bit.inverted)
@@ -392,7 +404,7 @@ void PageTablePicture::drawWords(Canvas& canvas, const Scene& scene, double top,
                           on ? Ink{.fill = Role::Ink} : Ink{.line = Role::Ink3, .width = 1.4});
         }
         canvas.end();
-        y += wordRow * u;
+        y += row;
     }
 }
 

@@ -21,8 +21,10 @@ private:
     struct Scene;
     Scene makeScene() const;
     void drawBits(Canvas& canvas, const Scene& scene, double width) const;
-    void drawLevels(Canvas& canvas, const Scene& scene, double top, double width) const;
-    void drawWords(Canvas& canvas, const Scene& scene, double top, double width) const;
+    // The side of the squares, at most `most`.
+    double drawLevels(Canvas& canvas, const Scene& scene, double top, double width, double most) const;
+    // From the head of the table on.
+    void drawWords(Canvas& canvas, const Scene& scene, const QRectF& head) const;
     // In page_table_pages.cc. In two columns where there is the width for them.
     void drawPages(Canvas& canvas, int process, uint64_t va, const QRectF& room) const;
     // What they need below the rest, in a picture of this width; both at a base of 15 px.

@@ -99,6 +99,8 @@ private Q_SLOTS:
     void a_line_that_does_not_parse_is_named_everywhere();
     void a_scenario_that_never_ends_is_ended();
     void without_a_display_the_demo_runs_in_text();
+    void a_place_is_told_and_drawn_and_no_more();
+    void what_a_program_prints_is_told();
     void a_panic_ends_with_three_and_a_report();
     void without_qemu_it_says_what_to_install();
     void a_folder_that_cannot_be_written_is_told();
@@ -327,6 +329,57 @@ void CommandLineTest::without_a_display_the_demo_runs_in_text() {
         QVERIFY(!textsOf(run.read(QString::fromLatin1(name)), &wellFormed).isEmpty());
         QVERIFY(wellFormed);
     }
+}
+
+void CommandLineTest::a_place_is_told_and_drawn_and_no_more() {
+    Runner run;
+    const QStringList demo{QStringLiteral("demo"), QStringLiteral("--headless"), QStringLiteral("fork-cow")};
+    const Result result = run(demo + QStringList{QStringLiteral("--at"), QStringLiteral("16"),
+                                                 QStringLiteral("--view"), QStringLiteral("memory")});
+    QVERIFY2(result.code == 0, result.err);
+    QVERIFY(result.out.contains("\n16/"));
+    QVERIFY2(!result.out.contains("\n17/"), result.out);
+    QVERIFY(run.read(QStringLiteral("out/memory.svg")).contains("</svg>"));
+    // An event of the next command, in the words of a lab.
+    const QStringList text{QStringLiteral("export"), QStringLiteral("--view"), QStringLiteral("events"),
+                           QStringLiteral("fork-cow"), QStringLiteral("-o")};
+    QCOMPARE(run(text + QStringList{QStringLiteral("all.txt")}).code, 0);
+    const QByteArray all = run.read(QStringLiteral("all.txt"));
+    QByteArray copied;
+    for (const QByteArray& line : all.split('\n'))
+        if (line.contains("Case 1B"))
+            copied = line;
+    const QByteArray event = copied.simplified().split(' ').front();
+    QVERIFY2(event.toInt() > 0, all);
+    const QStringList there{QStringLiteral("--at"), QStringLiteral("17"), QStringLiteral("--event"),
+                            QString::fromUtf8(event)};
+    const Result part = run(text + QStringList{QStringLiteral("part.txt")} + there);
+    QVERIFY2(part.code == 0, part.err);
+    const QByteArray upTo = run.read(QStringLiteral("part.txt"));
+    QVERIFY2(all.startsWith(upTo) && upTo.endsWith(copied + '\n'), upTo.right(300));
+    const Result told = run(demo + there);
+    QVERIFY2(told.code == 0, told.err);
+    QVERIFY2(told.out.contains("Within: write child 0x10000") && !told.out.contains("\n17/"), told.out);
+    // Only lines of text go to a file of text.
+    const Result map = run({QStringLiteral("export"), QStringLiteral("fork-cow"), QStringLiteral("-o"),
+                            QStringLiteral("map.txt")});
+    QCOMPARE(map.code, 2);
+    QVERIFY2(oneLine(map.err) && map.err.contains("only events, console, source are text"), map.err);
+}
+
+void CommandLineTest::what_a_program_prints_is_told() {
+    Runner run;
+    const QString hello = QStringLiteral(UVMSCOPE_BUILD_DIR "/user/i386/hello");
+    const Result result = run({QStringLiteral("demo"), QStringLiteral("--headless"), hello});
+    QCOMPARE(result.code, 1);
+    QVERIFY2(result.out.contains("\n    > hello"), result.out);
+    QCOMPARE(result.err, "uvmscope: the program ended with status 7\n");
+    QCOMPARE(run({QStringLiteral("export"), QStringLiteral("--view"), QStringLiteral("console"), hello,
+                  QStringLiteral("-o"), QStringLiteral("console.txt")})
+                 .code,
+             1);
+    const QByteArray console = run.read(QStringLiteral("console.txt"));
+    QVERIFY2(console.startsWith("hello"), console);
 }
 
 void CommandLineTest::a_panic_ends_with_three_and_a_report() {

@@ -64,9 +64,7 @@ Looked BrokenKernel::look() {
     Looked out;
     out.snapshot = decoder->decode(*memory);
     out.broken = out.snapshot.findings;
-    for (Finding& finding : gdbbridge::checkInvariants(out.snapshot))
-        out.broken.push_back(std::move(finding));
-    for (Finding& finding : gdbbridge::checkMappings(out.snapshot))
+    for (Finding& finding : gdbbridge::allViolations(out.snapshot))
         out.broken.push_back(std::move(finding));
     out.textSize = gdbbridge::dumpText(out.snapshot, {}).size() +
                    gdbbridge::anonsText(out.snapshot, {}).size() +

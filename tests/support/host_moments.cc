@@ -89,11 +89,8 @@ private:
         gdbbridge::EventBatch batch = m_ring.take(m_memory);
         moment->events = std::move(batch.events);
         moment->lost = batch.lost;
-        if (reason != StopReason::Event) {
-            moment->violations = gdbbridge::checkInvariants(*snapshot);
-            for (gdbbridge::Finding& finding : gdbbridge::checkMappings(*snapshot))
-                moment->violations.push_back(std::move(finding));
-        }
+        if (reason != StopReason::Event)
+            moment->violations = gdbbridge::allViolations(*snapshot);
         m_run.moments.push_back(std::move(moment));
     }
 
