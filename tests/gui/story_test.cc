@@ -81,8 +81,7 @@ private Q_SLOTS:
                 .join("; ");
         };
         QCOMPARE(told(5), QString("A 0x21000: entered r--"));
-        QVERIFY2(told(6).contains(" is a private copy of f's page, r-- became rw-"),
-                 qPrintable(told(6)));
+        QVERIFY2(told(6).contains(" is a private copy of f's page, r-- became rw-"), qPrintable(told(6)));
         QCOMPARE(told(7), QString("A 0x21000: content changed"));
         QVERIFY2(told(10).contains("A 0x42000: no longer entered, out of memory"), qPrintable(told(10)));
         QVERIFY2(told(11).contains("A 0x42000: entered r"), qPrintable(told(11)));

@@ -23,6 +23,7 @@
 #include <functional>
 
 #include "labs/grader/files.h"
+#include "labs/grader/scenario_run.h"
 #include "labs/grader/scenario_text.h"
 #include "labs/grader/starter.h"
 #include "tests/labs/lab_support.h"
@@ -255,6 +256,20 @@ private Q_SLOTS:
         result = lab({QStringLiteral("check")}, mine);
         QVERIFY2(result.code == 0, result.out);
         QVERIFY2(result.out.contains("60 of 60 points"), result.out);
+    }
+
+    // The student's function is near the beginning of the calls, not at their end.
+    void the_innermost_calls_of_a_panic_are_kept() {
+        QByteArray console = "uvmscope kernel\r\n\r\npanic: never at kernel/vm/uvm_map.cc:3\r\n";
+        for (int call = 0; call < 40; ++call)
+            console += "  #" + QByteArray::number(call) + " function\r\n";
+        const QString kept = grader::tail(console);
+        QVERIFY2(kept.startsWith(QStringLiteral("panic: never at ")), qPrintable(kept));
+        QVERIFY(kept.contains(QStringLiteral("#0 ")) && kept.contains(QStringLiteral("#19 ")));
+        QVERIFY(!kept.contains(QStringLiteral("#39 ")));
+        // Of what did not panic the last lines.
+        const QString last = grader::tail(console.replace("panic: ", "note: "));
+        QVERIFY(last.endsWith(QStringLiteral("#39 function")) && !last.contains(QStringLiteral("#7 ")));
     }
 
     // What is shown of a kernel is what it was built from, never the solution of the same name.
